@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: MIT
+/* hotprof: reads Python profiles into one exact model.
+ *
+ *     hp_profile *profile = hp_profile_new();
+ *     hp_error error = {0};
+ *     if (profile && hp_profile_load(profile, "run.prof", NULL, &error) == HP_OK)
+ *         ... hp_profile_total(profile)[0] nanoseconds ...
+ *     hp_profile_free(profile);
+ *
+ * This header is the manual. What holds for all of it:
+ *
+ * - Costs are unsigned 64-bit integers, one for each event of the profile (hp_profile_event), in
+ *   the order of the events. Time is in whole nanoseconds. A sum that does not fit is an error,
+ *   never a wrapped number.
+ * - Functions, lines and calls are numbered from 0. hp_profile_sort puts them in order; whatever
+ *   adds to a profile, hp_profile_sort included, may renumber them and ends the life of every
+ *   pointer into it. Strings live as long as their profile.
+ * - Every function that can fail returns an hp_status and fills an hp_error, which may be NULL.
+ *   The first error stays: an hp_error that already holds one is not overwritten.
+ * - The library prints nothing, never exits and keeps no global state. Different threads may use
+ *   different profiles at the same time, and read one profile together.
+ */
+#ifndef HOTPROF_H
+#define HOTPROF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define HP_NODISCARD __attribute__((warn_unused_result))
+#define HP_PRINTF(string, first) __attribute__((format(printf, string, first)))
+#else
+#define HP_NODISCARD
+#define HP_PRINTF(string, first)
+#endif
+#if defined(__GNUC__) && !defined(_WIN32)
+#define HP_API __attribute__((visibility("default")))
+#else
+#define HP_API
+#endif
+
+/* "1.0.0"; in a program linked against a shared library, the version of the library that runs. */
+HP_API const char *hp_version(void);
+
+/* --- Errors ------------------------------------------------------------------------------- */
+
+typedef enum hp_status {
+    HP_OK,           /* whole */
+    HP_TRUNCATED,    /* the input ends within a record: what stood before it was read */
+    HP_CORRUPT,      /* the input breaks its format: what stood before that was read */
+    HP_UNRECOGNISED, /* no reader knows this content */
+    HP_MISMATCH,     /* the inputs count things that cannot be added up, such as ticks and time */
+    HP_OVERFLOW,     /* a sum does not fit into 64 bits */
+    HP_LIMIT,        /* larger than a limit of this library, such as HP_INFLATED_MAX */
+    HP_IO,           /* a file cannot be opened, read or written */
+    HP_NO_MEMORY,
+    HP_CANCELLED /* the progress callback said stop */
+} hp_status;
+
+typedef struct hp_error {
+    hp_status status;
+    uint64_t offset; /* bytes from the start of the (inflated) input, where that means something */
+    char message[240]; /* one line, without the name of the file: where, what was expected, what was
+                          found. Safe to print. */
+} hp_error;
+
+/* Sets an error unless one is set, and returns the status. error may be NULL. */
+HP_API HP_PRINTF(4, 5) hp_status
+    hp_error_set(hp_error *error, hp_status status, uint64_t offset, const char *format, ...);
+
+/* --- Strings ------------------------------------------------------------------------------ */
+
+/* Bytes as an input has them: any bytes, NUL included. A NUL that is not counted follows. */
+typedef struct hp_string {
+    const char *data;
+    size_t size;
+} hp_string;
+
+/* Writes a string as every report shows it: valid UTF-8 as it is; the control characters below
+ * 0x20, 0x7f and bytes that are not UTF-8 as \xnn with lower-case digits. Like snprintf: writes at
+ * most size bytes with the closing NUL, cuts between characters only, and returns the length of the
+ * whole. buffer may be NULL if size is 0. */
+HP_API size_t hp_string_escape(hp_string string, char *buffer, size_t size);
+
+/* --- Formats ------------------------------------------------------------------------------ */
+
+/* An input format. All of them are recognised by content, never by name. */
+typedef struct hp_format {
+    const char *name;        /* "hotshot" */
+    const char *description; /* "hotshot log (Python 2.2 to 2.7)" */
+} hp_format;
+
+/* The table of formats that this library reads: the index-th one, or NULL behind the last. */
+HP_API const hp_format *hp_format_at(size_t index);
+
+/* So many bytes from the start of a file are enough for hp_format_recognise. */
+#define HP_HEAD_SIZE 4096
+
+/* The format of a file that begins with these bytes, whether compressed by gzip or not; NULL if it
+ * is none of the table's. */
+HP_API const hp_format *hp_format_recognise(const void *head, size_t size);
+
+/* --- Loading ------------------------------------------------------------------------------ */
+
+typedef struct hp_profile hp_profile;
+
+/* A new empty profile, to be freed by hp_profile_free; NULL if there is no memory. */
+HP_API hp_profile *hp_profile_new(void);
+
+/* Frees a profile and all strings that came from it; takes NULL. */
+HP_API void hp_profile_free(hp_profile *profile);
+
+/* Told now and then how many bytes of the input are read, out of how many; false cancels. */
+typedef bool hp_progress(void *context, uint64_t done, uint64_t total);
+
+typedef struct hp_load_options {
+    hp_progress *progress; /* NULL: none */
+    void *progress_context;
+} hp_load_options;
+
+/* Adds what the file at path holds; path "-" is standard input. Compressed input (gzip) is inflated
+ * in memory, up to HP_INFLATED_MAX bytes. options may be NULL.
+ *
+ * HP_OK: all of it was added. HP_TRUNCATED, HP_CORRUPT: all that stands before the damage was
+ * added, and the last hp_input of the profile says what is wrong. Any other status: nothing was
+ * added, the profile is as before. */
+HP_API HP_NODISCARD hp_status hp_profile_load(hp_profile *profile, const char *path,
+                                              const hp_load_options *options, hp_error *error);
+
+/* The same for bytes in memory, which are not needed afterwards; name stands for the path. */
+HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const char *name,
+                                                    const void *data, size_t size,
+                                                    const hp_load_options *options,
+                                                    hp_error *error);
+
+#define HP_INFLATED_MAX ((uint64_t)1 << 32)
+
+/* Adds all of another profile. Functions are the same where file, first line and name are; an event
+ * that one of the two does not have counts 0 there. In whatever order and grouping profiles are
+ * merged, the sums are the same. On an error the profile is as before. */
+HP_API HP_NODISCARD hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other,
+                                               hp_error *error);
+
+/* Puts functions in order of recorded file, first line, name and file; lines by function and line;
+ * calls by caller, line and callee; and leaves out what has no cost and no call. Equal profiles are
+ * equal afterwards, number by number. Reports want a sorted profile. */
+HP_API HP_NODISCARD hp_status hp_profile_sort(hp_profile *profile, hp_error *error);
+
+/* --- What a profile holds ----------------------------------------------------------------- */
+
+/* One input of a profile, in the order of loading. */
+typedef struct hp_input {
+    const char *name;         /* path, as it was given */
+    const char *format;       /* hp_format name */
+    hp_error error;           /* status HP_OK, HP_TRUNCATED or HP_CORRUPT, and the reason */
+    uint64_t events;          /* hotshot: ENTER, EXIT and LINENO records */
+    uint64_t unmatched_exits; /* hotshot: returns from frames that the log does not show entered */
+    uint64_t open_frames;     /* hotshot: frames entered and not left, closed at the last event */
+    bool coverage;            /* hotshot: a coverage log, which records no times */
+} hp_input;
+
+HP_API size_t hp_profile_input_count(const hp_profile *profile);
+HP_API const hp_input *hp_profile_input(const hp_profile *profile, size_t index);
+
+/* What there is to tell the user of an input, in one line without its name: damage, unmatched
+ * exits, open frames. Like snprintf; 0 if there is nothing to tell. */
+HP_API size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size);
+
+/* What an input tells of itself: of a hotshot log, each ADD_INFO record, in order. Keys repeat. */
+typedef struct hp_info {
+    hp_string key, value;
+} hp_info;
+
+HP_API size_t hp_profile_info_count(const hp_profile *profile, size_t input);
+HP_API hp_info hp_profile_info(const hp_profile *profile, size_t input, size_t index);
+
+typedef enum hp_unit { HP_NANOSECONDS, HP_TICKS, HP_COUNT } hp_unit;
+
+/* What is counted. "Time" (or "Ticks", where a log does not tell how long its ticks are) comes
+ * first, absent where nothing was timed; then "Hits", the executions of a line, absent where no
+ * lines were recorded. */
+typedef struct hp_event {
+    const char *name;
+    hp_unit unit;
+} hp_event;
+
+#define HP_EVENTS_MAX 64
+
+HP_API size_t hp_profile_event_count(const hp_profile *profile);
+HP_API const hp_event *hp_profile_event(const hp_profile *profile, size_t index);
+
+/* The totals, one number an event: exactly the sum of all self costs. */
+HP_API const uint64_t *hp_profile_total(const hp_profile *profile);
+
+typedef uint32_t hp_function_id;
+#define HP_NO_FUNCTION UINT32_MAX
+
+/* The pseudo function at the bottom of the stack: no file, line 0. It has the cost of what ran
+ * outside any function, and calls every function that was entered from nowhere. */
+#define HP_INTERPRETER "<interpreter>"
+
+typedef struct hp_function {
+    hp_string name;
+    hp_string file;          /* joined to the directory of the run, where that is known */
+    hp_string recorded_file; /* as the input has it; file, where inputs differ */
+    uint64_t line;           /* the first one */
+    uint64_t calls;
+    uint64_t primitive; /* those of the calls that were not made from within the function itself,
+                           directly or through others */
+} hp_function;
+
+/* inclusive cost: of all that ran while the function was active, counted once however often the
+ * function was active. */
+HP_API size_t hp_profile_function_count(const hp_profile *profile);
+HP_API const hp_function *hp_profile_function(const hp_profile *profile, hp_function_id id);
+HP_API const uint64_t *hp_profile_function_self(const hp_profile *profile, hp_function_id id);
+HP_API const uint64_t *hp_profile_function_inclusive(const hp_profile *profile, hp_function_id id);
+
+/* The self cost of one line of a function. Where lines were not timed, the function's self time
+ * stands on its first line. */
+typedef struct hp_line {
+    hp_function_id function;
+    uint64_t line;
+} hp_line;
+
+HP_API size_t hp_profile_line_count(const hp_profile *profile);
+HP_API const hp_line *hp_profile_line(const hp_profile *profile, size_t index);
+HP_API const uint64_t *hp_profile_line_self(const hp_profile *profile, size_t index);
+
+/* The calls from one line of a caller to one callee. Their inclusive cost leaves out calls whose
+ * callee was active already, so that the inclusive costs of all calls of a function add up to the
+ * function's own, recursion or not. */
+typedef struct hp_call {
+    hp_function_id caller, callee;
+    uint64_t line; /* of the call, in the caller */
+    uint64_t count;
+} hp_call;
+
+HP_API size_t hp_profile_call_count(const hp_profile *profile);
+HP_API const hp_call *hp_profile_call(const hp_profile *profile, size_t index);
+HP_API const uint64_t *hp_profile_call_inclusive(const hp_profile *profile, size_t index);
+
+/* In a sorted profile, the lines of a function and the calls that it makes are neighbours: those
+ * from *first, so many as are returned. */
+HP_API size_t hp_profile_lines_of(const hp_profile *profile, hp_function_id id, size_t *first);
+HP_API size_t hp_profile_calls_from(const hp_profile *profile, hp_function_id id, size_t *first);
+
+/* --- Building a profile ------------------------------------------------------------------- */
+
+/* For readers and for tests. Costs are arrays of one number an event. Each returns HP_OK,
+ * HP_NO_MEMORY or HP_OVERFLOW, after which the profile may only be freed. */
+
+/* The events of a profile that has no functions yet; names are copied. */
+HP_API HP_NODISCARD hp_status hp_profile_set_events(hp_profile *profile, const hp_event *events,
+                                                    size_t count, hp_error *error);
+
+/* Adds an input; the caller may change it through *input until the next one is added. */
+HP_API HP_NODISCARD hp_status hp_profile_add_input(hp_profile *profile, const char *name,
+                                                   const char *format, hp_input **input,
+                                                   hp_error *error);
+
+/* Adds to what the last input tells of itself; key and value are copied. */
+HP_API HP_NODISCARD hp_status hp_profile_add_info(hp_profile *profile, hp_string key,
+                                                  hp_string value, hp_error *error);
+
+/* Finds or adds a function, told by key's name, file and line; its recorded_file is kept, calls and
+ * primitive are added. Strings are copied. */
+HP_API HP_NODISCARD hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key,
+                                                      hp_function_id *id, hp_error *error);
+
+/* Adds to the inclusive cost of a function. */
+HP_API HP_NODISCARD hp_status hp_profile_add_inclusive(hp_profile *profile, hp_function_id id,
+                                                       const uint64_t *inclusive, hp_error *error);
+
+/* Adds self cost to a line, to its function and to the total. */
+HP_API HP_NODISCARD hp_status hp_profile_add_cost(hp_profile *profile, hp_line line,
+                                                  const uint64_t *self, hp_error *error);
+
+/* Adds call.count calls to one call site. The callee's own calls are hp_profile_add_function's. */
+HP_API HP_NODISCARD hp_status hp_profile_add_call(hp_profile *profile, hp_call call,
+                                                  const uint64_t *inclusive, hp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

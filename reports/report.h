@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+/* What a report is, and the table of them. To add a report: write its file with one hp_report, and
+ * give it a row in the table of report.c; --help, --format and the manual take it from there. */
+#ifndef HP_REPORT_H
+#define HP_REPORT_H
+
+#include "hotprof.h"
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* All zero is every report's default. */
+typedef struct hp_report_options {
+    size_t limit; /* rows of the flat profile; 0: all */
+} hp_report_options;
+
+typedef struct hp_report {
+    const char *name;        /* "callgrind" */
+    const char *description; /* "for KCachegrind and callgrind_annotate" */
+
+    /* Writes a sorted profile. Write errors need not be looked for. */
+    hp_status (*write)(const hp_profile *profile, const hp_report_options *options, FILE *out,
+                       hp_error *error);
+} hp_report;
+
+/* The index-th report of the table, or NULL behind the last; the first one is the default. */
+const hp_report *hp_report_at(size_t index);
+
+/* The report of that name, or NULL. */
+const hp_report *hp_report_find(const char *name);
+
+/* Sorts the profile and writes the report. HP_IO: out has an error, told with errno's text. The
+ * same profile gives the same bytes. */
+HP_NODISCARD hp_status hp_report_write(const hp_report *report, hp_profile *profile,
+                                       const hp_report_options *options, FILE *out,
+                                       hp_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -255,7 +255,7 @@ HP_API size_t hp_profile_calls_from(const hp_profile *profile, hp_function_id id
 /* For readers and for tests. Costs are arrays of one number an event. Each returns HP_OK,
  * HP_NO_MEMORY or HP_OVERFLOW, after which the profile may only be freed. */
 
-/* The events of a profile that has no functions yet; names are copied. */
+/* The events of a profile that has none yet and no costs; names are copied. */
 HP_API HP_NODISCARD hp_status hp_profile_set_events(hp_profile *profile, const hp_event *events,
                                                     size_t count, hp_error *error);
 

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+#include "profile.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int compare_strings(hp_string a, hp_string b)
+{
+    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+
+    return order ? order : compare_numbers(a.size, b.size);
+}
+
+static int compare_functions(const void *a, const void *b)
+{
+    const hp_function *one = *(const hp_function *const *)a;
+    const hp_function *two = *(const hp_function *const *)b;
+    int order = compare_strings(one->recorded_file, two->recorded_file);
+
+    if (order == 0)
+        order = compare_numbers(one->line, two->line);
+    if (order == 0)
+        order = compare_strings(one->name, two->name);
+    return order ? order : compare_strings(one->file, two->file);
+}
+
+/* What lines and calls are sorted by, and the row that they have so far. */
+struct key {
+    uint64_t function, line, callee;
+    size_t row;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct key *one = a, *two = b;
+    int order = compare_numbers(one->function, two->function);
+
+    if (order == 0)
+        order = compare_numbers(one->line, two->line);
+    return order ? order : compare_numbers(one->callee, two->callee);
+}
+
+static bool any_cost(const uint64_t *costs, size_t count)
+{
+    for (size_t e = 0; e < count; e++)
+        if (costs[e])
+            return true;
+    return false;
+}
+
+static bool is_call(const hp_profile *profile, size_t row)
+{
+    return profile->calls[row].count ||
+           any_cost(hp_profile_call_inclusive(profile, row), profile->event_count);
+}
+
+/* The rows of an array in a new order, in a new array; NULL without memory. */
+static void *gather(const void *items, size_t item_size, const struct key *rows, size_t count)
+{
+    char *gathered = malloc((count + 1) * item_size + 1);
+
+    for (size_t i = 0; gathered && item_size && i < count; i++)
+        memcpy(gathered + i * item_size, (const char *)items + rows[i].row * item_size, item_size);
+    return gathered;
+}
+
+/* The functions that have a cost or a call, in order; ranks tells where each one went. */
+static size_t rank_functions(const hp_profile *profile, const hp_function **order, struct key *rows,
+                             hp_function_id *ranks)
+{
+    size_t all = profile->function_table.count, kept = 0;
+
+    for (hp_function_id i = 0; i < all; i++)
+        ranks[i] = profile->functions[i].calls ||
+                           any_cost(hp_function_costs(profile, i), 2 * profile->event_count)
+                       ? 0
+                       : HP_NO_FUNCTION;
+    for (size_t i = 0; i < profile->call_table.count; i++)
+        if (is_call(profile, i))
+            ranks[profile->calls[i].caller] = ranks[profile->calls[i].callee] = 0;
+    for (hp_function_id i = 0; i < all; i++)
+        if (ranks[i] != HP_NO_FUNCTION)
+            order[kept++] = &profile->functions[i];
+    qsort(order, kept, sizeof(const hp_function *), compare_functions);
+    for (size_t i = 0; i < kept; i++) {
+        rows[i].row = (size_t)(order[i] - profile->functions);
+        ranks[rows[i].row] = (hp_function_id)i;
+    }
+    return kept;
+}
+
+static size_t rank_lines(const hp_profile *profile, const hp_function_id *ranks, struct key *rows)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < profile->line_table.count; i++)
+        if (any_cost(hp_profile_line_self(profile, i), profile->event_count))
+            rows[kept++] =
+                (struct key){ranks[profile->lines[i].function], profile->lines[i].line, 0, i};
+    qsort(rows, kept, sizeof *rows, compare_keys);
+    return kept;
+}
+
+static size_t rank_calls(const hp_profile *profile, const hp_function_id *ranks, struct key *rows)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < profile->call_table.count; i++) {
+        const hp_call *call = &profile->calls[i];
+
+        if (is_call(profile, i))
+            rows[kept++] = (struct key){ranks[call->caller], call->line, ranks[call->callee], i};
+    }
+    qsort(rows, kept, sizeof *rows, compare_keys);
+    return kept;
+}
+
+static void replace(struct hp_table *table, void *items, void *new_items, uint64_t *new_costs,
+                    size_t count)
+{
+    void *old;
+
+    memcpy(&old, items, sizeof old);
+    free(old);
+    memcpy(items, &new_items, sizeof new_items);
+    free(table->costs);
+    table->costs = new_costs;
+    table->count = table->item_capacity = table->cost_capacity = count;
+}
+
+hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
+{
+    struct hp_table *functions = &profile->function_table, *lines = &profile->line_table;
+    struct hp_table *calls = &profile->call_table;
+    size_t width = profile->event_count * sizeof(uint64_t), kept[3];
+    const hp_function **order;
+    hp_function_id *ranks;
+    struct key *rows[3];
+    void *items[3] = {NULL}, *costs[3] = {NULL};
+    hp_status status = HP_OK;
+
+    if (profile->sorted)
+        return HP_OK;
+    order = malloc((functions->count + 1) * sizeof *order);
+    ranks = malloc((functions->count + 1) * sizeof *ranks);
+    rows[0] = malloc((functions->count + 1) * sizeof **rows);
+    rows[1] = malloc((lines->count + 1) * sizeof **rows);
+    rows[2] = malloc((calls->count + 1) * sizeof **rows);
+    if (order && ranks && rows[0] && rows[1] && rows[2]) {
+        kept[0] = rank_functions(profile, order, rows[0], ranks);
+        kept[1] = rank_lines(profile, ranks, rows[1]);
+        kept[2] = rank_calls(profile, ranks, rows[2]);
+        items[0] = gather(profile->functions, sizeof(hp_function), rows[0], kept[0]);
+        items[1] = gather(profile->lines, sizeof(hp_line), rows[1], kept[1]);
+        items[2] = gather(profile->calls, sizeof(hp_call), rows[2], kept[2]);
+        costs[0] = gather(functions->costs, 2 * width, rows[0], kept[0]);
+        costs[1] = gather(lines->costs, width, rows[1], kept[1]);
+        costs[2] = gather(calls->costs, width, rows[2], kept[2]);
+    }
+    if (items[0] && items[1] && items[2] && costs[0] && costs[1] && costs[2]) {
+        replace(functions, &profile->functions, items[0], costs[0], kept[0]);
+        replace(lines, &profile->lines, items[1], costs[1], kept[1]);
+        replace(calls, &profile->calls, items[2], costs[2], kept[2]);
+        for (size_t i = 0; i < kept[1]; i++)
+            profile->lines[i].function = (hp_function_id)rows[1][i].function;
+        for (size_t i = 0; i < kept[2]; i++) {
+            profile->calls[i].caller = (hp_function_id)rows[2][i].function;
+            profile->calls[i].callee = (hp_function_id)rows[2][i].callee;
+        }
+        hp_index_rows(profile);
+        profile->sorted = true;
+    } else {
+        status = hp_no_memory(error);
+        for (size_t t = 0; t < 3; t++) {
+            free(items[t]);
+            free(costs[t]);
+        }
+    }
+    free(order);
+    free(ranks);
+    for (size_t t = 0; t < 3; t++)
+        free(rows[t]);
+    return status;
+}
+
+/* The neighbours among items, sorted by a function that is their first member. */
+static size_t range(const void *items, size_t item_size, size_t count, hp_function_id id,
+                    size_t *first)
+{
+    size_t low = 0, high = count, end;
+    hp_function_id at;
+
+#define FUNCTION_AT(row) (memcpy(&at, (const char *)items + (row)*item_size, sizeof at), at)
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (FUNCTION_AT(middle) < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = low; end < count && FUNCTION_AT(end) == id;)
+        end++;
+#undef FUNCTION_AT
+    *first = low;
+    return end - low;
+}
+
+size_t hp_profile_lines_of(const hp_profile *profile, hp_function_id id, size_t *first)
+{
+    _Static_assert(offsetof(hp_line, function) == 0, "range looks there");
+    return range(profile->lines, sizeof(hp_line), profile->line_table.count, id, first);
+}
+
+size_t hp_profile_calls_from(const hp_profile *profile, hp_function_id id, size_t *first)
+{
+    _Static_assert(offsetof(hp_call, caller) == 0, "range looks there");
+    return range(profile->calls, sizeof(hp_call), profile->call_table.count, id, first);
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MIT
+#include "trace.h"
+
+#include "array.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A cell for a line that has none yet. */
+static bool new_cell(hp_trace *trace, hp_function_id function, uint64_t line, uint32_t *cell)
+{
+    if (trace->cell_count == UINT32_MAX ||
+        !hp_array_reserve(&trace->cells, &trace->cell_capacity, trace->cell_count + 1,
+                          sizeof *trace->cells) ||
+        !hp_array_reserve(&trace->lines, &trace->line_capacity, trace->cell_count + 1,
+                          sizeof *trace->lines))
+        return false;
+    *cell = (uint32_t)trace->cell_count++;
+    trace->cells[*cell] = (struct hp_trace_cell){0, 0};
+    trace->lines[*cell] = (hp_line){function, line};
+    return true;
+}
+
+/* The functions that the profile got since the last call. */
+static bool follow_functions(hp_trace *trace)
+{
+    size_t count = hp_profile_function_count(trace->profile);
+
+    if (!hp_array_reserve(&trace->functions, &trace->function_capacity, count,
+                          sizeof *trace->functions))
+        return false;
+    while (trace->function_count < count) {
+        hp_function_id id = (hp_function_id)trace->function_count;
+        struct hp_trace_function *function = &trace->functions[id];
+
+        *function =
+            (struct hp_trace_function){.first_line = hp_profile_function(trace->profile, id)->line};
+        if (!new_cell(trace, id, function->first_line, &function->first_cell))
+            return false;
+        trace->function_count++;
+    }
+    return true;
+}
+
+bool hp_trace_init(hp_trace *trace, hp_profile *profile, size_t input_size)
+{
+    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
+                                     .file = {"", 0},
+                                     .recorded_file = {"", 0}};
+    hp_function_id id;
+
+    *trace = (hp_trace){.profile = profile, .span_left = 65536 + input_size / 4};
+    trace->recent = calloc(HP_RECENT_CALLS, sizeof *trace->recent);
+    if (!trace->recent || hp_profile_add_function(profile, &interpreter, &id, NULL) != HP_OK ||
+        !follow_functions(trace) ||
+        !hp_array_reserve(&trace->calls, &trace->call_capacity, 1, sizeof *trace->calls))
+        return false;
+    trace->call_count = 1; /* 0 is none */
+    trace->functions[0].active = 1;
+    return true;
+}
+
+void hp_trace_free(hp_trace *trace)
+{
+    for (size_t i = 0; i < trace->function_count; i++)
+        free(trace->functions[i].cells);
+    free(trace->functions);
+    free(trace->cells);
+    free(trace->lines);
+    free(trace->calls);
+    free(trace->frames);
+    free(trace->recent);
+    hp_index_free(&trace->far_cells);
+    hp_index_free(&trace->call_index);
+}
+
+/* Gives the function's table room for the line, unless that would cost too much. */
+static bool grow_span(hp_trace *trace, struct hp_trace_function *function, uint64_t at)
+{
+    size_t span = function->span ? function->span : 16;
+    uint32_t *cells;
+
+    if (at >= trace->span_left + function->span)
+        return false;
+    while (span <= at)
+        span *= 2;
+    if (span - function->span > trace->span_left)
+        return false;
+    cells = realloc(function->cells, span * sizeof *cells);
+    if (!cells)
+        return false;
+    memset(cells + function->span, 0, (span - function->span) * sizeof *cells);
+    cells[0] = function->first_cell;
+    trace->span_left -= span - function->span;
+    function->cells = cells;
+    function->span = span;
+    return true;
+}
+
+/* A line that is far from its function's others is found by a hash. */
+static bool find_far_cell(hp_trace *trace, uint64_t line, uint32_t *cell)
+{
+    uint32_t hash = hp_hash_numbers(trace->current, line, 0);
+    size_t probe = 0;
+
+    while ((*cell = hp_index_next(&trace->far_cells, hash, &probe)) != HP_NO_ROW)
+        if (trace->lines[*cell].function == trace->current && trace->lines[*cell].line == line)
+            return true;
+    if (!hp_index_reserve(&trace->far_cells, 1) || !new_cell(trace, trace->current, line, cell))
+        return false;
+    hp_index_add(&trace->far_cells, hash, *cell);
+    return true;
+}
+
+bool hp_trace_find_cell(hp_trace *trace, uint64_t line, uint32_t *cell)
+{
+    struct hp_trace_function *function = &trace->functions[trace->current];
+    uint64_t at = line - function->first_line;
+
+    if (at == 0) {
+        *cell = function->first_cell;
+        return true;
+    }
+    if (line < function->first_line || (at >= function->span && !grow_span(trace, function, at)))
+        return find_far_cell(trace, line, cell);
+    if (function->cells[at] == 0 && !new_cell(trace, trace->current, line, &function->cells[at]))
+        return false;
+    *cell = function->cells[at];
+    return true;
+}
+
+bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *number)
+{
+    uint32_t hash = hp_hash_numbers(trace->here, callee, 0);
+    size_t probe = 0;
+
+    if (!follow_functions(trace))
+        return false;
+    while ((*number = hp_index_next(&trace->call_index, hash, &probe)) != HP_NO_ROW)
+        if (trace->calls[*number].site == trace->here && trace->calls[*number].callee == callee)
+            return true;
+    if (trace->call_count == UINT32_MAX || !hp_index_reserve(&trace->call_index, 1) ||
+        !hp_array_reserve(&trace->calls, &trace->call_capacity, trace->call_count + 1,
+                          sizeof *trace->calls))
+        return false;
+    *number = (uint32_t)trace->call_count++;
+    trace->calls[*number] = (struct hp_trace_call){.site = trace->here, .callee = callee};
+    hp_index_add(&trace->call_index, hash, *number);
+    return true;
+}
+
+bool hp_trace_grow_frames(hp_trace *trace)
+{
+    return hp_array_reserve(&trace->frames, &trace->frame_capacity, trace->depth + 1,
+                            sizeof *trace->frames);
+}
+
+/* The costs of the profile's events, from both that there may be. */
+struct costs {
+    uint64_t of[2];
+};
+
+static struct costs select_costs(bool timed, uint64_t time, uint64_t hits)
+{
+    return timed ? (struct costs){{time, hits}} : (struct costs){{hits}};
+}
+
+hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, hp_error *error)
+{
+    hp_event events[2];
+    size_t count = 0;
+    hp_status status;
+
+    while (trace->depth)
+        hp_trace_leave(trace);
+    if (timed)
+        events[count++] = (hp_event){unit == HP_TICKS ? "Ticks" : "Time", unit};
+    if (trace->hits)
+        events[count++] = (hp_event){"Hits", HP_COUNT};
+    status = hp_profile_set_events(trace->profile, events, count, error);
+
+    for (size_t i = 0; i < trace->cell_count && status == HP_OK; i++) {
+        struct costs self = select_costs(timed, trace->cells[i].time, trace->cells[i].hits);
+
+        if (trace->cells[i].time || trace->cells[i].hits)
+            status = hp_profile_add_cost(trace->profile, trace->lines[i], self.of, error);
+    }
+    for (size_t i = 1; i < trace->call_count && status == HP_OK; i++) {
+        const struct hp_trace_call *call = &trace->calls[i];
+        struct costs inclusive = select_costs(timed, call->time, call->hits);
+        hp_line site = trace->lines[call->site];
+
+        trace->functions[call->callee].calls += call->count;
+        status = hp_profile_add_inclusive(trace->profile, call->callee, inclusive.of, error);
+        if (status == HP_OK)
+            status = hp_profile_add_call(
+                trace->profile, (hp_call){site.function, call->callee, site.line, call->count},
+                inclusive.of, error);
+    }
+    for (hp_function_id i = 0; i < trace->function_count && status == HP_OK; i++) {
+        hp_function function = *hp_profile_function(trace->profile, i);
+
+        function.calls = trace->functions[i].calls;
+        function.primitive = trace->functions[i].primitive;
+        status = hp_profile_add_function(trace->profile, &function, &(hp_function_id){0}, error);
+    }
+    if (status == HP_OK)
+        status = hp_profile_add_inclusive(trace->profile, 0,
+                                          select_costs(timed, trace->clock, trace->hits).of, error);
+    return status;
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+/* The command line: options, load, look up the report, write. */
+#include "escape.h"
+#include "output_file.h"
+#include "progress.h"
+#include "report.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STATUS_WHOLE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_PARTIAL = 3 };
+
+struct settings {
+    const hp_report *report;
+    hp_report_options options;
+    const char *output;
+    uint64_t file_limit; /* 0: none */
+    bool quiet, verbose, progress;
+};
+
+/* What the reading of all inputs came to. */
+struct reading {
+    const struct settings *settings;
+    hp_profile *profile;
+    hp_progress_line line;
+    uint64_t read;
+    bool damaged; /* an input was, or could not be read */
+};
+
+HP_PRINTF(2, 3) static void tell(const char *file, const char *format, ...)
+{
+    va_list arguments;
+
+    fputs("hotreport: ", stderr);
+    if (file) {
+        char *name = hp_escaped((hp_string){file, strlen(file)});
+
+        fprintf(stderr, "%s: ", name ? name : "?");
+        free(name);
+    }
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    putc('\n', stderr);
+}
+
+/* --- Inputs ------------------------------------------------------------------------------- */
+
+static void tell_input(const struct reading *reading, const char *path)
+{
+    const hp_input *input =
+        hp_profile_input(reading->profile, hp_profile_input_count(reading->profile) - 1);
+    char remarks[512];
+    size_t length = hp_input_remarks(input, remarks, sizeof remarks);
+
+    if (reading->settings->verbose)
+        tell(path, "%s, %" PRIu64 " events%s%s", input->format, input->events, length ? "; " : "",
+             remarks);
+    else if (length && !reading->settings->quiet)
+        tell(path, "%s", remarks);
+}
+
+static void read_file(struct reading *reading, const char *path)
+{
+    const hp_load_options options = {reading->settings->progress ? hp_progress_line_update : NULL,
+                                     &reading->line};
+    hp_error error = {0};
+    hp_status status;
+
+    hp_progress_line_start(&reading->line, path);
+    status = hp_profile_load(reading->profile, path, &options, &error);
+    hp_progress_line_end(&reading->line);
+    if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
+        reading->read++;
+        tell_input(reading, path);
+    } else {
+        tell(path, "%s", error.message);
+    }
+    reading->damaged |= status != HP_OK;
+}
+
+static bool at_limit(const struct reading *reading)
+{
+    return reading->settings->file_limit && reading->read >= reading->settings->file_limit;
+}
+
+static bool is_profile(const char *path)
+{
+    char head[HP_HEAD_SIZE];
+    FILE *file = fopen(path, "rb");
+    size_t size;
+
+    if (!file)
+        return false;
+    size = fread(head, 1, sizeof head, file);
+    (void)fclose(file);
+    return hp_format_recognise(head, size) != NULL;
+}
+
+static bool read_directory(struct reading *reading, const char *path);
+
+static bool read_entry(struct reading *reading, const char *path)
+{
+    struct stat stat;
+
+    if (lstat(path, &stat) != 0)
+        return false;
+    if (S_ISDIR(stat.st_mode))
+        return read_directory(reading, path);
+    if (!S_ISREG(stat.st_mode) || !is_profile(path))
+        return false;
+    read_file(reading, path);
+    return true;
+}
+
+/* Reads the profiles below a directory, by name; false if there are none. */
+static bool read_directory(struct reading *reading, const char *path)
+{
+    struct dirent **entries;
+    int count = scandir(path, &entries, NULL, alphasort);
+    bool any = false;
+
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        size_t size = strlen(path) + strlen(name) + 2;
+        char *entry = malloc(size);
+
+        if (entry && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !at_limit(reading)) {
+            snprintf(entry, size, "%s/%s", path, name);
+            any |= read_entry(reading, entry);
+        }
+        free(entry);
+        free(entries[i]);
+    }
+    if (count >= 0)
+        free(entries);
+    return any;
+}
+
+static void read_input(struct reading *reading, const char *path)
+{
+    struct stat stat_buffer;
+
+    if (stat(path, &stat_buffer) != 0 || !S_ISDIR(stat_buffer.st_mode)) {
+        read_file(reading, path);
+    } else if (!read_directory(reading, path)) {
+        tell(path, "expected profiles below this directory, found none");
+        reading->damaged = true;
+    }
+}
+
+/* --- Options ------------------------------------------------------------------------------ */
+
+enum { OPTION_FILE_LIMIT = 256, OPTION_PROGRESS, OPTION_HELP, OPTION_VERSION };
+
+static const struct option long_options[] = {
+    {"format", required_argument, NULL, 'f'},
+    {"output", required_argument, NULL, 'o'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"file-limit", required_argument, NULL, OPTION_FILE_LIMIT},
+    {"progress", required_argument, NULL, OPTION_PROGRESS},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+static void write_help(void)
+{
+    fputs("Usage: hotreport [OPTION]... FILE...\n"
+          "Reads Python profiles, adds them up and writes one report.\n"
+          "\n"
+          "FILE may be compressed by gzip; a directory stands for the profiles below it; - is\n"
+          "standard input.\n"
+          "\n"
+          "  -f, --format=FORMAT    the report to write (below)\n"
+          "  -o, --output=FILE      write to FILE, which appears whole or not at all\n"
+          "      --file-limit=N     stop after N input files\n"
+          "      --progress=WHEN    tell how far the reading is: auto, always or never\n"
+          "  -q, --quiet            do not warn of unmatched exits, open frames and damage\n"
+          "  -v, --verbose          tell what every input is\n"
+          "      --help             this text\n"
+          "      --version          the version\n"
+          "\n"
+          "Reports:\n",
+          stdout);
+    for (size_t i = 0; hp_report_at(i); i++)
+        printf("  %-12s %s%s\n", hp_report_at(i)->name, hp_report_at(i)->description,
+               i == 0 ? " (the default)" : "");
+    fputs("\nInputs, told apart by content:\n", stdout);
+    for (size_t i = 0; hp_format_at(i); i++)
+        printf("  %-12s %s\n", hp_format_at(i)->name, hp_format_at(i)->description);
+    fputs("\n"
+          "Exit status: 0 if all was read; 1 if nothing could be read or the output not be\n"
+          "written; 2 if the command line is wrong; 3 if a report was written but an input was\n"
+          "cut short, damaged or not readable.\n",
+          stdout);
+}
+
+static bool parse_number(const char *text, uint64_t *number)
+{
+    char *end;
+
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && *text >= '0' && *text <= '9';
+}
+
+static bool parse_when(const char *text, bool *always, bool *ever)
+{
+    *always = strcmp(text, "always") == 0;
+    *ever = *always || strcmp(text, "auto") == 0;
+    return *ever || strcmp(text, "never") == 0;
+}
+
+/* Goes on with STATUS_WHOLE and *done false; otherwise the program ends with the status. */
+static int parse_options(int argc, char **argv, struct settings *settings, bool *at_once,
+                         bool *done)
+{
+    bool progress_ever = true;
+
+    *done = true;
+    for (int option; (option = getopt_long(argc, argv, "f:o:qv", long_options, NULL)) != -1;) {
+        switch (option) {
+        case 'f':
+            settings->report = hp_report_find(optarg);
+            if (!settings->report) {
+                tell(NULL, "no report '%s'; --help lists them", optarg);
+                return STATUS_USAGE;
+            }
+            break;
+        case 'o':
+            settings->output = optarg;
+            break;
+        case 'q':
+            settings->quiet = true;
+            break;
+        case 'v':
+            settings->verbose = true;
+            break;
+        case OPTION_FILE_LIMIT:
+            if (!parse_number(optarg, &settings->file_limit)) {
+                tell(NULL, "--file-limit: expected a number, found '%s'", optarg);
+                return STATUS_USAGE;
+            }
+            break;
+        case OPTION_PROGRESS:
+            if (!parse_when(optarg, at_once, &progress_ever)) {
+                tell(NULL, "--progress: expected auto, always or never, found '%s'", optarg);
+                return STATUS_USAGE;
+            }
+            break;
+        case OPTION_HELP:
+            write_help();
+            return STATUS_WHOLE;
+        case OPTION_VERSION:
+            printf("hotreport %s\n", hp_version());
+            return STATUS_WHOLE;
+        default:
+            return STATUS_USAGE;
+        }
+    }
+    if (optind == argc) {
+        tell(NULL, "expected an input file; --help tells more");
+        return STATUS_USAGE;
+    }
+    settings->progress = *at_once || (progress_ever && isatty(STDERR_FILENO));
+    *done = false;
+    return STATUS_WHOLE;
+}
+
+/* --- Output ------------------------------------------------------------------------------- */
+
+static int write_report(const struct settings *settings, hp_profile *profile)
+{
+    hp_output_file file;
+    hp_error error = {0};
+    hp_status status = hp_output_file_open(&file, settings->output, &error);
+
+    if (status == HP_OK) {
+        status =
+            hp_report_write(settings->report, profile, &settings->options, file.stream, &error);
+        if (status == HP_OK)
+            status = hp_output_file_commit(&file, &error);
+        else
+            hp_output_file_abandon(&file);
+    }
+    if (status == HP_OK)
+        return STATUS_WHOLE;
+    if (errno != EPIPE)
+        tell(strcmp(settings->output, "-") == 0 ? "standard output" : settings->output, "%s",
+             error.message);
+    return STATUS_FAILED;
+}
+
+/* Under the names of the script of 2003 the program does what the script did. */
+static const hp_report *default_report(const char *program)
+{
+    const char *slash = strrchr(program, '/');
+    const char *name = slash ? slash + 1 : program;
+
+    if (strcmp(name, "hotshot2cachegrind") == 0 || strcmp(name, "hotshot2calltree") == 0)
+        return hp_report_find("callgrind");
+    return hp_report_at(0);
+}
+
+int main(int argc, char **argv)
+{
+    struct settings settings = {.report = default_report(argv[0]), .output = "-"};
+    struct reading reading = {.settings = &settings};
+    bool done;
+    int status;
+
+    argv[0] = "hotreport";
+    status = parse_options(argc, argv, &settings, &reading.line.at_once, &done);
+    if (done)
+        return status;
+    reading.profile = hp_profile_new();
+    if (!reading.profile) {
+        tell(NULL, "out of memory");
+        return STATUS_FAILED;
+    }
+    for (int i = optind; i < argc && !at_limit(&reading); i++)
+        read_input(&reading, argv[i]);
+    status = reading.read ? write_report(&settings, reading.profile) : STATUS_FAILED;
+    if (status == STATUS_WHOLE && reading.damaged)
+        status = STATUS_PARTIAL;
+    hp_profile_free(reading.profile);
+    return status;
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#include "report.h"
+
+#include "reports.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const hp_report *const reports[] = {
+    &hp_report_callgrind,
+    &hp_report_json,
+};
+enum { REPORT_COUNT = sizeof reports / sizeof *reports };
+
+const hp_report *hp_report_at(size_t index)
+{
+    return index < REPORT_COUNT ? reports[index] : NULL;
+}
+
+const hp_report *hp_report_find(const char *name)
+{
+    for (size_t i = 0; i < REPORT_COUNT; i++)
+        if (strcmp(reports[i]->name, name) == 0)
+            return reports[i];
+    return NULL;
+}
+
+hp_status hp_report_write(const hp_report *report, hp_profile *profile,
+                          const hp_report_options *options, FILE *out, hp_error *error)
+{
+    hp_status status = hp_profile_sort(profile, error);
+
+    if (status == HP_OK)
+        status = report->write(profile, options, out, error);
+    if (status == HP_OK && (fflush(out) != 0 || ferror(out)))
+        status = hp_error_set(error, HP_IO, 0, "cannot be written: %s", strerror(errno));
+    return status;
+}

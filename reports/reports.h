@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/* The reports that there are, for the table in report.c alone. */
+#ifndef HP_REPORTS_H
+#define HP_REPORTS_H
+
+#include "report.h"
+
+extern const hp_report hp_report_callgrind;
+extern const hp_report hp_report_json;
+
+#endif

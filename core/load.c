@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 /* The formats; the first that recognises an input owns it. */
@@ -47,7 +48,7 @@ static bool is_gzip(const uint8_t *data, size_t size)
 static hp_status inflate_all(const uint8_t *data, size_t size, uint64_t max, uint8_t **inflated,
                              size_t *inflated_size, hp_error *error)
 {
-    z_stream stream = {.next_in = (Bytef *)(uintptr_t)data};
+    z_stream stream = {.next_in = data};
     size_t left = size, capacity = 0;
     int result = Z_OK;
     hp_status status = HP_OK;

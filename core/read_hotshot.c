@@ -21,10 +21,10 @@
  * of the format than the source of Python 2.7, Modules/_hotshot.c and Lib/hotshot/log.py. */
 #include "array.h"
 #include "cursor.h"
+#include "hotshot_loop.h"
 #include "index.h"
 #include "path.h"
 #include "reader.h"
-#include "trace.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -53,6 +53,7 @@ struct record {
     uint8_t type; /* one of the constants above */
     bool timed;
     uint64_t file, line, time;
+    size_t key_size;      /* of ENTER, the bytes before the time */
     hp_string key, value; /* value: of ADD_INFO; the name of a definition */
 };
 
@@ -90,21 +91,26 @@ static bool get_flag(struct decoder *decoder, bool *flag)
     return true;
 }
 
-/* Reads any record, wholly checked; false at a cut or a corrupt record, where the cursor stays. */
-static bool decode_checked(struct decoder *decoder, struct record *record)
+/* Reads a record; false at the end, and at a cut or a corrupt record, where the cursor stays. */
+static bool decode(struct decoder *decoder, struct record *record)
 {
     hp_cursor *cursor = &decoder->cursor;
     size_t start = cursor->offset;
-    uint8_t first = cursor->data[start];
     bool whole = false;
+
+    if (start == cursor->size)
+        return false;
+
+    uint8_t first = cursor->data[start];
 
     record->type = (first & 3) == 3 ? first : first & 3;
     switch (record->type) {
     case ENTER:
         record->timed = decoder->frames_timed;
         whole = hp_cursor_packed(cursor, "a file number", 2, &record->file) &&
-                hp_cursor_packed(cursor, "a line number", 0, &record->line) &&
-                (!record->timed || hp_cursor_packed(cursor, "a time", 0, &record->time));
+                hp_cursor_packed(cursor, "a line number", 0, &record->line);
+        record->key_size = cursor->offset - start;
+        whole = whole && (!record->timed || hp_cursor_packed(cursor, "a time", 0, &record->time));
         break;
     case EXIT:
         whole = hp_cursor_packed(cursor, "a time", 2, &record->time);
@@ -146,58 +152,6 @@ static bool decode_checked(struct decoder *decoder, struct record *record)
     if (!whole)
         cursor->offset = start;
     return whole;
-}
-
-static inline bool short_packed(const uint8_t **at, unsigned skip, uint64_t *value)
-{
-    uint64_t byte = *(*at)++;
-
-    *value = (byte & 0x7f) >> skip;
-    for (unsigned shift = 7 - skip; byte & 0x80; shift += 7) {
-        if (shift > 28)
-            return false;
-        byte = *(*at)++;
-        *value |= (byte & 0x7f) << shift;
-    }
-    return true;
-}
-
-/* The longest event that decode_event takes: three numbers of five bytes. */
-enum { EVENT_MAX = 15 };
-
-/* Reads an event of ordinary size that surely does not cross the end of the input; false for
- * anything else, which decode_checked has to look at. */
-static inline bool decode_event(struct decoder *decoder, struct record *record)
-{
-    const uint8_t *at = decoder->cursor.data + decoder->cursor.offset;
-    bool ordinary = true;
-
-    record->type = *at & 3;
-    if (record->type == ENTER) {
-        record->timed = decoder->frames_timed;
-        ordinary = short_packed(&at, 2, &record->file) && short_packed(&at, 0, &record->line) &&
-                   (!record->timed || short_packed(&at, 0, &record->time));
-    } else if (record->type == EXIT) {
-        ordinary = short_packed(&at, 2, &record->time);
-        record->timed = decoder->frames_timed || record->time != 0;
-    } else if (record->type == LINENO) {
-        record->timed = decoder->lines_timed;
-        ordinary = short_packed(&at, 2, &record->line) &&
-                   (!record->timed || short_packed(&at, 0, &record->time));
-    } else {
-        ordinary = false;
-    }
-    if (ordinary)
-        decoder->cursor.offset = (size_t)(at - decoder->cursor.data);
-    return ordinary;
-}
-
-/* Reads a record; false at the end, the cut or the corrupt record. */
-static inline bool decode(struct decoder *decoder, struct record *record)
-{
-    if (decoder->cursor.size - decoder->cursor.offset >= EVENT_MAX && decode_event(decoder, record))
-        return true;
-    return decoder->cursor.offset < decoder->cursor.size && decode_checked(decoder, record);
 }
 
 /* --- Names: what the numbers of files and lines stand for ---------------------------------- */
@@ -371,7 +325,7 @@ struct clock {
     hp_unit unit;
     uint64_t frequency; /* Hz, if one nanosecond is no whole number of ticks; else 0 */
     uint64_t scale;     /* nanoseconds (or ticks) a tick, if there is no frequency */
-    uint64_t longest;   /* time between events, that scale does not push over 64 bits */
+    uint64_t longest;   /* clock that the scale does not push over 64 bits */
     uint64_t ticks;     /* so far; only with a frequency */
     bool windows;
 };
@@ -407,16 +361,16 @@ static bool to_nanoseconds(uint64_t ticks, uint64_t frequency, uint64_t *nanosec
     return whole < UINT64_MAX / second;
 }
 
-/* The time of an event in the profile's unit; false if the running clock does not fit 64 bits. */
-static inline bool convert(struct clock *clock, uint64_t now, uint64_t ticks, uint64_t *time)
+/* The time of an event in the trace's unit: ticks, or nanoseconds if there is a frequency; now is
+ * the trace's clock. False if the running clock, in nanoseconds, would not fit 64 bits. */
+static bool convert(struct clock *clock, uint64_t now, uint64_t ticks, uint64_t *time)
 {
-    if (clock->frequency == 0) {
-        *time = ticks * clock->scale;
-        return ticks <= clock->longest && *time <= UINT64_MAX - now;
-    }
-
     uint64_t then;
 
+    if (clock->frequency == 0) {
+        *time = ticks;
+        return ticks <= clock->longest && now <= clock->longest - ticks;
+    }
     if (ticks > UINT64_MAX - clock->ticks ||
         !to_nanoseconds(clock->ticks + ticks, clock->frequency, &then))
         return false;
@@ -432,19 +386,19 @@ struct reader {
     struct names names;
     struct clock clock;
     hp_trace trace;
+    struct hp_recent_call *recent;
+    uint32_t recent_epoch; /* of the generations of names; UINT32_MAX: recent is not set yet */
     hp_profile *profile;
     hp_input *input;
     hp_error *error;
     bool timed;          /* some event was */
     size_t naming_bytes; /* what may still be spent on the names of functions */
-    struct recent {
-        uint64_t file, line;
-        hp_function_id function;
-        uint32_t generation; /* plus one */
-    } * recent;              /* functions entered lately */
 };
 
-enum { RECENT_FUNCTIONS = 1024 };
+static hp_status no_memory(const struct reader *reader)
+{
+    return hp_error_set(reader->error, HP_NO_MEMORY, 0, "out of memory");
+}
 
 static hp_status take_info(struct reader *reader, const struct record *record)
 {
@@ -488,7 +442,7 @@ static hp_status name_function(struct reader *reader, const struct record *recor
     hp_string recorded = file ? file->name : no_name;
 
     if (!site)
-        return hp_error_set(reader->error, HP_NO_MEMORY, 0, "out of memory");
+        return no_memory(reader);
     if (site->function != HP_NO_FUNCTION && site->generation == names->generation) {
         *function = site->function;
         return HP_OK;
@@ -510,7 +464,7 @@ static hp_status name_function(struct reader *reader, const struct record *recor
     if (joined) {
         path = malloc(names->directory.size + recorded.size + 2);
         if (!path)
-            return hp_error_set(reader->error, HP_NO_MEMORY, 0, "out of memory");
+            return no_memory(reader);
         key.file = (hp_string){path, hp_path_join(names->directory, recorded, path)};
     }
 
@@ -524,46 +478,70 @@ static hp_status name_function(struct reader *reader, const struct record *recor
     return status;
 }
 
-/* Finds the function that an ENTER enters. */
-static inline hp_status find_function(struct reader *reader, const struct record *record,
-                                      hp_function_id *function)
+/* The key of an ENTER among the recent calls; UINT64_MAX if it is too long for one. */
+static uint64_t recent_key(struct reader *reader, const uint8_t *bytes, size_t size)
 {
-    struct recent *recent = &reader->recent[(record->file * 31 + record->line) % RECENT_FUNCTIONS];
+    uint32_t generation = reader->names.generation;
+    uint64_t key = (uint64_t)(generation & 0xffff) << 48;
 
-    if (recent->generation != reader->names.generation + 1 || recent->file != record->file ||
-        recent->line != record->line) {
-        hp_status status = name_function(reader, record, &recent->function);
-
-        if (status != HP_OK)
-            return status;
-        recent->file = record->file;
-        recent->line = record->line;
-        recent->generation = reader->names.generation + 1;
+    if (size > HP_KEY_BYTES)
+        return UINT64_MAX;
+    if (generation >> 16 != reader->recent_epoch) {
+        memset(reader->recent, 0xff, HP_RECENT_CALLS * sizeof *reader->recent);
+        reader->recent_epoch = generation >> 16;
     }
-    *function = recent->function;
-    if (reader->trace.depth == HP_FRAMES_MAX)
+    for (size_t i = 0; i < size; i++)
+        key |= (uint64_t)bytes[i] << 8 * i;
+    return key;
+}
+
+/* Finds the call that an ENTER is, and room for its frame. */
+static hp_status find_call(struct reader *reader, const struct record *record, const uint8_t *bytes,
+                           uint32_t *call)
+{
+    hp_trace *trace = &reader->trace;
+    uint64_t key = recent_key(reader, bytes, record->key_size);
+    struct hp_recent_call *recent = &reader->recent[hp_recent_place(key, trace->here)];
+
+    if (trace->depth == HP_FRAMES_MAX)
         return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
                             "offset %zu: more than %d frames are open",
                             reader->decoder.cursor.offset, HP_FRAMES_MAX);
-    return HP_OK;
+    if (key != UINT64_MAX && recent->key == key && recent->site == trace->here) {
+        *call = recent->call;
+    } else {
+        hp_function_id function = HP_NO_FUNCTION;
+        hp_status status = name_function(reader, record, &function);
+
+        if (status != HP_OK)
+            return status;
+        if (!hp_trace_find_call(trace, function, call))
+            return no_memory(reader);
+        if (key != UINT64_MAX)
+            *recent = (struct hp_recent_call){key, trace->here, *call};
+    }
+    return trace->depth < trace->frame_capacity || hp_trace_grow_frames(trace) ? HP_OK
+                                                                               : no_memory(reader);
 }
 
-/* An event counts wholly or, on an error, not at all. */
-static inline hp_status take_event(struct reader *reader, const struct record *record)
+/* An event counts wholly or, on an error, not at all. bytes is where its record starts. */
+static hp_status take_event(struct reader *reader, const struct record *record,
+                            const uint8_t *bytes)
 {
     hp_trace *trace = &reader->trace;
-    hp_function_id function = 0;
+    uint32_t call = 0, cell = 0;
     hp_status status = HP_OK;
+    uint64_t time;
 
     if (reader->input->events == 0)
         start_clock(&reader->clock);
     if (record->type == ENTER)
-        status = find_function(reader, record, &function);
+        status = find_call(reader, record, bytes, &call);
+    else if (record->type == LINENO && !hp_trace_find_cell(trace, record->line, &cell))
+        status = no_memory(reader);
     if (status != HP_OK)
         return status;
     if (record->timed) {
-        uint64_t time;
-
         if (!convert(&reader->clock, trace->clock, record->time, &time))
             return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
                                 "offset %zu: the sum of all times does not fit into 64 bits",
@@ -573,10 +551,10 @@ static inline hp_status take_event(struct reader *reader, const struct record *r
     }
     reader->input->events++;
     if (record->type == LINENO)
-        return hp_trace_line(trace, record->line) ? HP_OK : HP_NO_MEMORY;
-    if (record->type == ENTER)
-        return hp_trace_enter(trace, function) ? HP_OK : HP_NO_MEMORY;
-    if (trace->depth)
+        hp_trace_line(trace, cell);
+    else if (record->type == ENTER)
+        hp_trace_enter(trace, call);
+    else if (trace->depth)
         hp_trace_leave(trace);
     else
         reader->input->unmatched_exits++;
@@ -593,30 +571,51 @@ static hp_status take_definition(struct reader *reader, const struct record *rec
         whole = define_file(&reader->names, record);
     else if (record->type == DEFINE_FUNC)
         whole = define_function(&reader->names, record);
-    return whole ? HP_OK : HP_NO_MEMORY;
+    return whole ? HP_OK : no_memory(reader);
 }
 
-enum { PROGRESS_STEP = 4 << 20 };
+/* Whether the events that come may be taken without a look at the clock. */
+static bool is_ordinary(const struct reader *reader)
+{
+    const struct clock *clock = &reader->clock;
+
+    return reader->input->events && reader->decoder.frames_timed && clock->frequency == 0 &&
+           clock->longest > HP_STRETCH_TIME &&
+           reader->trace.clock < clock->longest - HP_STRETCH_TIME;
+}
 
 static hp_status read_records(struct reader *reader, const hp_load_options *options)
 {
     hp_cursor *cursor = &reader->decoder.cursor;
-    size_t next_report = PROGRESS_STEP;
     hp_status status = HP_OK;
-    struct record record;
 
-    while (status == HP_OK && decode(&reader->decoder, &record)) {
-        status =
-            record.type <= LINENO ? take_event(reader, &record) : take_definition(reader, &record);
-        if (cursor->offset < next_report)
-            continue;
-        next_report = cursor->offset + PROGRESS_STEP;
-        if (options->progress &&
-            !options->progress(options->progress_context, cursor->offset, cursor->size))
-            return hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
+    for (size_t stretch = 0; status == HP_OK && cursor->offset < cursor->size;) {
+        struct record record;
+
+        if (cursor->offset >= stretch) {
+            stretch = cursor->size - cursor->offset > HP_STRETCH ? cursor->offset + HP_STRETCH
+                                                                 : cursor->size;
+            if (options->progress &&
+                !options->progress(options->progress_context, cursor->offset, cursor->size))
+                return hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
+        }
+        if (is_ordinary(reader)) {
+            uint64_t before = reader->input->events;
+
+            cursor->offset = hp_hotshot_loop(&reader->trace, cursor->data, cursor->offset, stretch,
+                                             reader->decoder.lines_timed, reader->recent,
+                                             (uint64_t)(reader->names.generation & 0xffff) << 48,
+                                             &reader->input->events);
+            reader->timed |= reader->input->events > before;
+        }
+
+        const uint8_t *start = cursor->data + cursor->offset;
+
+        if (!decode(&reader->decoder, &record))
+            break;
+        status = record.type <= LINENO ? take_event(reader, &record, start)
+                                       : take_definition(reader, &record);
     }
-    if (status == HP_NO_MEMORY)
-        hp_error_set(reader->error, status, 0, "out of memory");
     return reader->error->status;
 }
 
@@ -630,7 +629,8 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
     reader.decoder = decoder_start(data, size, input->coverage, error);
     /* A sound log has at least its names and some events for each function. */
     reader.naming_bytes = ((size_t)1 << 20) + (size > SIZE_MAX / 128 ? SIZE_MAX / 2 : size * 64);
-    reader.recent = calloc(RECENT_FUNCTIONS, sizeof *reader.recent);
+    reader.recent = malloc(HP_RECENT_CALLS * sizeof *reader.recent);
+    reader.recent_epoch = UINT32_MAX;
     if (!hp_trace_init(&reader.trace, profile, size) || !reader.recent)
         hp_error_set(error, status, 0, "out of memory");
     else
@@ -642,7 +642,8 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
         if (input->events == 0)
             start_clock(&reader.clock);
         input->open_frames = reader.trace.depth;
-        if (hp_trace_finish(&reader.trace, timed, reader.clock.unit, &failed) != HP_OK)
+        if (hp_trace_finish(&reader.trace, timed, reader.clock.unit,
+                            reader.clock.frequency ? 1 : reader.clock.scale, &failed) != HP_OK)
             *error = failed;
         status = error->status;
     }

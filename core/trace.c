@@ -50,8 +50,7 @@ bool hp_trace_init(hp_trace *trace, hp_profile *profile, size_t input_size)
     hp_function_id id;
 
     *trace = (hp_trace){.profile = profile, .span_left = 65536 + input_size / 4};
-    trace->recent = calloc(HP_RECENT_CALLS, sizeof *trace->recent);
-    if (!trace->recent || hp_profile_add_function(profile, &interpreter, &id, NULL) != HP_OK ||
+    if (hp_profile_add_function(profile, &interpreter, &id, NULL) != HP_OK ||
         !follow_functions(trace) ||
         !hp_array_reserve(&trace->calls, &trace->call_capacity, 1, sizeof *trace->calls))
         return false;
@@ -69,7 +68,6 @@ void hp_trace_free(hp_trace *trace)
     free(trace->lines);
     free(trace->calls);
     free(trace->frames);
-    free(trace->recent);
     hp_index_free(&trace->far_cells);
     hp_index_free(&trace->call_index);
 }
@@ -144,33 +142,96 @@ bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *number
                           sizeof *trace->calls))
         return false;
     *number = (uint32_t)trace->call_count++;
-    trace->calls[*number] = (struct hp_trace_call){.site = trace->here, .callee = callee};
+    trace->calls[*number] =
+        (struct hp_trace_call){.caller = trace->current, .callee = callee, .site = trace->here};
     hp_index_add(&trace->call_index, hash, *number);
     return true;
 }
 
 bool hp_trace_grow_frames(hp_trace *trace)
 {
-    return hp_array_reserve(&trace->frames, &trace->frame_capacity, trace->depth + 1,
-                            sizeof *trace->frames);
+    if (!hp_array_reserve(&trace->frames, &trace->frame_capacity, trace->depth + 1,
+                          sizeof *trace->frames))
+        return false;
+    if (trace->frame_capacity > HP_FRAMES_MAX)
+        trace->frame_capacity = HP_FRAMES_MAX;
+    return true;
 }
 
-/* The costs of the profile's events, from both that there may be. */
-struct costs {
-    uint64_t of[2];
+/* What a finished trace is written to the profile with. */
+struct writing {
+    bool timed;
+    uint64_t scale;
+    uint64_t costs[2]; /* of the profile's events */
 };
 
-static struct costs select_costs(bool timed, uint64_t time, uint64_t hits)
+static const uint64_t *costs(struct writing *writing, uint64_t time, uint64_t hits)
 {
-    return timed ? (struct costs){{time, hits}} : (struct costs){{hits}};
+    writing->costs[0] = writing->timed ? time * writing->scale : hits;
+    writing->costs[1] = hits;
+    return writing->costs;
 }
 
-hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, hp_error *error)
+static hp_status write_lines(const hp_trace *trace, struct writing *writing, hp_error *error)
 {
+    hp_status status = HP_OK;
+
+    for (size_t i = 0; i < trace->cell_count && status == HP_OK; i++) {
+        const struct hp_trace_cell *cell = &trace->cells[i];
+
+        if (cell->time || cell->hits)
+            status = hp_profile_add_cost(trace->profile, trace->lines[i],
+                                         costs(writing, cell->time, cell->hits), error);
+    }
+    return status;
+}
+
+static hp_status write_calls(const hp_trace *trace, struct writing *writing, uint64_t *counts,
+                             hp_error *error)
+{
+    hp_status status = HP_OK;
+
+    for (size_t i = 1; i < trace->call_count && status == HP_OK; i++) {
+        const struct hp_trace_call *call = &trace->calls[i];
+        const uint64_t *inclusive = costs(writing, call->time, call->hits);
+        hp_line site = trace->lines[call->site];
+
+        counts[call->callee] += call->count;
+        status = hp_profile_add_inclusive(trace->profile, call->callee, inclusive, error);
+        if (status == HP_OK)
+            status = hp_profile_add_call(
+                trace->profile, (hp_call){site.function, call->callee, site.line, call->count},
+                inclusive, error);
+    }
+    return status;
+}
+
+static hp_status write_functions(const hp_trace *trace, const uint64_t *counts, hp_error *error)
+{
+    hp_status status = HP_OK;
+
+    for (hp_function_id i = 0; i < trace->function_count && status == HP_OK; i++) {
+        hp_function function = *hp_profile_function(trace->profile, i);
+        hp_function_id id;
+
+        function.calls = counts[i];
+        function.primitive = trace->functions[i].primitive;
+        status = hp_profile_add_function(trace->profile, &function, &id, error);
+    }
+    return status;
+}
+
+hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t scale,
+                          hp_error *error)
+{
+    struct writing writing = {.timed = timed, .scale = scale};
     hp_event events[2];
     size_t count = 0;
+    uint64_t *counts = calloc(trace->function_count, sizeof *counts);
     hp_status status;
 
+    if (!counts)
+        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
     while (trace->depth)
         hp_trace_leave(trace);
     if (timed)
@@ -178,34 +239,15 @@ hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, hp_error *e
     if (trace->hits)
         events[count++] = (hp_event){"Hits", HP_COUNT};
     status = hp_profile_set_events(trace->profile, events, count, error);
-
-    for (size_t i = 0; i < trace->cell_count && status == HP_OK; i++) {
-        struct costs self = select_costs(timed, trace->cells[i].time, trace->cells[i].hits);
-
-        if (trace->cells[i].time || trace->cells[i].hits)
-            status = hp_profile_add_cost(trace->profile, trace->lines[i], self.of, error);
-    }
-    for (size_t i = 1; i < trace->call_count && status == HP_OK; i++) {
-        const struct hp_trace_call *call = &trace->calls[i];
-        struct costs inclusive = select_costs(timed, call->time, call->hits);
-        hp_line site = trace->lines[call->site];
-
-        trace->functions[call->callee].calls += call->count;
-        status = hp_profile_add_inclusive(trace->profile, call->callee, inclusive.of, error);
-        if (status == HP_OK)
-            status = hp_profile_add_call(
-                trace->profile, (hp_call){site.function, call->callee, site.line, call->count},
-                inclusive.of, error);
-    }
-    for (hp_function_id i = 0; i < trace->function_count && status == HP_OK; i++) {
-        hp_function function = *hp_profile_function(trace->profile, i);
-
-        function.calls = trace->functions[i].calls;
-        function.primitive = trace->functions[i].primitive;
-        status = hp_profile_add_function(trace->profile, &function, &(hp_function_id){0}, error);
-    }
+    if (status == HP_OK)
+        status = write_lines(trace, &writing, error);
+    if (status == HP_OK)
+        status = write_calls(trace, &writing, counts, error);
+    if (status == HP_OK)
+        status = write_functions(trace, counts, error);
     if (status == HP_OK)
         status = hp_profile_add_inclusive(trace->profile, 0,
-                                          select_costs(timed, trace->clock, trace->hits).of, error);
+                                          costs(&writing, trace->clock, trace->hits), error);
+    free(counts);
     return status;
 }

@@ -19,7 +19,7 @@ struct hp_trace_cell {
 };
 
 struct hp_trace_function {
-    uint64_t first_line, calls, primitive;
+    uint64_t first_line, primitive;
     uint32_t *cells; /* of the lines from the first one on; 0: none yet, or to be looked up */
     size_t span;     /* how many lines cells has */
     uint32_t first_cell;
@@ -28,15 +28,9 @@ struct hp_trace_function {
 
 struct hp_trace_call {
     uint64_t count, time, hits;
-    uint32_t site, callee;
-};
-
-struct hp_trace_frame {
+    uint32_t caller, callee;
     uint32_t site; /* where the caller stands */
-    uint32_t call;
 };
-
-#define HP_RECENT_CALLS 4096
 
 typedef struct hp_trace {
     hp_profile *profile;
@@ -49,11 +43,8 @@ typedef struct hp_trace {
     struct hp_trace_cell *cells;
     hp_line *lines;                      /* what each cell is the cell of */
     struct hp_trace_function *functions; /* numbered as in the profile; 0 is <interpreter> */
-    struct hp_trace_call *calls;
-    struct hp_trace_frame *frames;
-    struct hp_trace_recent {
-        uint32_t site, callee, call;
-    } * recent; /* calls found lately; 0 is none */
+    struct hp_trace_call *calls;         /* from 1 on */
+    uint32_t *frames;                    /* the calls that are open */
 
     size_t cell_count, cell_capacity, line_capacity, function_count, function_capacity;
     size_t call_count, call_capacity, frame_capacity;
@@ -66,10 +57,14 @@ typedef struct hp_trace {
 bool hp_trace_init(hp_trace *trace, hp_profile *profile, size_t input_size);
 void hp_trace_free(hp_trace *trace);
 
-/* The slow ways, each false without memory: the cell of a line of the current function; a call from
- * the current line. */
+/* Finds or makes the cell of a line of the current function; false without memory. */
 bool hp_trace_find_cell(hp_trace *trace, uint64_t line, uint32_t *cell);
+
+/* Finds or makes the call of a function of the profile from the current line; false without memory.
+ */
 bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *call);
+
+/* Makes room for one more frame, of HP_FRAMES_MAX at most; false without memory. */
 bool hp_trace_grow_frames(hp_trace *trace);
 
 /* Time passes, on the current line or, where lines are not timed, on the function's first one. The
@@ -82,67 +77,47 @@ static inline void hp_trace_pass(hp_trace *trace, uint64_t time, bool lines_time
     trace->cells[cell].time += time;
 }
 
-/* A line is reached, and hit. */
-static inline bool hp_trace_line(hp_trace *trace, uint64_t line)
+/* A line, whose cell that is, is reached, and hit. */
+static inline void hp_trace_line(hp_trace *trace, uint32_t cell)
 {
-    const struct hp_trace_function *function = &trace->functions[trace->current];
-    uint64_t at = line - function->first_line;
-
-    if (at < function->span && function->cells[at])
-        trace->here = function->cells[at];
-    else if (!hp_trace_find_cell(trace, line, &trace->here))
-        return false;
-    trace->cells[trace->here].hits++;
+    trace->here = cell;
+    trace->cells[cell].hits++;
     trace->hits++;
-    return true;
 }
 
-/* A function is entered, from the current line. Fewer than HP_FRAMES_MAX frames must be open. */
-static inline bool hp_trace_enter(hp_trace *trace, hp_function_id callee)
+/* A function is entered by a call. There must be room for a frame. */
+static inline void hp_trace_enter(hp_trace *trace, uint32_t number)
 {
-    struct hp_trace_recent *recent =
-        &trace->recent[(trace->here * 0x9e3779b1u ^ callee * 0x85ebca6bu) >> 20];
-    uint32_t number = recent->call;
-
-    if (recent->site != trace->here || recent->callee != callee || number == 0) {
-        if (!hp_trace_find_call(trace, callee, &number))
-            return false;
-        *recent = (struct hp_trace_recent){trace->here, callee, number};
-    }
-    if (trace->depth == trace->frame_capacity && !hp_trace_grow_frames(trace))
-        return false;
-    trace->frames[trace->depth++] = (struct hp_trace_frame){trace->here, number};
-
     struct hp_trace_call *call = &trace->calls[number];
-    struct hp_trace_function *function = &trace->functions[callee];
+    struct hp_trace_function *function = &trace->functions[call->callee];
 
+    trace->frames[trace->depth++] = number;
     call->count++;
     if (function->active++ == 0) {
         function->primitive++;
         call->time -= trace->clock;
         call->hits -= trace->hits;
     }
-    trace->current = callee;
+    trace->current = call->callee;
     trace->here = function->first_cell;
-    return true;
 }
 
 /* The current function is left. The stack must not be empty. */
 static inline void hp_trace_leave(hp_trace *trace)
 {
-    struct hp_trace_frame frame = trace->frames[--trace->depth];
-    struct hp_trace_call *call = &trace->calls[frame.call];
+    struct hp_trace_call *call = &trace->calls[trace->frames[--trace->depth]];
 
     if (--trace->functions[trace->current].active == 0) {
         call->time += trace->clock;
         call->hits += trace->hits;
     }
-    trace->here = frame.site;
-    trace->current = trace->lines[frame.site].function;
+    trace->here = call->site;
+    trace->current = call->caller;
 }
 
 /* Leaves all open frames and adds everything to the profile, whose events, in this order, are Time
- * or Ticks if timed and Hits if any line was hit. */
-hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, hp_error *error);
+ * or Ticks if timed, scale of them to a unit of the clock, and Hits if any line was hit. */
+hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t scale,
+                          hp_error *error);
 
 #endif

@@ -1,25 +1,195 @@
 // SPDX-License-Identifier: MIT
 /* Eight bytes are loaded at once, and one masked comparison tells that a record is an event of the
- * commonest shape: its type, and that each of its numbers ends where it mostly does. Whatever is
- * not of such a shape is decoded number by number, and whatever is new (a line, a call) or odd is
- * left to the caller. So no event here hashes names, allocates or looks for the end of the input.
- */
+ * commonest shape: its type, and that each of its numbers ends where it mostly does. Other ordinary
+ * shapes are decoded with more care, and whatever is new (a line, a call) or odd is left to the
+ * caller. So no event here hashes names, allocates or looks for the end of the input. */
 #include "hotshot_loop.h"
+
+/* The functions below are parts of the two loops, which keep all of struct state in registers. */
+#define INLINE __attribute__((always_inline)) static inline
 
 enum { ENTER = 0, EXIT = 1, LINENO = 2 };
 
-/* What an event may take: three numbers of up to three bytes, and a load at the last of them. */
-enum { EVENT_MAX = 9 + 8 };
+/* What an event may take, and a load behind the leaf call before it. */
+enum { EVENT_MAX = 8 + 8 };
+
+struct state {
+    struct hp_trace *trace;
+    const struct hp_recent_call *recent;
+    uint64_t generation;
+    struct hp_trace_cell *cells;
+    struct hp_trace_function *functions;
+    struct hp_trace_call *calls;
+
+    const uint8_t *at;
+    struct hp_trace_cell *position;
+    struct hp_trace_function *function;
+    uint64_t clock, hits, exits;
+    size_t depth;
+};
+
+INLINE struct state start(hp_trace *trace, const uint8_t *at, const struct hp_recent_call *recent,
+                          uint64_t generation)
+{
+    return (struct state){.trace = trace,
+                          .recent = recent,
+                          .generation = generation,
+                          .cells = trace->cells,
+                          .functions = trace->functions,
+                          .calls = trace->calls,
+                          .at = at,
+                          .position = trace->cells + trace->here,
+                          .function = trace->functions + trace->current,
+                          .clock = trace->clock,
+                          .hits = trace->hits,
+                          .depth = trace->depth};
+}
+
+/* Gives the state back to the trace; returns the number of events taken. */
+INLINE uint64_t stop(const struct state *state)
+{
+    hp_trace *trace = state->trace;
+    uint64_t events = state->hits - trace->hits + 2 * state->exits + state->depth - trace->depth;
+
+    trace->clock = state->clock;
+    trace->hits = state->hits;
+    trace->here = (uint32_t)(state->position - state->cells);
+    trace->current = (uint32_t)(state->function - state->functions);
+    trace->depth = state->depth;
+    return events;
+}
 
 /* Compilers make one load of it. */
-static inline uint64_t load(const uint8_t *at)
+INLINE uint64_t load(const uint8_t *at)
 {
     return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
            (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 |
            (uint64_t)at[7] << 56;
 }
 
-/* A packed integer of up to three bytes; NULL if it is longer. */
+INLINE void pass(struct state *state, uint64_t time, bool lines_timed)
+{
+    (lines_timed ? state->position : state->cells + state->function->first_cell)->time += time;
+    state->clock += time;
+}
+
+/* The take_ functions take an event, or nothing and say false. */
+
+INLINE bool take_line(struct state *state, uint64_t line, uint64_t time, bool lines_timed)
+{
+    uint64_t place = line - state->function->first_line;
+
+    if (place >= state->function->span || state->function->cells[place] == 0)
+        return false;
+    if (lines_timed)
+        pass(state, time, true);
+    state->position = state->cells + state->function->cells[place];
+    state->position->hits++;
+    state->hits++;
+    return true;
+}
+
+INLINE bool take_exit(struct state *state, uint64_t time, bool lines_timed)
+{
+    if (state->depth == 0)
+        return false;
+
+    struct hp_trace_call *call = &state->calls[state->trace->frames[--state->depth]];
+
+    pass(state, time, lines_timed);
+    if (--state->function->active == 0) {
+        call->time += state->clock;
+        call->hits += state->hits;
+    }
+    state->position = state->cells + call->site;
+    state->function = state->functions + call->caller;
+    state->exits++;
+    return true;
+}
+
+/* An ENTER of ordinary size: its key, its time, and where it ends. */
+struct enter {
+    uint64_t key, time;
+    unsigned size;
+};
+
+INLINE bool decode_enter(uint64_t word, struct enter *enter)
+{
+    if ((word & 0x80808083) == 0x00008000) {
+        *enter = (struct enter){word & 0xffffff, word >> 24 & 0x7f, 4};
+        return true;
+    }
+
+    /* The bits that end a number: those of the line and of the time are to be neighbours. The count
+     * of zeros is an instruction everywhere, and C has no name for it. */
+    uint64_t ends = ~word & 0x80808080808080, line_end;
+    unsigned line_bits;
+
+    ends &= ends - 1;
+    line_end = ends & -ends;
+    if ((word & 3) != ENTER || (ends & line_end << 8) == 0)
+        return false;
+    line_bits = (unsigned)__builtin_ctzll(line_end) + 1;
+    *enter = (struct enter){word & (line_end * 2 - 1), word >> line_bits & 0x7f, line_bits / 8 + 1};
+    return true;
+}
+
+INLINE const struct hp_recent_call *find_recent(const struct state *state, uint64_t key)
+{
+    uint32_t site = (uint32_t)(state->position - state->cells);
+    const struct hp_recent_call *found;
+
+    key |= state->generation;
+    found = &state->recent[hp_recent_place(key, site)];
+    return found->key == key && found->site == site ? found : NULL;
+}
+
+INLINE bool take_enter(struct state *state, const struct enter *enter, bool lines_timed)
+{
+    const struct hp_recent_call *found = find_recent(state, enter->key);
+
+    if (!found || state->depth == state->trace->frame_capacity)
+        return false;
+    pass(state, enter->time, lines_timed);
+
+    struct hp_trace_call *call = &state->calls[found->call];
+
+    state->trace->frames[state->depth++] = found->call;
+    state->function = state->functions + call->callee;
+    call->count++;
+    if (state->function->active++ == 0) {
+        state->function->primitive++;
+        call->time -= state->clock;
+        call->hits -= state->hits;
+    }
+    state->position = state->cells + state->function->first_cell;
+    return true;
+}
+
+/* A function that is entered and left at once. There have been no lines. */
+INLINE bool take_leaf(struct state *state, const struct enter *enter, uint64_t time)
+{
+    const struct hp_recent_call *found = find_recent(state, enter->key);
+
+    if (!found || state->depth == state->trace->frame_capacity)
+        return false;
+    pass(state, enter->time, true);
+
+    struct hp_trace_call *call = &state->calls[found->call];
+    struct hp_trace_function *callee = state->functions + call->callee;
+
+    call->count++;
+    state->cells[callee->first_cell].time += time;
+    state->clock += time;
+    state->exits++;
+    if (callee->active == 0) {
+        callee->primitive++;
+        call->time += time;
+    }
+    return true;
+}
+
+/* A number of up to three bytes; NULL if it is longer. */
 static const uint8_t *packed(const uint8_t *at, unsigned skip, uint64_t *value)
 {
     uint64_t byte = *at++;
@@ -34,146 +204,108 @@ static const uint8_t *packed(const uint8_t *at, unsigned skip, uint64_t *value)
     return at;
 }
 
-/* The number of an EXIT or, without a time, a LINENO; then the time of a timed LINENO. Kept out of
- * line, so that the loop keeps its registers. */
-__attribute__((noinline)) static const uint8_t *decode(const uint8_t *at, bool two,
-                                                       uint64_t *number, uint64_t *time)
-{
-    at = packed(at, 2, number);
-    return at && two ? packed(at, 0, time) : at;
-}
+struct numbers {
+    const uint8_t *end; /* NULL: they are too long */
+    uint64_t first, second;
+};
 
-__attribute__((noinline)) static const uint8_t *decode_enter(const uint8_t *at, uint64_t *key,
-                                                             uint64_t *time)
+/* The numbers of an EXIT or a LINENO. Out of line, so that the loops keep their registers. */
+__attribute__((noinline)) static struct numbers decode(const uint8_t *at, bool two)
 {
-    const uint8_t *start = at;
-    uint64_t number;
+    struct numbers numbers = {NULL, 0, 0};
 
-    at = packed(at, 2, &number);
-    at = at ? packed(at, 0, &number) : NULL;
-    if (!at || at - start > HP_KEY_BYTES)
-        return NULL;
-    *key = load(start) & (((uint64_t)1 << 8 * (at - start)) - 1);
-    return packed(at, 0, time);
+    numbers.end = packed(at, 2, &numbers.first);
+    if (numbers.end && two)
+        numbers.end = packed(numbers.end, 0, &numbers.second);
+    return numbers;
 }
 
 /* Inlined for each kind of log, so that the loop has no test for lines_timed. */
-__attribute__((always_inline)) static inline size_t
-run(hp_trace *trace, const uint8_t *data, size_t offset, size_t end, const bool lines_timed,
-    const struct hp_recent_call *recent, uint64_t generation, uint64_t *events)
+INLINE void run_lines(struct state *state, const uint8_t *last, const bool lines_timed)
 {
-    const uint8_t *at = data + offset, *const last = data + end - EVENT_MAX, *next;
-    struct hp_trace_cell *const cells = trace->cells;
-    struct hp_trace_function *function = &trace->functions[trace->current];
-    uint64_t clock = trace->clock, hits = trace->hits, exits = 0;
-    struct hp_trace_cell *position = cells + trace->here;
-    size_t depth = trace->depth;
+    const uint64_t shape = lines_timed ? 0x808083 : 0x8083;
+    struct enter enter;
 
-    for (; at <= last; at = next) {
-        uint64_t word = load(at), number, time = 0, odd_number, odd_time;
+    while (state->at <= last) {
+        uint64_t word = load(state->at);
 
-        if ((word & (lines_timed ? 0x808083 : 0x8083)) == 0x0082) {
-            number = (word >> 2 & 0x1f) | (word >> 3 & 0xfe0);
-            if (lines_timed)
-                time = word >> 16 & 0x7f;
-            next = at + (lines_timed ? 3 : 2);
-        line:
-            number -= function->first_line;
-            if (number >= function->span || function->cells[number] == 0)
+        if (__builtin_expect((word & shape) == (0x80 | LINENO), 1)) {
+            if (!take_line(state, (word >> 2 & 0x1f) | (word >> 3 & 0xfe0), word >> 16 & 0x7f,
+                           lines_timed))
                 break;
-            if (lines_timed) {
-                position->time += time;
-                clock += time;
-            }
-            position = cells + function->cells[number];
-            position->hits++;
-            hits++;
-            continue;
-        }
-        if ((word & 0x83) == EXIT) {
-            time = word >> 2 & 0x1f;
-            next = at + 1;
-        exit:
-            if (depth == 0)
+            state->at += lines_timed ? 3 : 2;
+        } else if ((word & 0x83) == EXIT) {
+            if (!take_exit(state, word >> 2 & 0x1f, lines_timed))
                 break;
-
-            struct hp_trace_call *call = &trace->calls[trace->frames[--depth]];
-
-            (lines_timed ? position : cells + function->first_cell)->time += time;
-            clock += time;
-            if (--function->active == 0) {
-                call->time += clock;
-                call->hits += hits;
-            }
-            position = cells + call->site;
-            function = &trace->functions[call->caller];
-            exits++;
-            continue;
-        }
-        if ((word & 3) == ENTER) {
-            uint32_t site = (uint32_t)(position - cells);
-
-            if ((word & 0x80808080) == 0x00008000) {
-                number = word & 0xffffff;
-                time = word >> 24 & 0x7f;
-                next = at + 4;
-            } else if ((word & 0x808080) == 0) {
-                number = word & 0xffff;
-                time = word >> 16 & 0x7f;
-                next = at + 3;
-            } else if ((next = decode_enter(at, &odd_number, &odd_time))) {
-                number = odd_number;
-                time = odd_time;
-            } else {
+            state->at++;
+        } else if (decode_enter(word, &enter)) {
+            if (!take_enter(state, &enter, lines_timed))
                 break;
-            }
-            number |= generation;
+            state->at += enter.size;
+        } else if ((word & 3) == EXIT || (word & 3) == LINENO) {
+            bool line = (word & 3) == LINENO;
+            struct numbers numbers = decode(state->at, line && lines_timed);
 
-            const struct hp_recent_call *found = &recent[hp_recent_place(number, site)];
-
-            if (found->key != number || found->site != site || depth == trace->frame_capacity)
+            if (!numbers.end ||
+                !(line ? take_line(state, numbers.first, numbers.second, lines_timed)
+                       : take_exit(state, numbers.first, lines_timed)))
                 break;
-            (lines_timed ? position : cells + function->first_cell)->time += time;
-            clock += time;
-
-            struct hp_trace_call *call = &trace->calls[found->call];
-
-            trace->frames[depth++] = found->call;
-            function = &trace->functions[call->callee];
-            call->count++;
-            if (function->active++ == 0) {
-                function->primitive++;
-                call->time -= clock;
-                call->hits -= hits;
-            }
-            position = cells + function->first_cell;
-            continue;
-        }
-        if ((word & 3) == 3 ||
-            !(next = decode(at, lines_timed && (word & 3) == LINENO, &odd_number, &odd_time)))
+            state->at = numbers.end;
+        } else {
             break;
-        number = time = odd_number;
-        if ((word & 3) == EXIT)
-            goto exit;
-        if (lines_timed)
-            time = odd_time;
-        goto line;
+        }
     }
-    *events += hits - trace->hits + 2 * exits + depth - trace->depth;
-    trace->clock = clock;
-    trace->hits = hits;
-    trace->here = (uint32_t)(position - cells);
-    trace->current = (uint32_t)(function - trace->functions);
-    trace->depth = depth;
-    return (size_t)(at - data);
+}
+
+/* As long as there are no lines, every position is a function's first line. */
+INLINE void run_calls(struct state *state, const uint8_t *last)
+{
+    struct enter enter;
+
+    while (state->at <= last) {
+        uint64_t word = load(state->at);
+
+        if (decode_enter(word, &enter)) {
+            uint8_t next = state->at[enter.size];
+
+            if ((next & 0x83) == EXIT) {
+                if (!take_leaf(state, &enter, next >> 2))
+                    break;
+                state->at++;
+            } else if (!take_enter(state, &enter, true)) {
+                break;
+            }
+            state->at += enter.size;
+        } else if ((word & 0x83) == EXIT) {
+            if (!take_exit(state, word >> 2 & 0x1f, true))
+                break;
+            state->at++;
+        } else if ((word & 3) == EXIT) {
+            struct numbers numbers = decode(state->at, false);
+
+            if (!numbers.end || !take_exit(state, numbers.first, true))
+                break;
+            state->at = numbers.end;
+        } else {
+            break;
+        }
+    }
 }
 
 size_t hp_hotshot_loop(hp_trace *trace, const uint8_t *data, size_t offset, size_t end,
                        bool lines_timed, const struct hp_recent_call *recent, uint64_t generation,
                        uint64_t *events)
 {
+    struct state state = start(trace, data + offset, recent, generation);
+
     if (end - offset < EVENT_MAX)
         return offset;
-    return lines_timed ? run(trace, data, offset, end, true, recent, generation, events)
-                       : run(trace, data, offset, end, false, recent, generation, events);
+    if (trace->hits == 0)
+        run_calls(&state, data + end - EVENT_MAX);
+    else if (lines_timed)
+        run_lines(&state, data + end - EVENT_MAX, true);
+    else
+        run_lines(&state, data + end - EVENT_MAX, false);
+    *events += stop(&state);
+    return (size_t)(state.at - data);
 }

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/* The real readers of the callgrind format take the report without a complaint. */
+#include "command.h"
+#include "facts.h"
+#include "log_writer.h"
+#include "support.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace
+{
+
+using namespace test;
+
+/* A log whose names try every reader. */
+std::string log_of_strange_names()
+{
+    const std::pair<std::string, std::string> names[] = {{"new\nline.py", "new\nline"},
+                                                         {"(1) x.py", "(1) x"},
+                                                         {"latin\xe9.py", "latin\xe9"},
+                                                         {"tab\t.py", "tab\t"},
+                                                         {"a/__init__.py", "f"},
+                                                         {"b/__init__.py", "f"},
+                                                         {"bc.py", "run"},
+                                                         {"nbc.py", "ru"},
+                                                         {"", "<lambda>"},
+                                                         {"<string>", "<module>"},
+                                                         {"sp ace.py", "fn=(3) y"},
+                                                         {"~", "<map>"}};
+    LogWriter log = LogWriter::with_header(true, true);
+    uint64_t file = 0;
+    for (const auto &[path, name] : names) {
+        log.define_file(file, path).define_function(file, 1, name);
+        log.enter(file, 1, 2).line(2, 3);
+        file++;
+    }
+    for (; file > 0; file--)
+        log.exit(5);
+    return log.bytes();
+}
+
+/* What callgrind_annotate prints: costs, each with its share or without, and whose they are. */
+struct Row {
+    std::vector<uint64_t> costs;
+    std::string what;
+};
+
+bool read_row(const std::string &line, size_t events, Row *row)
+{
+    size_t at = 0;
+    const auto skip = [&](const char *characters) {
+        at = std::min(line.find_first_not_of(characters, at), line.size());
+    };
+    for (size_t i = 0; i < events; i++) {
+        skip(" ");
+        const size_t start = at;
+        skip("0123456789,.");
+        std::string number = line.substr(start, at - start);
+        number.erase(std::remove(number.begin(), number.end(), ','), number.end());
+        if (number.empty())
+            return false;
+        row->costs.push_back(number == "." ? 0 : std::stoull(number));
+        if (at + 1 < line.size() && line[at + 1] == '(')
+            at = line.find(')', at) + 1;
+    }
+    skip(" ");
+    row->what = line.substr(at);
+    return !row->what.empty();
+}
+
+class CallgrindTools : public testing::TestWithParam<std::string>
+{
+  protected:
+    /* The report on a sample, or on the log of strange names. */
+    void SetUp() override
+    {
+        const std::string log = GetParam() == "strange names"
+                                    ? log_of_strange_names()
+                                    : read_file(data_path("hotshot/" + GetParam() + ".prof"));
+        path = directory.write("callgrind.out", report("callgrind", load_bytes(log).profile.get()));
+        loaded = load_bytes(log);
+    }
+
+    TemporaryDirectory directory;
+    std::string path;
+    Loaded loaded;
+};
+
+TEST_P(CallgrindTools, CallgrindAnnotateReadsTheNumbers)
+{
+    ASSERT_TRUE(is_installed("callgrind_annotate"));
+    const hp_profile *profile = loaded.profile.get();
+    const size_t events = hp_profile_event_count(profile);
+    const Result result = run({"callgrind_annotate", "--threshold=100", path});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "");
+
+    bool in_functions = false;
+    uint64_t sum = 0;
+    std::vector<uint64_t> totals;
+    for (const std::string &line : lines_of(result.out)) {
+        Row row;
+        if (line.find("file:function") != std::string::npos)
+            in_functions = true;
+        if (line.rfind("The following files", 0) == 0 || line.rfind("-- ", 0) == 0)
+            in_functions = false;
+        if (!read_row(line, events, &row))
+            continue;
+        if (row.what == "PROGRAM TOTALS")
+            totals = row.costs;
+        else if (in_functions)
+            sum += row.costs[0];
+    }
+    const uint64_t *total = hp_profile_total(profile);
+    EXPECT_EQ(totals, std::vector<uint64_t>(total, total + events)) << result.out;
+    EXPECT_EQ(sum, total[0]) << result.out;
+}
+
+/* KCachegrind tells what it dislikes of a file as: Loading "FILE" : LINE : "what". It says this
+ * itself when its window is done, which stands for the end of loading. */
+const char *const window_is_done = "does not support raise()";
+
+Result kcachegrind(const std::string &path, const TemporaryDirectory &home)
+{
+    Surroundings around;
+    around.environment = {{"HOME", home.path()},
+                          {"XDG_CONFIG_HOME", home.path()},
+                          {"XDG_CACHE_HOME", home.path()},
+                          {"XDG_RUNTIME_DIR", home.path()},
+                          {"LC_ALL", "C.UTF-8"}};
+    around.until = window_is_done;
+    around.timeout_ms = 30000;
+    return run({"dbus-run-session", "kcachegrind", "-platform", "offscreen", path}, around);
+}
+
+std::string about_the_file(const Result &result, const std::string &path)
+{
+    std::string lines;
+    for (const std::string &line : lines_of(result.err))
+        if (line.find(path) != std::string::npos || line.find("Loading") != std::string::npos)
+            lines += line + "\n";
+    return lines;
+}
+
+TEST_P(CallgrindTools, KCachegrindLoadsItWithoutAWord)
+{
+    ASSERT_TRUE(is_installed("kcachegrind") && is_installed("dbus-run-session"));
+    const Result result = kcachegrind(path, directory);
+    EXPECT_FALSE(result.timed_out) << result.err;
+    EXPECT_NE(result.err.find(window_is_done), std::string::npos) << result.err;
+    EXPECT_EQ(about_the_file(result, path), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(, CallgrindTools,
+                         testing::Values("strange names", "lib2to3-linetimes", "filenames-lines",
+                                         "manyfiles-linetimes", "coverage", "huge-deltas",
+                                         "json-linetimes-badrecord", "unbalanced-linetimes",
+                                         "header-only", "mutual-calls"),
+                         [](const auto &info) {
+                             return test_name(info.param);
+                         });
+
+/* Else the tests above would pass with a KCachegrind that says nothing at all. */
+TEST(CallgrindToolsThemselves, ComplainOfABrokenFile)
+{
+    const TemporaryDirectory directory;
+    const std::string path = directory.write("callgrind.out", "# callgrind format\nevents: Time\n\n"
+                                                              "fl=(1) a.py\nfn=(1) f\n1 5\nzzz\n");
+    EXPECT_NE(run({"callgrind_annotate", path}).err, "");
+    EXPECT_NE(about_the_file(kcachegrind(path, directory), path), "");
+}
+
+} // namespace

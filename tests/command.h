@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/* Runs a program and keeps what it says. */
+#ifndef HP_TESTS_COMMAND_H
+#define HP_TESTS_COMMAND_H
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace test
+{
+
+struct Result {
+    int status = -1; /* exit status; 128 and the signal's number if one ended it */
+    bool timed_out = false;
+    std::string out, err;
+};
+
+struct Surroundings {
+    std::string input;
+    std::string directory;                          /* to run in; empty: the current one */
+    std::map<std::string, std::string> environment; /* changes to the current one */
+    std::string output;       /* a path to open as standard output; empty: keep it in Result */
+    bool closed_pipe = false; /* standard output is a pipe that nobody reads any more */
+    int timeout_ms = 60000;
+    std::string until; /* end it as soon as standard error holds this */
+};
+
+Result run(const std::vector<std::string> &command, const Surroundings &surroundings = {});
+
+/* Runs the hotreport of this build, by one of its names. */
+Result hotreport(const std::vector<std::string> &arguments, const Surroundings &surroundings = {},
+                 const std::string &name = "hotreport");
+
+/* Whether a program can be found to run. */
+bool is_installed(const std::string &program);
+
+std::vector<std::string> lines_of(const std::string &text);
+
+} // namespace test
+
+#endif

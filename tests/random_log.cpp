@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "log_writer.h"
+
+#include <random>
+
+namespace test
+{
+
+namespace
+{
+
+class Chance
+{
+  public:
+    explicit Chance(uint32_t seed) : engine_(seed) {}
+    /* Below bound. Not a std:: distribution: those differ from one library to the next. */
+    uint64_t below(uint64_t bound)
+    {
+        return engine_() % bound;
+    }
+    bool one_in(uint64_t bound)
+    {
+        return below(bound) == 0;
+    }
+    template <size_t size> std::string one_of(const char *const (&choices)[size])
+    {
+        return choices[below(size)];
+    }
+
+  private:
+    std::mt19937_64 engine_;
+};
+
+/* Spellings of one file, files of one base name, and bytes that are no text. */
+const char *const file_names[] = {
+    "m.py",        "./m.py",      "/home/user/app/m.py", "pkg/__init__.py", "",
+    "<string>",    "lib/../m.py", "/usr/lib/os.py",      "caf\xc3\xa9.py",  "latin\xe9.py",
+    "new\nline.py"};
+const char *const function_names[] = {"f",   "g",     "<module>", "<lambda>",
+                                      "run", "(1) x", "tab\there"};
+
+const char *const frequencies[] = {"3579545",   "1193182",    "10000000", "1",
+                                   "999999999", "2400000001", "0"};
+
+uint64_t any_delta(Chance *chance)
+{
+    if (chance->one_in(40))
+        return chance->below(uint64_t{1} << 31);
+    return chance->below(chance->one_in(4) ? 100000 : 40);
+}
+
+uint64_t any_first_line(Chance *chance)
+{
+    return chance->one_in(30) ? chance->below(uint64_t{1} << 40) : chance->below(4) * 10;
+}
+
+uint64_t any_line(Chance *chance)
+{
+    if (chance->one_in(60))
+        return chance->below(2) ? UINT64_MAX : chance->below(uint64_t{1} << 33);
+    return chance->below(40);
+}
+
+void write_header(Chance *chance, const RandomLogShape &shape, LogWriter *log)
+{
+    if (chance->below(4))
+        log->info("requested-line-events", chance->below(3) ? "yes" : "no");
+    if (shape.windows) {
+        log->info("platform", "win32");
+        if (chance->below(6))
+            log->info("reported-performance-frequency", chance->one_of(frequencies));
+    } else {
+        log->info("platform", "linux2");
+        log->info("observed-interval-gettimeofday", "1");
+    }
+    log->info("current-directory", "/home/user/app");
+    if (chance->below(8))
+        log->frame_times(true);
+    if (chance->below(8))
+        log->line_times(chance->below(2));
+    for (int i = 0; i < 4; i++) {
+        log->define_file(chance->below(5), chance->one_of(file_names));
+        log->define_function(chance->below(5), chance->below(4) * 10,
+                             chance->one_of(function_names));
+    }
+}
+
+} // namespace
+
+std::string random_log(uint32_t seed, const RandomLogShape &shape)
+{
+    Chance chance(seed);
+    LogWriter log;
+    write_header(&chance, shape, &log);
+    const uint64_t liveliness = 1 + chance.below(3); /* returns are rarer in some logs */
+    for (unsigned i = 0; i < shape.records; i++) {
+        const uint64_t dice = chance.below(100);
+        if (dice < 25) {
+            log.enter(chance.below(5), any_first_line(&chance), any_delta(&chance));
+        } else if (dice < 25 + 8 * liveliness) {
+            log.exit(any_delta(&chance));
+        } else if (dice < 91) {
+            log.line(any_line(&chance), any_delta(&chance));
+        } else if (dice < 93) {
+            log.define_file(chance.below(5), chance.one_of(file_names));
+        } else if (dice < 96) {
+            log.define_function(chance.below(5), chance.below(4) * 10,
+                                chance.one_of(function_names));
+        } else if (dice < 97) {
+            log.info(std::string("key\0 with\n", 10), std::string(chance.below(200), '\xff'));
+        } else if (dice < 98) {
+            log.frame_times(chance.below(4));
+        } else {
+            log.line_times(chance.below(2));
+        }
+    }
+    return log.bytes();
+}
+
+} // namespace test

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/* Reads a hotshot log as slowly and plainly as the definition of the numbers goes: at every event
+ * the whole stack is walked and every function on it is given its share. */
+#ifndef HP_TESTS_REFERENCE_READER_H
+#define HP_TESTS_REFERENCE_READER_H
+
+#include "facts.h"
+
+#include <string>
+
+namespace test
+{
+
+/* Whether bytes begin as a hotshot log does. */
+bool is_hotshot_log(const std::string &bytes);
+
+struct Reference {
+    Facts facts;            /* of a damaged log, what stands before the damage */
+    bool overflows = false; /* a sum does not fit into 64 bits: there are no facts */
+};
+
+Reference read_by_reference(const std::string &log);
+
+/* A file name as recorded in a log whose current-directory is the other. */
+std::string joined(const std::string &directory, const std::string &file);
+
+} // namespace test
+
+#endif

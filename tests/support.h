@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/* What most tests need: sample files, temporary folders, loading, writing reports. */
+#ifndef HP_TESTS_SUPPORT_H
+#define HP_TESTS_SUPPORT_H
+
+#include "hotprof_cxx.h"
+
+#include <string>
+#include <vector>
+
+namespace test
+{
+
+/* The path of a sample: "hotshot/fib-calls.prof". */
+std::string data_path(const std::string &name);
+
+/* The names of all files in a folder of samples that end so, without the ending, in order. */
+std::vector<std::string> samples(const std::string &folder, const std::string &ending);
+
+std::string read_file(const std::string &path);
+void write_file(const std::string &path, const std::string &content);
+std::vector<std::string> list_directory(const std::string &path);
+
+/* A folder that goes away with all that is in it. */
+class TemporaryDirectory
+{
+  public:
+    TemporaryDirectory();
+    ~TemporaryDirectory();
+    TemporaryDirectory(const TemporaryDirectory &) = delete;
+    TemporaryDirectory &operator=(const TemporaryDirectory &) = delete;
+
+    const std::string &path() const
+    {
+        return path_;
+    }
+    std::string file(const std::string &name) const
+    {
+        return path_ + "/" + name;
+    }
+    /* Writes a file into it and returns its path. */
+    std::string write(const std::string &name, const std::string &content) const;
+
+  private:
+    std::string path_;
+};
+
+struct Loaded {
+    hotprof::profile_ptr profile;
+    hp_status status = HP_OK;
+    hp_error error{};
+};
+
+/* What a fresh profile holds after loading, sorted. */
+Loaded load_bytes(const std::string &bytes, const std::string &name = "input.prof");
+Loaded load_file(const std::string &path);
+
+/* The text of a report; throws if it cannot be written. */
+std::string report(const std::string &format, hp_profile *profile);
+
+std::string gzip(const std::string &bytes);
+
+/* The name of a parameterised test: a sample's name in letters that GoogleTest accepts. */
+std::string test_name(const std::string &sample);
+
+} // namespace test
+
+#endif

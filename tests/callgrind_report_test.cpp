@@ -67,6 +67,11 @@ class ReadBack
         for (const std::string &candidate : {name, with_line, with_directory})
             if (listed_.count({path, candidate}))
                 found.push_back({path, candidate});
+        /* What is still not unique is numbered. */
+        if (found.empty())
+            for (const CallgrindFunction &listed : listed_)
+                if (listed.file == path && listed.name.rfind(with_line + " (", 0) == 0)
+                    found.push_back(listed);
         if (found.size() != 1)
             throw std::runtime_error(std::to_string(found.size()) + " functions are " + name +
                                      " in " + path);

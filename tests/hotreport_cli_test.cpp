@@ -146,7 +146,7 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
         {{"--no-such-option", calls}, "no-such-option"},
         {{"-Z", calls}, "Z"},
         {{"-f", "no-such-format", calls}, "no-such-format"},
-        {{"--format=", calls}, "format"},
+        {{"--format=", calls}, "''"},
         {{calls, "-f"}, "f"},
         {{calls, "--output"}, "output"},
         {{"--progress=sometimes", calls}, "sometimes"},
@@ -193,7 +193,10 @@ TEST_F(Options, VerboseSaysMoreOnStandardErrorOnly)
 
 TEST_F(Options, ProgressIsShownOnStandardErrorOnly)
 {
-    const std::string big = sample_path("lib2to3-linetimes");
+    std::string log = read_file(calls);
+    while (log.size() < 16 << 20) /* large enough to take a while */
+        log += std::string("\x00\x01\x05\x1d", 4);
+    const std::string big = directory.write("big.prof", log);
     const Result never = hotreport({"--progress=never", "-f", "json", big});
     const Result automatic = hotreport({"--progress=auto", "-f", "json", big});
     const Result always = hotreport({"--progress=always", "-f", "json", big});

@@ -14,8 +14,6 @@ struct Truncated {
 };
 struct Corrupt {
 };
-struct Overflow {
-};
 
 enum class Type { enter, exit, line, info, file, function };
 
@@ -114,7 +112,7 @@ Records records_of(const std::string &log, bool as_coverage)
             case 1:
                 record.type = Type::exit;
                 record.delta = bytes.packed_with_type(first);
-                record.timed = frame_timings && !as_coverage;
+                record.timed = (frame_timings || record.delta > 0) && !as_coverage;
                 record.single_byte = bytes.position() == start + 1 && record.delta == 0;
                 break;
             case 2:
@@ -187,14 +185,17 @@ bool looks_like_coverage(const Records &records)
 {
     if (header_value(records, "requested-line-events") != "no" || records.status == "corrupt")
         return false;
-    std::set<std::pair<uint64_t, uint64_t>> defined;
+    std::set<uint64_t> files;
+    std::set<std::pair<uint64_t, uint64_t>> functions;
     std::vector<uint64_t> first_lines;
     bool has_lines = false;
     for (const Record &record : records.list) {
+        if (record.type == Type::file)
+            files.insert(record.file);
         if (record.type == Type::function)
-            defined.emplace(record.file, record.line);
+            functions.emplace(record.file, record.line);
         if (record.type == Type::enter) {
-            if (defined.count({record.file, record.line}) == 0)
+            if (files.count(record.file) + functions.count({record.file, record.line}) < 2)
                 return false;
             first_lines.push_back(record.line);
         }
@@ -232,18 +233,23 @@ class Clock
     {
         return is_ticks_ ? "ticks" : "ns";
     }
+    bool fits(uint64_t ticks, uint64_t delta) const
+    {
+        return exactly(static_cast<__uint128_t>(ticks) + delta) <= UINT64_MAX &&
+               delta <= UINT64_MAX - ticks;
+    }
     uint64_t at(uint64_t ticks) const
     {
-        if (is_ticks_)
-            return ticks;
-        const __uint128_t ns = static_cast<__uint128_t>(ticks) * 1000000000 / frequency_;
-        if (ns > UINT64_MAX)
-            throw Overflow();
-        return static_cast<uint64_t>(ns);
+        return static_cast<uint64_t>(exactly(ticks));
     }
 
   private:
-    uint64_t frequency_ = 1000000;
+    __uint128_t exactly(__uint128_t ticks) const
+    {
+        return is_ticks_ ? ticks : ticks * 1000000000 / frequency_;
+    }
+
+    uint64_t frequency_ = 1000000; /* of a clock of microseconds */
     bool is_ticks_ = false;
 };
 
@@ -365,9 +371,9 @@ bool is_hotshot_log(const std::string &bytes)
 std::string joined(const std::string &directory, const std::string &file)
 {
     const bool is_pseudo = !file.empty() && file.front() == '<' && file.back() == '>';
-    if (file.empty() || is_pseudo || file == "~")
+    if (file.empty() || is_pseudo || file == "~" || file[0] == '/')
         return file;
-    const std::string whole = file[0] == '/' || directory.empty() ? file : directory + "/" + file;
+    const std::string whole = directory.empty() ? file : directory + "/" + file;
     std::vector<std::string> parts;
     std::string part;
     for (const char c : whole + "/") {
@@ -389,10 +395,7 @@ std::string joined(const std::string &directory, const std::string &file)
     return result;
 }
 
-namespace
-{
-
-Facts facts_of_log(const std::string &log)
+Facts read_by_reference(const std::string &log)
 {
     Records records = records_of(log, true);
     const bool coverage = looks_like_coverage(records);
@@ -409,6 +412,10 @@ Facts facts_of_log(const std::string &log)
     Facts &facts = replay.facts;
 
     for (const Record &record : records.list) {
+        if (record.timed && !clock.fits(ticks, record.delta)) {
+            records.status = "corrupt";
+            break;
+        }
         if (record.type == Type::info)
             facts.info[record.key].push_back(record.text);
         if (record.type == Type::file)
@@ -423,8 +430,6 @@ Facts facts_of_log(const std::string &log)
         any_lines = any_lines || record.type == Type::line;
         if (record.timed) {
             const uint64_t before = clock.at(ticks);
-            if (record.delta > UINT64_MAX - ticks)
-                throw Overflow();
             ticks += record.delta;
             const Frame &left = replay.current();
             replay.charge(Cost{clock.at(ticks) - before, 0},
@@ -455,17 +460,6 @@ Facts facts_of_log(const std::string &log)
         facts.has_time = any_timed ? Presence::yes : Presence::no;
 
     return names.shown(facts);
-}
-
-} // namespace
-
-Reference read_by_reference(const std::string &log)
-{
-    try {
-        return {facts_of_log(log), false};
-    } catch (Overflow) {
-        return {{}, true};
-    }
 }
 
 } // namespace test

@@ -14,12 +14,8 @@ namespace test
 /* Whether bytes begin as a hotshot log does. */
 bool is_hotshot_log(const std::string &bytes);
 
-struct Reference {
-    Facts facts;            /* of a damaged log, what stands before the damage */
-    bool overflows = false; /* a sum does not fit into 64 bits: there are no facts */
-};
-
-Reference read_by_reference(const std::string &log);
+/* What a log holds; of a damaged one, what stands before the damage. */
+Facts read_by_reference(const std::string &log);
 
 /* A file name as recorded in a log whose current-directory is the other. */
 std::string joined(const std::string &directory, const std::string &file);

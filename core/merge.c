@@ -73,10 +73,10 @@ static void spread(const uint64_t *costs, size_t count, const size_t *place, uin
 static uint64_t *widened(const struct hp_table *table, size_t vectors, const hp_profile *profile,
                          const size_t *place, size_t wide_count)
 {
-    size_t width = profile->event_count;
+    size_t width = profile->event_count; /* 0: there are no costs yet, not even a place for them */
     uint64_t *wide = calloc(table->item_capacity * vectors * wide_count + 1, sizeof *wide);
 
-    for (size_t i = 0; wide && i < table->count * vectors; i++)
+    for (size_t i = 0; wide && width && i < table->count * vectors; i++)
         spread(table->costs + i * width, width, place, wide + i * wide_count, wide_count);
     return wide;
 }

@@ -259,10 +259,10 @@ static int parse_options(int argc, char **argv, struct settings *settings, bool 
             break;
         case OPTION_HELP:
             write_help();
-            return STATUS_WHOLE;
+            return fflush(stdout) == 0 ? STATUS_WHOLE : STATUS_FAILED;
         case OPTION_VERSION:
             printf("hotreport %s\n", hp_version());
-            return STATUS_WHOLE;
+            return fflush(stdout) == 0 ? STATUS_WHOLE : STATUS_FAILED;
         default:
             return STATUS_USAGE;
         }

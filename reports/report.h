@@ -12,9 +12,14 @@
 extern "C" {
 #endif
 
+typedef enum hp_sort { HP_SORT_SELF, HP_SORT_INCLUSIVE, HP_SORT_CALLS, HP_SORT_NAME } hp_sort;
+
 /* All zero is every report's default. */
 typedef struct hp_report_options {
-    size_t limit; /* rows of the flat profile; 0: all */
+    const char *event; /* to rank by; NULL: the first */
+    hp_sort sort;      /* of the flat profile */
+    size_t limit;      /* rows of the flat profile; 0: all */
+    bool brief;        /* without explanations */
 } hp_report_options;
 
 typedef struct hp_report {

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: MIT
+#include "callgraph.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static hp_status no_memory(hp_error *error)
+{
+    return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+static bool add(uint64_t *sum, uint64_t more)
+{
+    *sum += more;
+    return *sum >= more;
+}
+
+static uint64_t take(uint64_t from, uint64_t what)
+{
+    return from > what ? from - what : 0;
+}
+
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static hp_status find_event(hp_callgraph *graph, const char *name, hp_error *error)
+{
+    size_t count = hp_profile_event_count(graph->profile);
+
+    while (name && graph->event < count &&
+           strcasecmp(name, hp_profile_event(graph->profile, graph->event)->name) != 0)
+        graph->event++;
+    if (name && graph->event == count)
+        return hp_error_set(error, HP_MISMATCH, 0, "no event is called %s", name);
+    return HP_OK;
+}
+
+static uint64_t cost(const hp_callgraph *graph, const uint64_t *costs)
+{
+    return hp_profile_event_count(graph->profile) ? costs[graph->event] : 0;
+}
+
+/* One node a function, in the order of the profile. */
+static void add_functions(hp_callgraph *graph)
+{
+    for (hp_function_id i = 0; i < hp_profile_function_count(graph->profile); i++)
+        graph->nodes[graph->node_count++] = (hp_node){
+            .function = i,
+            .next_member = HP_NO_NODE,
+            .calls = hp_profile_function(graph->profile, i)->calls,
+            .self = cost(graph, hp_profile_function_self(graph->profile, i)),
+            .inclusive = cost(graph, hp_profile_function_inclusive(graph->profile, i)),
+        };
+}
+
+/* One arc for all call sites of a caller that call the same function. false: a sum is too large.
+ * latest has room for a number a node. */
+static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
+{
+    bool fits = true;
+
+    memset(latest, 0xff, graph->node_count * sizeof *latest);
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        hp_node *node = &graph->nodes[i];
+        size_t site, end = hp_profile_calls_from(graph->profile, i, &site);
+
+        node->first_callee = graph->arc_count;
+        for (end += site; site < end; site++) {
+            const hp_call *call = hp_profile_call(graph->profile, site);
+            uint32_t *arc = &latest[call->callee];
+
+            if (*arc == UINT32_MAX || *arc < node->first_callee) {
+                *arc = graph->arc_count++;
+                graph->callees[*arc] = (hp_arc){.caller = i, .callee = call->callee};
+            }
+            fits &= add(&graph->callees[*arc].count, call->count);
+            fits &= add(&graph->callees[*arc].inclusive,
+                        cost(graph, hp_profile_call_inclusive(graph->profile, site)));
+        }
+        node->callee_count = graph->arc_count - node->first_callee;
+    }
+    return fits;
+}
+
+/* Tarjan's strongly connected components. Its recursion is spelt out, as chains of calls may be as
+ * long as the profile is large. space has room for five numbers a node. */
+static void find_cycles(hp_callgraph *graph, uint32_t *space)
+{
+    uint32_t functions = graph->node_count, seen = 0, open = 0;
+    uint32_t *order = space; /* of the visit, from 1 */
+    uint32_t *low = order + functions, *next_arc = low + functions;
+    uint32_t *path = next_arc + functions, *stack = path + functions;
+
+    memset(order, 0, functions * sizeof *order);
+    for (uint32_t root = 0; root < functions; root++) {
+        uint32_t depth = 0, enter = order[root] ? HP_NO_NODE : root;
+
+        while (enter != HP_NO_NODE || depth > 0) {
+            if (enter != HP_NO_NODE) {
+                order[enter] = low[enter] = ++seen;
+                next_arc[enter] = graph->nodes[enter].first_callee;
+                path[depth++] = stack[open++] = enter;
+                enter = HP_NO_NODE;
+            }
+
+            uint32_t node = path[depth - 1], first = open;
+
+            if (next_arc[node] <
+                graph->nodes[node].first_callee + graph->nodes[node].callee_count) {
+                uint32_t callee = graph->callees[next_arc[node]++].callee;
+
+                if (order[callee] == 0)
+                    enter = callee;
+                else
+                    low[node] = smaller(low[node], low[callee]);
+                continue;
+            }
+            if (--depth > 0)
+                low[path[depth - 1]] = smaller(low[path[depth - 1]], low[node]);
+            if (low[node] < order[node])
+                continue;
+            while (stack[--first] != node)
+                ;
+
+            bool cycle = open - first > 1;
+
+            if (cycle)
+                graph->nodes[graph->node_count++] = (hp_node){
+                    .function = HP_NO_FUNCTION,
+                    .cycle = ++graph->cycle_count,
+                    .next_member = HP_NO_NODE,
+                };
+            while (open > first) {
+                low[stack[--open]] = UINT32_MAX; /* no way from here to what is still open */
+                graph->nodes[stack[open]].cycle = cycle ? graph->cycle_count : 0;
+            }
+        }
+    }
+}
+
+/* Takes the calls that are no one else's from those of functions, and adds up the cycles. false: a
+ * sum is too large. */
+static bool add_up(hp_callgraph *graph)
+{
+    uint32_t functions = graph->node_count - graph->cycle_count;
+    hp_node *wholes = graph->nodes + functions;
+    bool fits = true;
+
+    for (hp_node *node = graph->nodes; node < graph->nodes + functions; node++)
+        if (node->cycle) {
+            hp_node *whole = &wholes[node->cycle - 1];
+
+            fits &= add(&whole->self, node->self);
+            fits &= add(&whole->inclusive, node->self);
+            fits &= add(&whole->calls, node->calls);
+        }
+    for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
+        hp_node *caller = &graph->nodes[arc->caller];
+
+        if (arc->caller == arc->callee) {
+            caller->recursive = arc->count;
+            caller->calls = take(caller->calls, arc->count);
+        }
+        if (caller->cycle == 0)
+            continue;
+
+        hp_node *whole = &wholes[caller->cycle - 1];
+
+        if (caller->cycle == graph->nodes[arc->callee].cycle) {
+            fits &= add(&whole->recursive, arc->count);
+            whole->calls = take(whole->calls, arc->count);
+        } else {
+            fits &= add(&whole->inclusive, arc->inclusive);
+        }
+    }
+    return fits;
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int order_nodes(const void *left, const void *right)
+{
+    const hp_node *a = left, *b = right;
+    int by = compare(b->inclusive, a->inclusive);
+
+    if (by == 0)
+        by = compare(a->function != HP_NO_FUNCTION, b->function != HP_NO_FUNCTION);
+    if (by == 0)
+        by = compare(b->calls, a->calls);
+    if (by == 0)
+        by = compare(a->function, b->function);
+    return by != 0 ? by : compare(a->cycle, b->cycle);
+}
+
+static int order_callees(const void *left, const void *right)
+{
+    const hp_arc *a = left, *b = right;
+    int by = compare(a->caller, b->caller);
+
+    if (by == 0)
+        by = compare(b->inclusive, a->inclusive);
+    if (by == 0)
+        by = compare(b->count, a->count);
+    return by != 0 ? by : compare(a->callee, b->callee);
+}
+
+static int order_callers(const void *left, const void *right)
+{
+    const hp_arc *a = left, *b = right;
+    int by = compare(a->callee, b->callee);
+
+    if (by == 0)
+        by = compare(a->inclusive, b->inclusive);
+    if (by == 0)
+        by = compare(a->count, b->count);
+    return by != 0 ? by : compare(b->caller, a->caller);
+}
+
+/* Puts nodes and arcs in order, and numbers them anew. places has room for a number a node. */
+static void sort(hp_callgraph *graph, uint32_t *places)
+{
+    hp_arc *callees = graph->callees, *callers = graph->callers;
+
+    qsort(graph->nodes, graph->node_count, sizeof *graph->nodes, order_nodes);
+    for (uint32_t i = graph->node_count; i-- > 0;)
+        if (graph->nodes[i].function != HP_NO_FUNCTION)
+            places[graph->nodes[i].function] = i;
+    for (uint32_t i = 0; i < graph->arc_count; i++) {
+        callees[i].caller = places[callees[i].caller];
+        callees[i].callee = places[callees[i].callee];
+    }
+    qsort(callees, graph->arc_count, sizeof *callees, order_callees);
+    memcpy(callers, callees, graph->arc_count * sizeof *callers);
+    qsort(callers, graph->arc_count, sizeof *callers, order_callers);
+    for (uint32_t i = graph->arc_count; i-- > 0;) {
+        graph->nodes[callees[i].caller].first_callee = i;
+        graph->nodes[callers[i].callee].first_caller = i;
+        graph->nodes[callers[i].callee].caller_count++;
+    }
+
+    /* Cycles were numbered as they were found. */
+    for (uint32_t i = 0, cycle = 0; i < graph->node_count; i++)
+        if (graph->nodes[i].function == HP_NO_FUNCTION) {
+            graph->wholes[cycle] = i;
+            places[graph->nodes[i].cycle] = ++cycle;
+        }
+    for (uint32_t i = graph->node_count; i-- > 0;) {
+        hp_node *node = &graph->nodes[i];
+
+        if (node->cycle) {
+            node->cycle = places[node->cycle];
+            if (node->function != HP_NO_FUNCTION) {
+                hp_node *whole = &graph->nodes[graph->wholes[node->cycle - 1]];
+
+                node->next_member = whole->next_member;
+                whole->next_member = i;
+            }
+        }
+    }
+}
+
+hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, const char *event,
+                             hp_error *error)
+{
+    size_t functions = hp_profile_function_count(profile), calls = hp_profile_call_count(profile);
+
+    *graph = (hp_callgraph){.profile = profile};
+
+    hp_status status = find_event(graph, event, error);
+
+    if (status != HP_OK)
+        return status;
+    graph->total = cost(graph, hp_profile_total(profile));
+    graph->nodes = malloc((functions + functions / 2 + 1) * sizeof *graph->nodes);
+    graph->wholes = malloc((functions / 2 + 1) * sizeof *graph->wholes);
+    graph->callees = malloc((calls + 1) * sizeof *graph->callees);
+    graph->callers = malloc((calls + 1) * sizeof *graph->callers);
+
+    uint32_t *space = malloc((5 * functions + 1) * sizeof *space);
+
+    if (!graph->nodes || !graph->wholes || !graph->callees || !graph->callers || !space) {
+        free(space);
+        return no_memory(error);
+    }
+    add_functions(graph);
+
+    bool fits = add_arcs(graph, space);
+
+    find_cycles(graph, space);
+    fits &= add_up(graph);
+    sort(graph, space);
+    free(space);
+    return fits ? HP_OK : hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
+}
+
+void hp_callgraph_free(hp_callgraph *graph)
+{
+    free(graph->nodes);
+    free(graph->wholes);
+    free(graph->callees);
+    free(graph->callers);
+    *graph = (hp_callgraph){0};
+}
+
+double hp_callgraph_percent(const hp_callgraph *graph, uint64_t part)
+{
+    return graph->total ? 100.0 * (double)part / (double)graph->total : 0;
+}
+
+uint64_t hp_callgraph_arc_self(const hp_callgraph *graph, const hp_arc *arc)
+{
+    const hp_node *callee = &graph->nodes[arc->callee];
+
+    double share = callee->inclusive ? (double)callee->self / (double)callee->inclusive : 0;
+    uint64_t self = share < 1 ? (uint64_t)(share * (double)arc->inclusive + 0.5) : arc->inclusive;
+
+    return self < arc->inclusive ? self : arc->inclusive;
+}

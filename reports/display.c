@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+#include "display.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t power_of_ten(unsigned exponent)
+{
+    uint64_t power = 1;
+
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* By hand, as printf would ask the locale for the decimal point. */
+hp_number hp_number_fixed(uint64_t value, unsigned decimals)
+{
+    uint64_t one = power_of_ten(decimals);
+    hp_number number;
+
+    if (decimals == 0)
+        snprintf(number.text, sizeof number.text, "%" PRIu64, value);
+    else
+        snprintf(number.text, sizeof number.text, "%" PRIu64 ".%0*" PRIu64, value / one,
+                 (int)decimals, value % one);
+    return number;
+}
+
+hp_number hp_number_rounded(double value, unsigned decimals)
+{
+    double scaled = value * (double)power_of_ten(decimals) + 0.5;
+
+    return hp_number_fixed(scaled < 1e19 ? (uint64_t)scaled : UINT64_MAX, decimals);
+}
+
+hp_number hp_number_seconds(uint64_t nanoseconds, unsigned decimals)
+{
+    uint64_t unit = power_of_ten(9 - decimals);
+
+    return hp_number_fixed(nanoseconds / unit + (nanoseconds % unit >= unit - unit / 2), decimals);
+}
+
+unsigned hp_seconds_decimals(uint64_t total, uint64_t step)
+{
+    unsigned decimals = 2;
+
+    while (decimals < 9 && power_of_ten(9 - decimals) > total / 10000 &&
+           step % power_of_ten(9 - decimals) != 0)
+        decimals++;
+    return decimals;
+}
+
+size_t hp_columns_of(const char *string)
+{
+    size_t columns = 0;
+
+    for (; *string; string++)
+        columns += (*string & 0xc0) != 0x80;
+    return columns;
+}
+
+static hp_string base_of(hp_string file)
+{
+    size_t base = file.size;
+
+    while (base > 0 && file.data[base - 1] != '/' && file.data[base - 1] != '\\')
+        base--;
+    return (hp_string){file.data + base, file.size - base};
+}
+
+static int compare_strings(hp_string a, hp_string b)
+{
+    int by = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+
+    return by != 0 ? by : (a.size > b.size) - (a.size < b.size);
+}
+
+typedef struct function_file {
+    hp_string file;
+    hp_function_id function;
+} function_file;
+
+static int order_files(const void *left, const void *right)
+{
+    hp_string a = ((const function_file *)left)->file, b = ((const function_file *)right)->file;
+    int by = compare_strings(base_of(a), base_of(b));
+
+    return by != 0 ? by : compare_strings(a, b);
+}
+
+/* "name (file.py:12)", or only the name of what is written in no file. */
+static char *new_label(const hp_function *function, hp_string file)
+{
+    bool built_in = function->line == 0 && (file.size == 0 || strcmp(file.data, "~") == 0);
+    size_t name_size = hp_string_escape(function->name, NULL, 0);
+    size_t file_size = hp_string_escape(file, NULL, 0);
+    size_t size = name_size + file_size + sizeof " (:18446744073709551615)" + sizeof "???";
+    char *label = malloc(size);
+
+    if (!label)
+        return NULL;
+    strcpy(label, "???");
+    if (name_size > 0)
+        hp_string_escape(function->name, label, size);
+    if (!built_in) {
+        char *end = label + strlen(label);
+
+        end = stpcpy(end, " (");
+        hp_string_escape(file, end, file_size + 1);
+        if (function->line > 0)
+            sprintf(strchr(end, 0), ":%" PRIu64, function->line);
+        strcat(end, ")");
+    }
+    return label;
+}
+
+char **hp_labels_new(const hp_profile *profile)
+{
+    size_t count = hp_profile_function_count(profile);
+    char **labels = calloc(count + 1, sizeof *labels);
+    function_file *files = malloc((count + 1) * sizeof *files);
+    bool ok = labels && files;
+
+    for (hp_function_id i = 0; ok && i < count; i++)
+        files[i] = (function_file){hp_profile_function(profile, i)->file, i};
+    if (ok)
+        qsort(files, count, sizeof *files, order_files);
+    for (size_t first = 0, end; ok && first < count; first = end) {
+        hp_string base = base_of(files[first].file);
+        bool several = false;
+
+        for (end = first; end < count; end++) {
+            if (compare_strings(base_of(files[end].file), base) != 0)
+                break;
+            several |= compare_strings(files[end].file, files[first].file) != 0;
+        }
+        for (size_t i = first; ok && i < end; i++) {
+            hp_function_id id = files[i].function;
+
+            labels[id] =
+                new_label(hp_profile_function(profile, id), several ? files[i].file : base);
+            ok = labels[id] != NULL;
+        }
+    }
+    free(files);
+    if (ok)
+        return labels;
+    hp_labels_free(labels, profile);
+    return NULL;
+}
+
+void hp_labels_free(char **labels, const hp_profile *profile)
+{
+    for (hp_function_id i = 0; labels && i < hp_profile_function_count(profile); i++)
+        free(labels[i]);
+    free(labels);
+}

@@ -33,9 +33,15 @@ static hp_status find_event(hp_callgraph *graph, const char *name, hp_error *err
     while (name && graph->event < count &&
            strcasecmp(name, hp_profile_event(graph->profile, graph->event)->name) != 0)
         graph->event++;
-    if (name && graph->event == count)
-        return hp_error_set(error, HP_MISMATCH, 0, "no event is called %s", name);
-    return HP_OK;
+    if (!name || graph->event < count)
+        return HP_OK;
+
+    char escaped[80];
+
+    hp_string_escape((hp_string){name, strlen(name)}, escaped, sizeof escaped);
+    return hp_error_set(error, HP_MISMATCH, 0,
+                        "expected the name of an event, such as %s, found '%s'",
+                        count ? hp_profile_event(graph->profile, 0)->name : "none here", escaped);
 }
 
 static uint64_t cost(const hp_callgraph *graph, const uint64_t *costs)
@@ -192,7 +198,7 @@ static int order_nodes(const void *left, const void *right)
     if (by == 0)
         by = compare(a->function != HP_NO_FUNCTION, b->function != HP_NO_FUNCTION);
     if (by == 0)
-        by = compare(b->calls, a->calls);
+        by = compare(a->self, b->self); /* of a chain of calls the caller first */
     if (by == 0)
         by = compare(a->function, b->function);
     return by != 0 ? by : compare(a->cycle, b->cycle);

@@ -158,11 +158,23 @@ static void read_input(struct reading *reading, const char *path)
 
 /* --- Options ------------------------------------------------------------------------------ */
 
-enum { OPTION_FILE_LIMIT = 256, OPTION_PROGRESS, OPTION_HELP, OPTION_VERSION };
+enum {
+    OPTION_EVENT = 256,
+    OPTION_SORT,
+    OPTION_BRIEF,
+    OPTION_FILE_LIMIT,
+    OPTION_PROGRESS,
+    OPTION_HELP,
+    OPTION_VERSION
+};
 
 static const struct option long_options[] = {
     {"format", required_argument, NULL, 'f'},
     {"output", required_argument, NULL, 'o'},
+    {"event", required_argument, NULL, OPTION_EVENT},
+    {"sort", required_argument, NULL, OPTION_SORT},
+    {"limit", required_argument, NULL, 'n'},
+    {"brief", no_argument, NULL, OPTION_BRIEF},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"file-limit", required_argument, NULL, OPTION_FILE_LIMIT},
@@ -182,6 +194,10 @@ static void write_help(void)
           "\n"
           "  -f, --format=FORMAT    the report to write (below)\n"
           "  -o, --output=FILE      write to FILE, which appears whole or not at all\n"
+          "      --event=NAME       the event to rank by (Time, Hits, ...); the first one\n"
+          "      --sort=BY          order of the flat profile: self, inclusive, calls or name\n"
+          "  -n, --limit=N          so many lines of the flat profile\n"
+          "      --brief            without explanations\n"
           "      --file-limit=N     stop after N input files\n"
           "      --progress=WHEN    tell how far the reading is: auto, always or never\n"
           "  -q, --quiet            do not warn of unmatched exits, open frames and damage\n"
@@ -220,14 +236,32 @@ static bool parse_when(const char *text, bool *always, bool *ever)
     return *ever || strcmp(text, "never") == 0;
 }
 
+static bool parse_sort(const char *text, hp_sort *sort)
+{
+    static const char *const names[] = {
+        [HP_SORT_SELF] = "self",
+        [HP_SORT_INCLUSIVE] = "inclusive",
+        [HP_SORT_CALLS] = "calls",
+        [HP_SORT_NAME] = "name",
+    };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *sort = (hp_sort)i;
+            return true;
+        }
+    return false;
+}
+
 /* Goes on with STATUS_WHOLE and *done false; otherwise the program ends with the status. */
 static int parse_options(int argc, char **argv, struct settings *settings, bool *at_once,
                          bool *done)
 {
     bool progress_ever = true;
+    uint64_t number;
 
     *done = true;
-    for (int option; (option = getopt_long(argc, argv, "f:o:qv", long_options, NULL)) != -1;) {
+    for (int option; (option = getopt_long(argc, argv, "f:o:n:qv", long_options, NULL)) != -1;) {
         switch (option) {
         case 'f':
             settings->report = hp_report_find(optarg);
@@ -238,6 +272,25 @@ static int parse_options(int argc, char **argv, struct settings *settings, bool 
             break;
         case 'o':
             settings->output = optarg;
+            break;
+        case OPTION_EVENT:
+            settings->options.event = optarg;
+            break;
+        case OPTION_SORT:
+            if (!parse_sort(optarg, &settings->options.sort)) {
+                tell(NULL, "--sort: expected self, inclusive, calls or name, found '%s'", optarg);
+                return STATUS_USAGE;
+            }
+            break;
+        case 'n':
+            if (!parse_number(optarg, &number) || number > SIZE_MAX) {
+                tell(NULL, "--limit: expected a number, found '%s'", optarg);
+                return STATUS_USAGE;
+            }
+            settings->options.limit = (size_t)number;
+            break;
+        case OPTION_BRIEF:
+            settings->options.brief = true;
             break;
         case 'q':
             settings->quiet = true;

@@ -3,7 +3,7 @@
  * call graph, and the index of functions by name. */
 #include "callgraph.h"
 #include "display.h"
-#include "report.h"
+#include "reports.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -155,7 +155,7 @@ static void print_flat_rows(const text *text, const row *rows, size_t count, siz
         calls_width = wider(calls_width, hp_number_fixed(r->calls, 0));
     fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
             calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
-    fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->noun, width + 1,
+    fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->noun, width + 2,
             text->time ? "seconds" : "cost", width + 2, text->time ? "seconds" : "cost",
             calls_width + 1, "calls", per.width + 1, per.name, per.width + 1, per.name);
     for (const row *r = rows; r < rows + limit; r++) {

@@ -5,6 +5,9 @@
 
 #include "report.h"
 
+extern const hp_report hp_report_gprof;
+extern const hp_report hp_report_flat;
+extern const hp_report hp_report_callgraph;
 extern const hp_report hp_report_callgrind;
 extern const hp_report hp_report_json;
 

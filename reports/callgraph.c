@@ -212,6 +212,8 @@ static int order_callees(const void *left, const void *right)
     if (by == 0)
         by = compare(b->inclusive, a->inclusive);
     if (by == 0)
+        by = compare(a->callee == a->caller, b->callee == b->caller);
+    if (by == 0)
         by = compare(b->count, a->count);
     return by != 0 ? by : compare(a->callee, b->callee);
 }
@@ -223,6 +225,8 @@ static int order_callers(const void *left, const void *right)
 
     if (by == 0)
         by = compare(a->inclusive, b->inclusive);
+    if (by == 0)
+        by = compare(b->callee == b->caller, a->callee == a->caller);
     if (by == 0)
         by = compare(a->count, b->count);
     return by != 0 ? by : compare(b->caller, a->caller);

@@ -347,6 +347,10 @@ static int write_report(const struct settings *settings, hp_profile *profile)
     }
     if (status == HP_OK)
         return STATUS_WHOLE;
+    if (status == HP_MISMATCH) {
+        tell(NULL, "--event: %s", error.message);
+        return STATUS_USAGE;
+    }
     if (errno != EPIPE)
         tell(strcmp(settings->output, "-") == 0 ? "standard output" : settings->output, "%s",
              error.message);

@@ -27,9 +27,11 @@ Decimal decimal(const std::string &text)
 {
     const size_t point = text.find('.');
     if (point == std::string::npos)
-        return {number(text), 0};
-    const std::string fraction = text.substr(point + 1);
-    return {number(text.substr(0, point) + fraction), static_cast<unsigned>(fraction.size())};
+        return {static_cast<long double>(number(text)), 0};
+    const std::string whole = text.substr(0, point), fraction = text.substr(point + 1);
+    if (!is_number(whole) || !is_number(fraction))
+        throw std::runtime_error("no number: " + text);
+    return {std::stold(whole + fraction), static_cast<unsigned>(fraction.size())};
 }
 
 std::vector<std::string> words(const std::string &text)

@@ -16,7 +16,7 @@ namespace test
 
 /* A number as it is printed: 1.250 is 1250 with 3 decimals. */
 struct Decimal {
-    uint64_t digits = 0;
+    long double digits = 0;
     unsigned decimals = 0;
 };
 

@@ -1,441 +1,21 @@
 // SPDX-License-Identifier: MIT
 /* The reports flat, callgraph and gprof say what the profile holds, in gprof's layout. */
 #include "command.h"
-#include "facts.h"
+#include "gprof_check.h"
 #include "gprof_parser.h"
-#include "report.h"
+#include "profile_builder.h"
 #include "support.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <clocale>
-#include <set>
+#include <sstream>
 
 namespace
 {
 
 using namespace test;
-
-hp_string bytes(const std::string &string)
-{
-    return {string.data(), string.size()};
-}
-
-std::string text_of(hp_profile *profile, const char *format, hp_report_options options = {})
-{
-    char *text = nullptr;
-    size_t size = 0;
-    FILE *out = open_memstream(&text, &size);
-    hp_error error{};
-    options.brief = true;
-    const hp_status status =
-        hp_report_write(hp_report_find(format), profile, &options, out, &error);
-    fclose(out);
-    const std::string result(text, size);
-    free(text);
-    if (status != HP_OK)
-        throw std::runtime_error(error.message);
-    return result;
-}
-
-/* Builds profiles call by call. */
-class Builder
-{
-  public:
-    explicit Builder(const std::vector<hp_event> &events = {{"Time", HP_NANOSECONDS}})
-        : profile_(hp_profile_new()), zeros_(events.size())
-    {
-        check(hp_profile_set_events(get(), events.data(), events.size(), &error_));
-    }
-
-    hp_function_id function(const std::string &name, const std::string &file, uint64_t line,
-                            uint64_t calls, uint64_t primitive, std::vector<uint64_t> self,
-                            std::vector<uint64_t> inclusive)
-    {
-        hp_function key{};
-        hp_function_id id = 0;
-        key.name = bytes(name);
-        key.file = key.recorded_file = bytes(file);
-        key.line = line;
-        key.calls = calls;
-        key.primitive = primitive;
-        check(hp_profile_add_function(get(), &key, &id, &error_));
-        check(hp_profile_add_inclusive(get(), id, inclusive.data(), &error_));
-        check(hp_profile_add_cost(get(), {id, line}, self.data(), &error_));
-        return id;
-    }
-
-    void call(hp_function_id caller, hp_function_id callee, uint64_t count,
-              std::vector<uint64_t> inclusive)
-    {
-        check(hp_profile_add_call(get(), {caller, callee, 1, count}, inclusive.data(), &error_));
-    }
-
-    hp_profile *get() const
-    {
-        return profile_.get();
-    }
-
-  private:
-    void check(hp_status status)
-    {
-        if (status != HP_OK)
-            throw std::runtime_error(error_.message);
-    }
-
-    hotprof::profile_ptr profile_;
-    std::vector<uint64_t> zeros_;
-    hp_error error_{};
-};
-
-/* --- The numbers -------------------------------------------------------------------------- */
-
-std::string base_name(const std::string &file)
-{
-    return file.substr(file.find_last_of("/\\") + 1);
-}
-
-/* What the reports call the functions of a profile. */
-std::vector<std::string> labels_of(const hp_profile *profile)
-{
-    std::map<std::string, std::set<std::string>> files; /* with the same last part */
-    std::vector<std::string> labels;
-    const auto count = static_cast<hp_function_id>(hp_profile_function_count(profile));
-    const auto file_of = [&](hp_function_id id) {
-        const hp_string file = hp_profile_function(profile, id)->file;
-        return std::string(file.data, file.size);
-    };
-    for (hp_function_id id = 0; id < count; id++)
-        files[base_name(file_of(id))].insert(file_of(id));
-    for (hp_function_id id = 0; id < count; id++) {
-        const hp_function *function = hp_profile_function(profile, id);
-        const std::string file = file_of(id), base = base_name(file);
-        std::string label = escape(std::string(function->name.data, function->name.size));
-        if (label.empty())
-            label = "???";
-        if (function->line != 0)
-            label += " (" + escape(files[base].size() > 1 ? file : base) + ":" +
-                     std::to_string(function->line) + ")";
-        else if (!file.empty() && file != "~")
-            label += " (" + escape(files[base].size() > 1 ? file : base) + ")";
-        labels.push_back(label);
-    }
-    return labels;
-}
-
-/* A profile as the call graph should show it, computed in the plainest way. */
-class Expected
-{
-  public:
-    struct Arc {
-        uint64_t count = 0, inclusive = 0;
-    };
-
-    Expected(const hp_profile *profile, size_t event)
-        : profile(profile), event(event), labels(labels_of(profile))
-    {
-        for (size_t i = 0; i < labels.size(); i++)
-            ids[labels[i]] = static_cast<hp_function_id>(i);
-        for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
-            const hp_call *call = hp_profile_call(profile, i);
-            Arc &arc = arcs[{call->caller, call->callee}];
-            arc.count += call->count;
-            arc.inclusive += cost(hp_profile_call_inclusive(profile, i));
-            next[call->caller].insert(call->callee);
-        }
-        find_cycles();
-    }
-
-    uint64_t cost(const uint64_t *costs) const
-    {
-        return hp_profile_event_count(profile) ? costs[event] : 0;
-    }
-    uint64_t self(hp_function_id id) const
-    {
-        return cost(hp_profile_function_self(profile, id));
-    }
-    uint64_t inclusive(hp_function_id id) const
-    {
-        return cost(hp_profile_function_inclusive(profile, id));
-    }
-    uint64_t total() const
-    {
-        return cost(hp_profile_total(profile));
-    }
-    bool counts() const
-    {
-        return hp_profile_event_count(profile) &&
-               hp_profile_event(profile, event)->unit != HP_NANOSECONDS;
-    }
-
-    const hp_profile *profile;
-    size_t event;
-    std::vector<std::string> labels;
-    std::map<std::string, hp_function_id> ids;
-    std::map<std::pair<hp_function_id, hp_function_id>, Arc> arcs;
-    std::map<hp_function_id, std::set<hp_function_id>> cycles; /* by member */
-
-  private:
-    std::set<hp_function_id> reached_from(hp_function_id start) const
-    {
-        std::set<hp_function_id> reached;
-        std::vector<hp_function_id> open{start};
-        while (!open.empty()) {
-            const hp_function_id id = open.back();
-            open.pop_back();
-            const auto callees = next.find(id);
-            if (callees != next.end())
-                for (hp_function_id callee : callees->second)
-                    if (reached.insert(callee).second)
-                        open.push_back(callee);
-        }
-        return reached;
-    }
-
-    void find_cycles()
-    {
-        std::vector<std::set<hp_function_id>> reached;
-        for (hp_function_id id = 0; id < labels.size(); id++)
-            reached.push_back(reached_from(id));
-        for (hp_function_id id = 0; id < labels.size(); id++)
-            for (hp_function_id other : reached[id])
-                if (other != id && reached[other].count(id))
-                    cycles[id].insert({id, other});
-    }
-
-    std::map<hp_function_id, std::set<hp_function_id>> next;
-};
-
-uint64_t power_of_ten(unsigned exponent)
-{
-    uint64_t power = 1;
-    while (exponent-- > 0)
-        power *= 10;
-    return power;
-}
-
-/* Whether a number on paper is the value: in seconds, rounded by at most `slack` of its last
- * places, or a count. */
-testing::AssertionResult shows(const Expected &expected, Decimal shown, uint64_t value,
-                               double slack = 0.5)
-{
-    const double unit = static_cast<double>(power_of_ten(shown.decimals));
-    const double scaled = static_cast<double>(value) * (expected.counts() ? unit : unit / 1e9);
-    if (std::abs(static_cast<double>(shown.digits) - scaled) <= slack + 1e-6)
-        return testing::AssertionSuccess();
-    return testing::AssertionFailure()
-           << shown.digits << " with " << shown.decimals << " decimals is not " << value;
-}
-
-testing::AssertionResult is_percent(const Expected &expected, Decimal shown, uint64_t value)
-{
-    const double percent = expected.total() ? 100.0 * static_cast<double>(value) /
-                                                  static_cast<double>(expected.total())
-                                            : 0;
-    const double scaled = percent * static_cast<double>(power_of_ten(shown.decimals));
-    if (std::abs(static_cast<double>(shown.digits) - scaled) <= 0.5 + 1e-6)
-        return testing::AssertionSuccess();
-    return testing::AssertionFailure() << shown.digits << " is not " << percent << " %";
-}
-
-double value_of(Decimal shown)
-{
-    return static_cast<double>(shown.digits) / static_cast<double>(power_of_ten(shown.decimals));
-}
-
-void check_flat(const Expected &expected, const GprofFlat &flat)
-{
-    std::set<std::string> seen;
-    uint64_t cumulative = 0, previous = UINT64_MAX;
-    for (const GprofRow &row : flat.rows) {
-        SCOPED_TRACE(row.name);
-        ASSERT_TRUE(seen.insert(row.name).second);
-        ASSERT_EQ(expected.ids.count(row.name), 1u);
-        const hp_function_id id = expected.ids.at(row.name);
-        const hp_function *function = hp_profile_function(expected.profile, id);
-        const uint64_t self = expected.self(id);
-        EXPECT_LE(self, previous);
-        previous = self;
-        cumulative += self;
-        EXPECT_TRUE(shows(expected, row.self, self));
-        EXPECT_TRUE(shows(expected, row.cumulative, cumulative));
-        EXPECT_TRUE(is_percent(expected, row.percent, self));
-        EXPECT_EQ(row.calls.value_or(0), function->calls);
-        EXPECT_EQ(row.calls.has_value(), function->calls > 0);
-        if (!row.calls)
-            continue;
-        const std::map<std::string, double> units{
-            {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}, {"cost", 1}};
-        ASSERT_EQ(units.count(flat.unit), 1u);
-        const double unit = units.at(flat.unit);
-        const double place =
-            0.500001 / static_cast<double>(power_of_ten(row.self_per_call->decimals));
-        EXPECT_NEAR(value_of(*row.self_per_call),
-                    static_cast<double>(self) / static_cast<double>(function->calls) / unit, place);
-        EXPECT_NEAR(value_of(*row.total_per_call),
-                    static_cast<double>(expected.inclusive(id)) /
-                        static_cast<double>(function->primitive) / unit,
-                    place);
-    }
-    EXPECT_EQ(seen.size(), expected.labels.size());
-}
-
-/* Callers or callees: each once, with the count and the cost of its calls. */
-void check_arcs(const Expected &expected, const std::vector<GprofArc> &arcs, hp_function_id id,
-                bool callers, const std::map<unsigned, uint64_t> &calls_into)
-{
-    std::set<std::string> seen;
-    uint64_t previous = callers ? 0 : UINT64_MAX;
-    for (const GprofArc &arc : arcs) {
-        SCOPED_TRACE(arc.name);
-        ASSERT_TRUE(seen.insert(arc.name).second);
-        ASSERT_EQ(expected.ids.count(arc.name), 1u);
-        const hp_function_id other = expected.ids.at(arc.name);
-        const hp_function_id caller = callers ? other : id, callee = callers ? id : other;
-        ASSERT_EQ(expected.arcs.count({caller, callee}), 1u);
-        const Expected::Arc &known = expected.arcs.at({caller, callee});
-        EXPECT_EQ(arc.count, known.count);
-        EXPECT_FALSE(arc.recursive);
-        EXPECT_TRUE(callers ? known.inclusive >= previous : known.inclusive <= previous);
-        previous = known.inclusive;
-        if (arc.self)
-            EXPECT_TRUE(shows(expected,
-                              {arc.self->digits + arc.children->digits, arc.self->decimals},
-                              known.inclusive, 1));
-        else
-            EXPECT_EQ(known.inclusive, 0u);
-
-        const auto cycle = expected.cycles.find(callee);
-        const bool within =
-            caller == callee || (cycle != expected.cycles.end() && cycle->second.count(caller) > 0);
-        EXPECT_EQ(arc.total.has_value(), !within);
-        EXPECT_EQ(arc.self.has_value(), caller != callee);
-        if (arc.total && cycle != expected.cycles.end()) {
-            EXPECT_EQ(*arc.total, calls_into.at(*cycle->second.begin()));
-        } else if (arc.total) {
-            const auto own = expected.arcs.find({callee, callee});
-            EXPECT_EQ(*arc.total, hp_profile_function(expected.profile, callee)->calls -
-                                      (own == expected.arcs.end() ? 0 : own->second.count));
-        }
-    }
-    size_t known = 0;
-    for (const auto &arc : expected.arcs)
-        known += (callers ? arc.first.second : arc.first.first) == id;
-    EXPECT_EQ(seen.size(), known);
-}
-
-void check_graph(const Expected &expected, const GprofText &text)
-{
-    std::map<std::string, unsigned> indexes;
-    std::map<unsigned, std::set<hp_function_id>> shown_cycles, listed_members;
-    std::map<unsigned, uint64_t> calls_into, calls_within, cost_into;
-    uint64_t previous = UINT64_MAX;
-
-    for (const auto &member : expected.cycles)
-        calls_into[*member.second.begin()] +=
-            hp_profile_function(expected.profile, member.first)->calls;
-    for (const auto &arc : expected.arcs) {
-        const auto cycle = expected.cycles.find(arc.first.second);
-        if (cycle == expected.cycles.end())
-            continue;
-        const hp_function_id first = *cycle->second.begin();
-        if (cycle->second.count(arc.first.first)) {
-            calls_into[first] -= arc.second.count;
-            calls_within[first] += arc.second.count;
-        } else {
-            cost_into[first] += arc.second.inclusive;
-        }
-    }
-
-    for (size_t i = 0; i < text.entries.size(); i++) {
-        const GprofEntry &entry = text.entries[i];
-        EXPECT_EQ(entry.index, i + 1);
-        uint64_t inclusive = 0;
-        if (entry.name.empty()) {
-            SCOPED_TRACE("cycle " + std::to_string(entry.cycle));
-            ASSERT_FALSE(entry.children.empty());
-            std::set<hp_function_id> &members = listed_members[entry.cycle];
-            uint64_t self = 0;
-            for (const GprofArc &member : entry.children) {
-                ASSERT_EQ(expected.ids.count(member.name), 1u);
-                const hp_function_id id = expected.ids.at(member.name);
-                members.insert(id);
-                self += expected.self(id);
-                EXPECT_TRUE(shows(expected, *member.self, expected.self(id)));
-                EXPECT_TRUE(
-                    shows(expected, *member.children, expected.inclusive(id) - expected.self(id)));
-                EXPECT_EQ(*member.count + member.recursive.value_or(0),
-                          hp_profile_function(expected.profile, id)->calls);
-            }
-            inclusive = cost_into[*members.begin()];
-            EXPECT_TRUE(shows(expected, entry.self, self));
-            EXPECT_TRUE(shows(expected, entry.below, inclusive - self));
-            EXPECT_EQ(entry.calls, calls_into[*members.begin()]);
-            EXPECT_EQ(entry.recursive, calls_within[*members.begin()]);
-            EXPECT_EQ(text.index.at(entry.index), "<cycle " + std::to_string(entry.cycle) + ">");
-        } else {
-            SCOPED_TRACE(entry.name);
-            ASSERT_EQ(expected.ids.count(entry.name), 1u);
-            ASSERT_TRUE(indexes.emplace(entry.name, entry.index).second);
-            const hp_function_id id = expected.ids.at(entry.name);
-            inclusive = expected.inclusive(id);
-            if (entry.cycle)
-                shown_cycles[entry.cycle].insert(id);
-            EXPECT_EQ(entry.cycle != 0, expected.cycles.count(id) != 0);
-            EXPECT_TRUE(shows(expected, entry.self, expected.self(id)));
-            EXPECT_TRUE(shows(expected, entry.below, inclusive - expected.self(id)));
-            EXPECT_EQ(entry.calls.value_or(0) + entry.recursive.value_or(0),
-                      hp_profile_function(expected.profile, id)->calls);
-            const auto own = expected.arcs.find({id, id});
-            EXPECT_EQ(entry.recursive.value_or(0),
-                      own == expected.arcs.end() ? 0 : own->second.count);
-            check_arcs(expected, entry.parents, id, true, calls_into);
-            check_arcs(expected, entry.children, id, false, calls_into);
-            const bool called =
-                std::any_of(entry.parents.begin(), entry.parents.end(), [&](const GprofArc &arc) {
-                    return arc.index != entry.index;
-                });
-            EXPECT_EQ(entry.spontaneous, !called);
-            EXPECT_EQ(text.index.at(entry.index), entry.name);
-        }
-        EXPECT_TRUE(is_percent(expected, entry.percent, inclusive));
-        EXPECT_LE(inclusive, previous);
-        previous = inclusive;
-    }
-    EXPECT_EQ(indexes.size(), expected.labels.size());
-    EXPECT_EQ(text.index.size(), text.entries.size());
-    for (const GprofEntry &entry : text.entries)
-        for (const auto &arcs : {entry.parents, entry.children})
-            for (const GprofArc &arc : arcs)
-                EXPECT_EQ(arc.index, indexes[arc.name]);
-
-    EXPECT_EQ(shown_cycles, listed_members);
-    for (const auto &cycle : shown_cycles)
-        EXPECT_EQ(cycle.second, expected.cycles.at(*cycle.second.begin()));
-    auto names = text.index_order;
-    const auto cycles = names.end() - static_cast<std::ptrdiff_t>(shown_cycles.size());
-    EXPECT_TRUE(std::is_sorted(names.begin(), cycles));
-}
-
-/* Everything that gprof and callgraph and flat say of a profile. */
-void check(hp_profile *profile)
-{
-    const Expected first(profile, 0);
-    const GprofText text = parse_gprof(text_of(profile, "gprof"));
-    ASSERT_TRUE(text.flat);
-    check_flat(first, *text.flat);
-    check_graph(first, text);
-    for (size_t event = 1; event < hp_profile_event_count(profile); event++) {
-        const Expected expected(profile, event);
-        hp_report_options options{};
-        options.event = hp_profile_event(profile, event)->name;
-        const GprofText other = parse_gprof(text_of(profile, "gprof", options));
-        ASSERT_TRUE(other.flat);
-        check_flat(expected, *other.flat);
-        check_graph(expected, other);
-    }
-}
 
 class GprofReport : public testing::TestWithParam<std::string>
 {
@@ -443,7 +23,7 @@ class GprofReport : public testing::TestWithParam<std::string>
 
 TEST_P(GprofReport, SaysWhatTheProfileHolds)
 {
-    check(load_file(data_path("hotshot/" + GetParam() + ".prof")).profile.get());
+    check_gprof(load_file(data_path("hotshot/" + GetParam() + ".prof")).profile.get());
 }
 
 TEST_P(GprofReport, IsItsTwoParts)
@@ -456,7 +36,7 @@ TEST_P(GprofReport, IsItsTwoParts)
 TEST_P(GprofReport, ExplanationsAreAdditions)
 {
     const Loaded loaded = load_file(data_path("hotshot/" + GetParam() + ".prof"));
-    std::istringstream brief(text_of(loaded.profile.get(), "gprof"));
+    std::istringstream brief(brief_report(loaded.profile.get(), "gprof"));
     std::istringstream whole(report("gprof", loaded.profile.get()));
     std::string wanted, line;
     while (std::getline(brief, wanted)) {
@@ -540,8 +120,232 @@ Times are measured: 0.10 seconds in all.
   0.00      0.10     0.00                             <interpreter>
 )";
     const Builder builder = small_profile();
-    EXPECT_EQ(text_of(builder.get(), "flat"), flat);
-    EXPECT_EQ(text_of(builder.get(), "callgraph"), graph);
+    EXPECT_EQ(brief_report(builder.get(), "flat"), flat);
+    EXPECT_EQ(brief_report(builder.get(), "callgraph"), graph);
+}
+
+std::string rows_of(const std::string &text)
+{
+    std::string names;
+    for (const GprofRow &row : parse_gprof(text).flat->rows)
+        names += row.name.substr(0, row.name.find(' ')) + ' ';
+    return names;
+}
+
+TEST(GprofOptions, SortTheFlatProfile)
+{
+    const Builder builder = small_profile();
+    hp_report_options options{};
+    EXPECT_EQ(rows_of(brief_report(builder.get(), "flat", options)),
+              "work rest main <interpreter> ");
+    options.sort = HP_SORT_INCLUSIVE;
+    EXPECT_EQ(rows_of(brief_report(builder.get(), "flat", options)),
+              "main <interpreter> work rest ");
+    options.sort = HP_SORT_CALLS;
+    EXPECT_EQ(rows_of(brief_report(builder.get(), "flat", options)),
+              "work rest main <interpreter> ");
+    options.sort = HP_SORT_NAME;
+    EXPECT_EQ(rows_of(brief_report(builder.get(), "flat", options)),
+              "<interpreter> main rest work ");
+}
+
+TEST(GprofOptions, LimitTellsWhatIsLeftOut)
+{
+    const Builder builder = small_profile();
+    hp_report_options options{};
+    options.limit = 2;
+    const std::string text = brief_report(builder.get(), "flat", options);
+    EXPECT_EQ(rows_of(text), "work rest ");
+    EXPECT_NE(text.find("\n2 of 4 functions; the others are not shown.\n"), std::string::npos);
+    options.limit = 4;
+    EXPECT_EQ(brief_report(builder.get(), "flat", options), brief_report(builder.get(), "flat"));
+}
+
+TEST(GprofOptions, EventsAreFoundInCapitalsOrNot)
+{
+    const Loaded loaded = load_file(data_path("hotshot/fib-lines.prof"));
+    hp_report_options options{};
+    options.event = "hits";
+    const std::string text = brief_report(loaded.profile.get(), "gprof", options);
+    EXPECT_NE(text.find("Costs are counts of Hits: "), std::string::npos);
+    options.event = "HITS";
+    EXPECT_EQ(brief_report(loaded.profile.get(), "gprof", options), text);
+}
+
+TEST(GprofOptions, AnUnknownEventIsAWrongCommandLine)
+{
+    const Result result = hotreport({"--event=Ir\n", data_path("hotshot/fib-lines.prof")});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err,
+              "hotreport: --event: expected the name of an event, such as Time, found 'Ir\\x0a'\n");
+    EXPECT_EQ(hotreport({"--sort=size", data_path("hotshot/fib-lines.prof")}).status, 2);
+    EXPECT_EQ(hotreport({"-n", "-1", data_path("hotshot/fib-lines.prof")}).status, 2);
+}
+
+/* --- Profiles that are hard to show ------------------------------------------------------- */
+
+TEST(GprofExtremes, NothingButAHeader)
+{
+    const std::vector<hp_event> no_events;
+    Builder none(no_events);
+    check_gprof(none.get());
+    EXPECT_NE(brief_report(none.get(), "gprof").find("No costs were recorded, only calls.\n"),
+              std::string::npos);
+}
+
+TEST(GprofExtremes, CallsWithoutCosts)
+{
+    const std::vector<hp_event> no_events;
+    Builder builder(no_events);
+    const auto main = builder.function("main", "m.py", 1, 0, 0, {}, {});
+    const auto work = builder.function("work", "m.py", 2, 3, 3, {}, {});
+    builder.call(main, work, 3, {});
+    check_gprof(builder.get());
+}
+
+TEST(GprofExtremes, NamesThatHurt)
+{
+    const std::vector<std::string> names{"two\nlines",
+                                         "tab\there",
+                                         "\f",
+                                         "",
+                                         " ",
+                                         " leading",
+                                         "trailing ",
+                                         "[1] name [2]",
+                                         "name <cycle 7>",
+                                         "<cycle 1 as a whole>",
+                                         "<spontaneous>",
+                                         "-----",
+                                         "0.10 0.20 3/4 name",
+                                         "caf\xc3\xa9",
+                                         "\xff\xfe",
+                                         std::string("a\0b", 3),
+                                         "(1)",
+                                         "%s%n",
+                                         "\x1b[31mred",
+                                         std::string(100000, 'x')};
+    for (bool with_file : {false, true}) {
+        Builder builder;
+        hp_function_id previous =
+            builder.function("main", "", 0, 0, 0, {1000}, {1000 * (names.size() + 1)});
+        for (size_t i = 0; i < names.size(); i++) {
+            const uint64_t rest = 1000 * (names.size() - i);
+            const hp_function_id id = builder.function(names[i], with_file ? names[i] + ".py" : "",
+                                                       with_file ? i + 1 : 0, 1, 1, {1000}, {rest});
+            builder.call(previous, id, 1, {rest});
+            previous = id;
+        }
+        const std::string text = brief_report(builder.get(), "gprof");
+        EXPECT_EQ(text.find_first_of(std::string("\0\x1b\x7f", 3)), std::string::npos);
+        EXPECT_EQ(std::count(text.begin(), text.end(), '\f'), 2);
+        if (with_file)
+            check_gprof(builder.get());
+    }
+}
+
+TEST(GprofExtremes, LargeNumbersDoNotRunTogether)
+{
+    const uint64_t large = UINT64_MAX / 4;
+    for (const hp_event &event :
+         std::vector<hp_event>{{"Time", HP_NANOSECONDS}, {"Ir", HP_COUNT}}) {
+        Builder builder({event});
+        const auto main = builder.function("main", "m.py", 1, 0, 0, {large}, {4 * large});
+        const auto work = builder.function("work", "m.py", 2, large, large, {large}, {3 * large});
+        const auto leaf =
+            builder.function("leaf", "m.py", 3, large, large, {2 * large}, {2 * large});
+        builder.call(main, work, large, {3 * large});
+        builder.call(work, leaf, large, {2 * large});
+        check_gprof(builder.get());
+    }
+}
+
+TEST(GprofExtremes, ShortTimesHaveDecimals)
+{
+    Builder builder;
+    const auto main = builder.function("main", "m.py", 1, 0, 0, {1234}, {5678});
+    const auto work = builder.function("work", "m.py", 2, 3, 3, {4444}, {4444});
+    builder.call(main, work, 3, {4444});
+    check_gprof(builder.get());
+    EXPECT_NE(brief_report(builder.get(), "flat").find("0.000004444"), std::string::npos);
+    EXPECT_NE(brief_report(builder.get(), "flat").find("us/call"), std::string::npos);
+}
+
+TEST(GprofExtremes, ManyFunctionsWidenTheIndex)
+{
+    Builder builder;
+    const auto main = builder.function("main", "m.py", 1, 0, 0, {0}, {12000000});
+    for (uint64_t i = 0; i < 12000; i++)
+        builder.call(main, builder.function("f", "m.py", i + 2, 1, 1, {1000}, {1000}), 1, {1000});
+    const GprofText text = parse_gprof(brief_report(builder.get(), "callgraph"));
+    EXPECT_EQ(text.entries.size(), 12001u);
+    EXPECT_EQ(text.index.size(), 12001u);
+}
+
+/* A ring of functions, each of which calls the next. */
+TEST(GprofCycles, OfAThousandFunctions)
+{
+    const uint64_t count = 1000;
+    Builder builder;
+    const auto main = builder.function("main", "m.py", 1, 0, 0, {0}, {1000 * count});
+    std::vector<hp_function_id> ring;
+    for (uint64_t i = 0; i < count; i++)
+        ring.push_back(
+            builder.function("f", "m.py", i + 2, 1 + (i == 0), 1, {1000}, {1000 * (count - i)}));
+    builder.call(main, ring[0], 1, {1000 * count});
+    for (uint64_t i = 0; i < count; i++)
+        builder.call(ring[i], ring[(i + 1) % count], 1,
+                     {i + 1 < count ? 1000 * (count - i - 1) : 0});
+    check_gprof(builder.get());
+}
+
+/* Two rings that share no function are two cycles, though one calls the other. */
+TEST(GprofCycles, AreToldApart)
+{
+    Builder builder;
+    const auto main = builder.function("main", "m.py", 1, 0, 0, {0}, {40});
+    std::vector<hp_function_id> f;
+    for (uint64_t i = 0; i < 4; i++)
+        f.push_back(builder.function("f", "m.py", i + 2, 2, 1, {10}, {40 - 10 * i}));
+    builder.call(main, f[0], 1, {40});
+    for (size_t i = 0; i < 3; i++)
+        builder.call(f[i], f[i + 1], 1, {30 - 10 * i});
+    builder.call(f[1], f[0], 1, {0});
+    builder.call(f[3], f[2], 1, {0});
+    builder.call(f[0], f[2], 1, {0});
+    check_gprof(builder.get());
+    const GprofText text = parse_gprof(brief_report(builder.get(), "callgraph"));
+    EXPECT_EQ(std::count_if(text.entries.begin(), text.entries.end(),
+                            [](const GprofEntry &entry) {
+                                return entry.name.empty();
+                            }),
+              2);
+}
+
+/* No stack of the machine may be needed for a stack of calls. */
+TEST(GprofCycles, AreSoughtInChainsOfAnyDepth)
+{
+    const uint64_t count = 100000;
+    Builder builder;
+    hp_function_id previous = builder.function("main", "m.py", 1, 0, 0, {0}, {count});
+    for (uint64_t i = 0; i < count; i++) {
+        const auto id = builder.function("f", "m.py", i + 2, 1, 1, {1}, {count - i});
+        builder.call(previous, id, 1, {count - i});
+        previous = id;
+    }
+    EXPECT_EQ(parse_gprof(brief_report(builder.get(), "callgraph")).entries.size(), count + 1);
+}
+
+TEST(GprofReportText, DoesNotDependOnTheLocale)
+{
+    const Loaded loaded = load_file(data_path("hotshot/fib-linetimes.prof"));
+    const std::string text = brief_report(loaded.profile.get(), "gprof");
+    for (const char *locale : {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE"})
+        if (std::setlocale(LC_ALL, locale)) {
+            EXPECT_EQ(brief_report(loaded.profile.get(), "gprof"), text);
+        }
+    std::setlocale(LC_ALL, "C");
 }
 
 } // namespace

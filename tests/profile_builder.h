@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+/* Builds profiles call by call. */
+#ifndef HP_TESTS_PROFILE_BUILDER_H
+#define HP_TESTS_PROFILE_BUILDER_H
+
+#include "hotprof_cxx.h"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace test
+{
+
+class Builder
+{
+  public:
+    explicit Builder(const std::vector<hp_event> &events = {{"Time", HP_NANOSECONDS}})
+        : profile_(hp_profile_new())
+    {
+        check(hp_profile_set_events(get(), events.data(), events.size(), &error_));
+    }
+
+    hp_function_id function(const std::string &name, const std::string &file, uint64_t line,
+                            uint64_t calls, uint64_t primitive, std::vector<uint64_t> self,
+                            std::vector<uint64_t> inclusive)
+    {
+        hp_function key{};
+        hp_function_id id = 0;
+        key.name = {name.data(), name.size()};
+        key.file = key.recorded_file = {file.data(), file.size()};
+        key.line = line;
+        key.calls = calls;
+        key.primitive = primitive;
+        check(hp_profile_add_function(get(), &key, &id, &error_));
+        check(hp_profile_add_inclusive(get(), id, inclusive.data(), &error_));
+        check(hp_profile_add_cost(get(), {id, line}, self.data(), &error_));
+        return id;
+    }
+
+    void call(hp_function_id caller, hp_function_id callee, uint64_t count,
+              std::vector<uint64_t> inclusive)
+    {
+        check(hp_profile_add_call(get(), {caller, callee, 1, count}, inclusive.data(), &error_));
+    }
+
+    hp_profile *get() const
+    {
+        return profile_.get();
+    }
+
+  private:
+    void check(hp_status status)
+    {
+        if (status != HP_OK)
+            throw std::runtime_error(error_.message);
+    }
+
+    hotprof::profile_ptr profile_;
+    hp_error error_{};
+};
+
+} // namespace test
+
+#endif

@@ -127,7 +127,9 @@ Times are measured: 0.10 seconds in all.
 std::string rows_of(const std::string &text)
 {
     std::string names;
-    for (const GprofRow &row : parse_gprof(text).flat->rows)
+    const GprofText parsed = parse_gprof(text);
+
+    for (const GprofRow &row : parsed.flat->rows)
         names += row.name.substr(0, row.name.find(' ')) + ' ';
     return names;
 }

@@ -126,6 +126,8 @@ typedef struct hp_load_options {
 /* Adds what the file at path holds; path "-" is standard input. Compressed input (gzip) is inflated
  * in memory, up to HP_INFLATED_MAX bytes. options may be NULL.
  *
+ * What was loaded into an empty profile is sorted (hp_profile_sort).
+ *
  * HP_OK: all of it was added. HP_TRUNCATED, HP_CORRUPT: all that stands before the damage was
  * added, and the last hp_input of the profile says what is wrong. Any other status: nothing was
  * added, the profile is as before. */

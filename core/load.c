@@ -180,7 +180,10 @@ static hp_status read_plain(hp_profile *profile, const char *name, const uint8_t
         input->error = found;
 
         hp_error refused = {0};
-        hp_status adopted = hp_profile_adopt(profile, fresh, &refused);
+        hp_status adopted = hp_profile_sort(fresh, &refused);
+
+        if (adopted == HP_OK)
+            adopted = hp_profile_adopt(profile, fresh, &refused);
 
         if (adopted != HP_OK) {
             read = adopted;

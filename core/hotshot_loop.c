@@ -14,29 +14,31 @@ enum { ENTER = 0, EXIT = 1, LINENO = 2 };
 enum { EVENT_MAX = 8 + 8 };
 
 struct state {
-    struct hp_trace *trace;
     const struct hp_recent_call *recent;
     uint64_t generation;
     struct hp_trace_cell *cells;
     struct hp_trace_function *functions;
     struct hp_trace_call *calls;
+    uint32_t *frames;
+    size_t frame_capacity;
 
     const uint8_t *at;
     struct hp_trace_cell *position;
     struct hp_trace_function *function;
-    uint64_t clock, hits, exits;
+    uint64_t clock, hits;
     size_t depth;
 };
 
 INLINE struct state start(hp_trace *trace, const uint8_t *at, const struct hp_recent_call *recent,
                           uint64_t generation)
 {
-    return (struct state){.trace = trace,
-                          .recent = recent,
+    return (struct state){.recent = recent,
                           .generation = generation,
                           .cells = trace->cells,
                           .functions = trace->functions,
                           .calls = trace->calls,
+                          .frames = trace->frames,
+                          .frame_capacity = trace->frame_capacity,
                           .at = at,
                           .position = trace->cells + trace->here,
                           .function = trace->functions + trace->current,
@@ -45,18 +47,14 @@ INLINE struct state start(hp_trace *trace, const uint8_t *at, const struct hp_re
                           .depth = trace->depth};
 }
 
-/* Gives the state back to the trace; returns the number of events taken. */
-INLINE uint64_t stop(const struct state *state)
+/* Gives the state back to the trace. */
+INLINE void stop(const struct state *state, hp_trace *trace)
 {
-    hp_trace *trace = state->trace;
-    uint64_t events = state->hits - trace->hits + 2 * state->exits + state->depth - trace->depth;
-
     trace->clock = state->clock;
     trace->hits = state->hits;
     trace->here = (uint32_t)(state->position - state->cells);
     trace->current = (uint32_t)(state->function - state->functions);
     trace->depth = state->depth;
-    return events;
 }
 
 /* Compilers make one load of it. */
@@ -94,7 +92,7 @@ INLINE bool take_exit(struct state *state, uint64_t time, bool lines_timed)
     if (state->depth == 0)
         return false;
 
-    struct hp_trace_call *call = &state->calls[state->trace->frames[--state->depth]];
+    struct hp_trace_call *call = &state->calls[state->frames[--state->depth]];
 
     pass(state, time, lines_timed);
     if (--state->function->active == 0) {
@@ -103,7 +101,6 @@ INLINE bool take_exit(struct state *state, uint64_t time, bool lines_timed)
     }
     state->position = state->cells + call->site;
     state->function = state->functions + call->caller;
-    state->exits++;
     return true;
 }
 
@@ -148,13 +145,13 @@ INLINE bool take_enter(struct state *state, const struct enter *enter, bool line
 {
     const struct hp_recent_call *found = find_recent(state, enter->key);
 
-    if (!found || state->depth == state->trace->frame_capacity)
+    if (!found || state->depth == state->frame_capacity)
         return false;
     pass(state, enter->time, lines_timed);
 
     struct hp_trace_call *call = &state->calls[found->call];
 
-    state->trace->frames[state->depth++] = found->call;
+    state->frames[state->depth++] = found->call;
     state->function = state->functions + call->callee;
     call->count++;
     if (state->function->active++ == 0) {
@@ -171,7 +168,7 @@ INLINE bool take_leaf(struct state *state, const struct enter *enter, uint64_t t
 {
     const struct hp_recent_call *found = find_recent(state, enter->key);
 
-    if (!found || state->depth == state->trace->frame_capacity)
+    if (!found || state->depth == state->frame_capacity)
         return false;
     pass(state, enter->time, true);
 
@@ -181,7 +178,6 @@ INLINE bool take_leaf(struct state *state, const struct enter *enter, uint64_t t
     call->count++;
     state->cells[callee->first_cell].time += time;
     state->clock += time;
-    state->exits++;
     if (callee->active == 0) {
         callee->primitive++;
         call->time += time;
@@ -230,8 +226,9 @@ INLINE void run_lines(struct state *state, const uint8_t *last, const bool lines
         uint64_t word = load(state->at);
 
         if (__builtin_expect((word & shape) == (0x80 | LINENO), 1)) {
-            if (!take_line(state, (word >> 2 & 0x1f) | (word >> 3 & 0xfe0), word >> 16 & 0x7f,
-                           lines_timed))
+            uint64_t line = (word >> 2 & 0x1f) | (uint64_t)state->at[1] << 5;
+
+            if (!take_line(state, line, lines_timed ? state->at[2] : 0, lines_timed))
                 break;
             state->at += lines_timed ? 3 : 2;
         } else if ((word & 0x83) == EXIT) {
@@ -293,8 +290,7 @@ INLINE void run_calls(struct state *state, const uint8_t *last)
 }
 
 size_t hp_hotshot_loop(hp_trace *trace, const uint8_t *data, size_t offset, size_t end,
-                       bool lines_timed, const struct hp_recent_call *recent, uint64_t generation,
-                       uint64_t *events)
+                       bool lines_timed, const struct hp_recent_call *recent, uint64_t generation)
 {
     struct state state = start(trace, data + offset, recent, generation);
 
@@ -306,6 +302,6 @@ size_t hp_hotshot_loop(hp_trace *trace, const uint8_t *data, size_t offset, size
         run_lines(&state, data + end - EVENT_MAX, true);
     else
         run_lines(&state, data + end - EVENT_MAX, false);
-    *events += stop(&state);
+    stop(&state, trace);
     return (size_t)(state.at - data);
 }

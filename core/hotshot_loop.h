@@ -26,9 +26,8 @@ static inline uint32_t hp_recent_place(uint64_t key, uint32_t site)
 
 /* Takes events from data + offset on, as long as they are ordinary: wholly before end, no number of
  * more than three bytes, of a line and a call that were met before. Frames must be timed. Returns
- * the offset of the first record left; *events counts those taken. */
+ * the offset of the first record left. */
 size_t hp_hotshot_loop(hp_trace *trace, const uint8_t *data, size_t offset, size_t end,
-                       bool lines_timed, const struct hp_recent_call *recent, uint64_t generation,
-                       uint64_t *events);
+                       bool lines_timed, const struct hp_recent_call *recent, uint64_t generation);
 
 #endif

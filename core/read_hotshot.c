@@ -391,6 +391,7 @@ struct reader {
     hp_profile *profile;
     hp_input *input;
     hp_error *error;
+    bool started;        /* there was an event */
     bool timed;          /* some event was */
     size_t naming_bytes; /* what may still be spent on the names of functions */
 };
@@ -407,7 +408,7 @@ static hp_status take_info(struct reader *reader, const struct record *record)
     if (same(record->key, (hp_string){"current-directory", 17})) {
         reader->names.directory = record->value;
         reader->names.generation++;
-    } else if (reader->input->events == 0) {
+    } else if (!reader->started) {
         if (same(record->key, (hp_string){"platform", 8})) {
             clock->windows = same(record->value, (hp_string){"win32", 5});
         } else if (same(record->key, (hp_string){"reported-performance-frequency", 30})) {
@@ -533,8 +534,9 @@ static hp_status take_event(struct reader *reader, const struct record *record,
     hp_status status = HP_OK;
     uint64_t time;
 
-    if (reader->input->events == 0)
+    if (!reader->started)
         start_clock(&reader->clock);
+    reader->started = true;
     if (record->type == ENTER)
         status = find_call(reader, record, bytes, &call);
     else if (record->type == LINENO && !hp_trace_find_cell(trace, record->line, &cell))
@@ -549,7 +551,6 @@ static hp_status take_event(struct reader *reader, const struct record *record,
         hp_trace_pass(trace, time, reader->decoder.lines_timed);
         reader->timed = true;
     }
-    reader->input->events++;
     if (record->type == LINENO)
         hp_trace_line(trace, cell);
     else if (record->type == ENTER)
@@ -579,7 +580,7 @@ static bool is_ordinary(const struct reader *reader)
 {
     const struct clock *clock = &reader->clock;
 
-    return reader->input->events && reader->decoder.frames_timed && clock->frequency == 0 &&
+    return reader->timed && reader->decoder.frames_timed && clock->frequency == 0 &&
            clock->longest > HP_STRETCH_TIME &&
            reader->trace.clock < clock->longest - HP_STRETCH_TIME;
 }
@@ -599,15 +600,10 @@ static hp_status read_records(struct reader *reader, const hp_load_options *opti
                 !options->progress(options->progress_context, cursor->offset, cursor->size))
                 return hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
         }
-        if (is_ordinary(reader)) {
-            uint64_t before = reader->input->events;
-
+        if (is_ordinary(reader))
             cursor->offset = hp_hotshot_loop(&reader->trace, cursor->data, cursor->offset, stretch,
                                              reader->decoder.lines_timed, reader->recent,
-                                             (uint64_t)(reader->names.generation & 0xffff) << 48,
-                                             &reader->input->events);
-            reader->timed |= reader->input->events > before;
-        }
+                                             (uint64_t)(reader->names.generation & 0xffff) << 48);
 
         const uint8_t *start = cursor->data + cursor->offset;
 
@@ -636,11 +632,12 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
     else
         status = read_records(&reader, options);
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
-        bool timed = input->events ? reader.timed : reader.decoder.frames_timed;
+        bool timed = reader.started ? reader.timed : reader.decoder.frames_timed;
         hp_error failed = {0};
 
-        if (input->events == 0)
+        if (!reader.started)
             start_clock(&reader.clock);
+        input->events = hp_trace_events(&reader.trace) + input->unmatched_exits;
         input->open_frames = reader.trace.depth;
         if (hp_trace_finish(&reader.trace, timed, reader.clock.unit,
                             reader.clock.frequency ? 1 : reader.clock.scale, &failed) != HP_OK)

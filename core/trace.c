@@ -158,6 +158,15 @@ bool hp_trace_grow_frames(hp_trace *trace)
     return true;
 }
 
+uint64_t hp_trace_events(const hp_trace *trace)
+{
+    uint64_t entered = 0;
+
+    for (size_t i = 1; i < trace->call_count; i++)
+        entered += trace->calls[i].count;
+    return trace->hits + 2 * entered - trace->depth;
+}
+
 /* What a finished trace is written to the profile with. */
 struct writing {
     bool timed;

@@ -115,6 +115,10 @@ static inline void hp_trace_leave(hp_trace *trace)
     trace->current = call->caller;
 }
 
+/* How often a function was entered or left, and a line reached; exits with an empty stack, which
+ * the trace does not see, are not among them. */
+uint64_t hp_trace_events(const hp_trace *trace);
+
 /* Leaves all open frames and adds everything to the profile, whose events, in this order, are Time
  * or Ticks if timed, scale of them to a unit of the clock, and Hits if any line was hit. */
 hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t scale,

@@ -98,7 +98,9 @@ TEST_P(CallgrindTools, CallgrindAnnotateReadsTheNumbers)
     EXPECT_EQ(result.err, "");
 
     const uint64_t *total = hp_profile_total(profile);
-    const bool is_nothing = std::all_of(total, total + events, [](uint64_t n) { return n == 0; });
+    const bool is_nothing = std::all_of(total, total + events, [](uint64_t n) {
+        return n == 0;
+    });
     bool in_functions = false;
     uint64_t sum = 0;
     std::vector<uint64_t> totals;

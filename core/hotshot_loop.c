@@ -116,6 +116,10 @@ INLINE bool decode_enter(uint64_t word, struct enter *enter)
         *enter = (struct enter){word & 0xffffff, word >> 24 & 0x7f, 4};
         return true;
     }
+    if ((word & 0x808083) == 0) {
+        *enter = (struct enter){word & 0xffff, word >> 16 & 0x7f, 3};
+        return true;
+    }
 
     /* The bits that end a number: those of the line and of the time are to be neighbours. The count
      * of zeros is an instruction everywhere, and C has no name for it. */

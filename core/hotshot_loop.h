@@ -12,7 +12,7 @@ struct hp_recent_call {
     uint32_t site, call;
 };
 
-enum { HP_RECENT_BITS = 12, HP_RECENT_CALLS = 1 << HP_RECENT_BITS, HP_KEY_BYTES = 6 };
+enum { HP_RECENT_BITS = 14, HP_RECENT_CALLS = 1 << HP_RECENT_BITS, HP_KEY_BYTES = 6 };
 
 /* Where such a call is, if it is among the recent ones. */
 static inline uint32_t hp_recent_place(uint64_t key, uint32_t site)

@@ -346,13 +346,15 @@ static uint64_t decimal(hp_string string)
     return number;
 }
 
-/* floor(ticks * 10^9 / frequency), digit by digit, as the product may need more than 64 bits. False
- * if the result does. */
+/* floor(ticks * 10^9 / frequency), digit by digit where the product may need more than 64 bits.
+ * False if the result does. */
 static bool to_nanoseconds(uint64_t ticks, uint64_t frequency, uint64_t *nanoseconds)
 {
     uint64_t whole = ticks / frequency, rest = ticks % frequency, fraction = 0;
 
-    for (uint64_t digit = 1; digit < second; digit *= 10) {
+    if (frequency <= UINT64_MAX / second)
+        fraction = rest * second / frequency;
+    for (uint64_t digit = 1; digit < second && frequency > UINT64_MAX / second; digit *= 10) {
         rest *= 10;
         fraction = fraction * 10 + rest / frequency;
         rest %= frequency;

@@ -389,7 +389,7 @@ struct reader {
     struct clock clock;
     hp_trace trace;
     struct hp_recent_call *recent;
-    uint32_t recent_epoch; /* of the generations of names; UINT32_MAX: recent is not set yet */
+    uint32_t recent_epoch; /* of the generations of names */
     hp_profile *profile;
     hp_input *input;
     hp_error *error;
@@ -481,18 +481,21 @@ static hp_status name_function(struct reader *reader, const struct record *recor
     return status;
 }
 
+/* Forgets the recent calls, where the part of the generation that their keys have may repeat. */
+static void begin_epoch(struct reader *reader)
+{
+    memset(reader->recent, 0xff, HP_RECENT_CALLS * sizeof *reader->recent);
+    reader->recent_epoch = reader->names.generation >> 16;
+}
+
 /* The key of an ENTER among the recent calls; UINT64_MAX if it is too long for one. */
-static uint64_t recent_key(struct reader *reader, const uint8_t *bytes, size_t size)
+static uint64_t recent_key(const struct reader *reader, const uint8_t *bytes, size_t size)
 {
     uint32_t generation = reader->names.generation;
     uint64_t key = (uint64_t)(generation & 0xffff) << 48;
 
     if (size > HP_KEY_BYTES)
         return UINT64_MAX;
-    if (generation >> 16 != reader->recent_epoch) {
-        memset(reader->recent, 0xff, HP_RECENT_CALLS * sizeof *reader->recent);
-        reader->recent_epoch = generation >> 16;
-    }
     for (size_t i = 0; i < size; i++)
         key |= (uint64_t)bytes[i] << 8 * i;
     return key;
@@ -574,6 +577,8 @@ static hp_status take_definition(struct reader *reader, const struct record *rec
         whole = define_file(&reader->names, record);
     else if (record->type == DEFINE_FUNC)
         whole = define_function(&reader->names, record);
+    if (reader->names.generation >> 16 != reader->recent_epoch)
+        begin_epoch(reader);
     return whole ? HP_OK : no_memory(reader);
 }
 
@@ -592,6 +597,7 @@ static hp_status read_records(struct reader *reader, const hp_load_options *opti
     hp_cursor *cursor = &reader->decoder.cursor;
     hp_status status = HP_OK;
 
+    begin_epoch(reader);
     for (size_t stretch = 0; status == HP_OK && cursor->offset < cursor->size;) {
         struct record record;
 
@@ -628,7 +634,6 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
     /* A sound log has at least its names and some events for each function. */
     reader.naming_bytes = ((size_t)1 << 20) + (size > SIZE_MAX / 128 ? SIZE_MAX / 2 : size * 64);
     reader.recent = malloc(HP_RECENT_CALLS * sizeof *reader.recent);
-    reader.recent_epoch = UINT32_MAX;
     if (!hp_trace_init(&reader.trace, profile, size) || !reader.recent)
         hp_error_set(error, status, 0, "out of memory");
     else

@@ -125,6 +125,8 @@ class LogWriter
 struct RandomLogShape {
     unsigned records = 300;
     bool windows = false;
+    bool lines = true;    /* with LINENO records */
+    bool orderly = false; /* as a profiler writes it: defined functions, one after the other */
 };
 
 /* A log of records in any order that the grammar allows: the same one for the same seed. */

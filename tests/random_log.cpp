@@ -85,11 +85,43 @@ void write_header(Chance *chance, const RandomLogShape &shape, LogWriter *log)
     }
 }
 
+/* A program of a few functions, with lines of two bytes, that calls and returns. */
+std::string orderly_log(Chance *chance, const RandomLogShape &shape)
+{
+    constexpr uint64_t functions = 12;
+    const bool line_timings = shape.lines && chance->below(2);
+    LogWriter log = LogWriter::with_header(shape.lines, line_timings);
+    uint64_t stack[40] = {};
+    size_t depth = 0;
+    bool is_defined[functions] = {};
+    for (unsigned i = 0; i < shape.records; i++) {
+        const uint64_t delta = chance->one_in(9) ? chance->below(400) : chance->below(9);
+        const uint64_t dice = chance->below(shape.lines ? 10 : 4);
+        if (depth == 0 || (dice < 2 && depth < 40)) {
+            const uint64_t number = chance->below(functions);
+            if (!is_defined[number])
+                log.define_file(number % 3, file_names[number % 3 * 3 + 3])
+                    .define_function(number % 3, number * 37, function_names[number % 5]);
+            is_defined[number] = true;
+            log.enter(number % 3, number * 37, delta);
+            stack[depth++] = number * 37;
+        } else if (dice < 4) {
+            log.exit(delta);
+            depth--;
+        } else {
+            log.line(stack[depth - 1] + chance->below(12), delta);
+        }
+    }
+    return log.bytes();
+}
+
 } // namespace
 
 std::string random_log(uint32_t seed, const RandomLogShape &shape)
 {
     Chance chance(seed);
+    if (shape.orderly)
+        return orderly_log(&chance, shape);
     LogWriter log;
     write_header(&chance, shape, &log);
     const uint64_t liveliness = 1 + chance.below(3); /* returns are rarer in some logs */
@@ -100,7 +132,8 @@ std::string random_log(uint32_t seed, const RandomLogShape &shape)
         } else if (dice < 25 + 8 * liveliness) {
             log.exit(any_delta(&chance));
         } else if (dice < 91) {
-            log.line(any_line(&chance), any_delta(&chance));
+            if (shape.lines)
+                log.line(any_line(&chance), any_delta(&chance));
         } else if (dice < 93) {
             log.define_file(chance.below(5), chance.one_of(file_names));
         } else if (dice < 96) {

@@ -139,6 +139,7 @@ TEST_P(RandomLog, OfMicroseconds)
         const uint32_t seed = GetParam() * logs_a_test + i;
         RandomLogShape shape;
         shape.records = 1 + seed * 7 % 400;
+        shape.lines = seed % 3 > 0;
         ASSERT_EQ(disagreement(random_log(seed, shape)), "") << "seed " << seed;
     }
 }
@@ -149,7 +150,20 @@ TEST_P(RandomLog, OfWindows)
         const uint32_t seed = GetParam() * logs_a_test + i;
         RandomLogShape shape;
         shape.records = 1 + seed * 11 % 400;
+        shape.lines = seed % 3 > 0;
         shape.windows = true;
+        ASSERT_EQ(disagreement(random_log(seed, shape)), "") << "seed " << seed;
+    }
+}
+
+TEST_P(RandomLog, OfAnOrderlyProgram)
+{
+    for (uint32_t i = 0; i < logs_a_test; i++) {
+        const uint32_t seed = GetParam() * logs_a_test + i;
+        RandomLogShape shape;
+        shape.records = 200 + seed * 7 % 800;
+        shape.lines = seed % 3 > 0;
+        shape.orderly = true;
         ASSERT_EQ(disagreement(random_log(seed, shape)), "") << "seed " << seed;
     }
 }
@@ -302,6 +316,37 @@ TEST(Definitions, TheNamesInForceAtAnEnterAreTaken)
     for (const FunctionKey &key : {FunctionKey{"?", 1, "?"}, FunctionKey{"a.py", 1, "?"},
                                    FunctionKey{"a.py", 1, "f"}, FunctionKey{"b.py", 1, "h"}})
         EXPECT_EQ(facts.functions.at(key), (FunctionFacts{{1000, 0}, {1000, 0}, 1, 1})) << key;
+}
+
+/* However often: a short count of changes would come round to where it was. */
+TEST(Definitions, ChangeAsOftenAsTheyLike)
+{
+    for (const unsigned changes : {255u, 256u, 65535u, 65536u, 65537u}) {
+        LogWriter log = two_functions(false, false);
+        log.enter(0, 1, 1).exit(1).enter(0, 1, 1).exit(1).enter(0, 10, 1).exit(1);
+        for (unsigned i = 0; i < changes; i++)
+            log.define_function(0, 1, i % 2 ? "odd" : "even");
+        for (int i = 0; i < 20; i++)
+            log.enter(0, 1, 1).exit(1);
+        const Facts facts = facts_of(log);
+        EXPECT_EQ(facts.functions.at(f).calls, 2u) << changes;
+        EXPECT_EQ(facts.functions.at({"m.py", 1, changes % 2 ? "even" : "odd"}).calls, 20u)
+            << changes;
+    }
+}
+
+/* What was read before must not show in what is read now, even where memory is used again. */
+TEST(Loading, KnowsNothingOfEarlierLogs)
+{
+    LogWriter before = two_functions(false, false), log = two_functions(false, false);
+    for (int i = 0; i < 20; i++)
+        before.enter(0, 10, 1).enter(0, 1, 1).exit(1).exit(1).enter(0, 1, 1).exit(1);
+    for (int i = 0; i < 20; i++)
+        log.enter(0, uint64_t{1} << 50, 1).enter(0, 1, 1).exit(1).exit(1);
+    for (int i = 0; i < 10; i++) {
+        EXPECT_EQ(disagreement(before.bytes()), "");
+        EXPECT_EQ(disagreement(log.bytes()), "");
+    }
 }
 
 TEST(Definitions, SpellingsOfOneFileAreOneFile)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+/* Nothing is read before it is written, and all memory is given back. The sanitizers of the other
+ * build see wrong addresses, but not wrong contents. */
+#include "command.h"
+#include "support.h"
+
+#include <gtest/gtest.h>
+
+namespace
+{
+
+using namespace test;
+
+class Memory : public testing::TestWithParam<std::string>
+{
+};
+
+TEST_P(Memory, IsUsedAsItShould)
+{
+    ASSERT_TRUE(is_installed("valgrind"));
+    for (const char *format : {"json", "callgrind"}) {
+        const Result result =
+            run({"valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
+                 "--errors-for-leak-kinds=definite,possible", HP_BIN_DIR "/hotreport", "-q", "-f",
+                 format, "-o", "/dev/null", data_path(GetParam())});
+        EXPECT_LT(result.status, 99) << result.err;
+        EXPECT_EQ(result.err.find("=="), std::string::npos) << result.err;
+    }
+}
+
+std::vector<std::string> inputs()
+{
+    std::vector<std::string> inputs;
+    for (const char *name : {"seed-linetimes", "coverage", "windows-qpc", "filenames-lines",
+                             "json-linetimes-cut1", "unittest-calls", "manyfiles-linetimes",
+                             "redefined-function", "huge-deltas", "header-only"})
+        inputs.push_back(std::string("hotshot/") + name + ".prof");
+    for (const std::string &name : list_directory(data_path("crash")))
+        inputs.push_back("crash/" + name);
+    return inputs;
+}
+
+INSTANTIATE_TEST_SUITE_P(, Memory, testing::ValuesIn(inputs()), [](const auto &info) {
+    return test_name(info.param);
+});
+
+} // namespace

@@ -572,8 +572,8 @@ static hp_status take_definition(struct reader *reader, const struct record *rec
     bool whole = true;
 
     if (record->type == ADD_INFO)
-        return take_info(reader, record);
-    if (record->type == DEFINE_FILE)
+        whole = take_info(reader, record) == HP_OK;
+    else if (record->type == DEFINE_FILE)
         whole = define_file(&reader->names, record);
     else if (record->type == DEFINE_FUNC)
         whole = define_function(&reader->names, record);

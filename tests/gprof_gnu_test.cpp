@@ -71,6 +71,18 @@ Builder profile_of(const GprofText &text)
     return builder;
 }
 
+/* Leaves the last digit before the point and those behind it: where a column ends, however large
+ * its number is, which differs from run to run. */
+void shorten_numbers(std::string &line)
+{
+    bool decimals = false;
+    for (size_t i = 0; i + 1 < line.size(); i++) {
+        decimals = line[i] == '.' || (decimals && line[i] == '0');
+        if (!decimals && line[i] == '0' && line[i + 1] == '0')
+            line[i] = ' ';
+    }
+}
+
 /* The lines by what they are: of an entry "function: line", with 0 for every digit, and without the
  * times of calls within cycles, which gprof does not know. */
 std::multiset<std::string> shapes(const std::string &text)
@@ -97,6 +109,7 @@ std::multiset<std::string> shapes(const std::string &text)
                 line[i] = within && i < 28 ? ' ' : '0';
             else if (line[i] == '.' && within)
                 line[i] = ' ';
+        shorten_numbers(line);
         entry.push_back(line);
         if (line.rfind("-----", 0) != 0)
             continue;

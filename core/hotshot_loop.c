@@ -104,36 +104,11 @@ INLINE bool take_exit(struct state *state, uint64_t time, bool lines_timed)
     return true;
 }
 
-/* An ENTER of ordinary size: its key, its time, and where it ends. */
+/* An ENTER: its key, its time, and where it ends. */
 struct enter {
     uint64_t key, time;
-    unsigned size;
+    const uint8_t *end; /* NULL: it is too long */
 };
-
-INLINE bool decode_enter(uint64_t word, struct enter *enter)
-{
-    if ((word & 0x80808083) == 0x00008000) {
-        *enter = (struct enter){word & 0xffffff, word >> 24 & 0x7f, 4};
-        return true;
-    }
-    if ((word & 0x808083) == 0) {
-        *enter = (struct enter){word & 0xffff, word >> 16 & 0x7f, 3};
-        return true;
-    }
-
-    /* The bits that end a number: those of the line and of the time are to be neighbours. The count
-     * of zeros is an instruction everywhere, and C has no name for it. */
-    uint64_t ends = ~word & 0x80808080808080, line_end;
-    unsigned line_bits;
-
-    ends &= ends - 1;
-    line_end = ends & -ends;
-    if ((word & 3) != ENTER || (ends & line_end << 8) == 0)
-        return false;
-    line_bits = (unsigned)__builtin_ctzll(line_end) + 1;
-    *enter = (struct enter){word & (line_end * 2 - 1), word >> line_bits & 0x7f, line_bits / 8 + 1};
-    return true;
-}
 
 INLINE const struct hp_recent_call *find_recent(const struct state *state, uint64_t key)
 {
@@ -204,12 +179,39 @@ static const uint8_t *packed(const uint8_t *at, unsigned skip, uint64_t *value)
     return at;
 }
 
+/* Any other ENTER. This and decode are out of line, so that the loops keep their registers. */
+__attribute__((noinline)) static struct enter decode_odd_enter(const uint8_t *at)
+{
+    struct enter enter = {0, 0, NULL};
+    uint64_t number;
+    const uint8_t *line = packed(at, 2, &number), *time = line ? packed(line, 0, &number) : NULL;
+
+    if (time && time - at <= HP_KEY_BYTES) {
+        enter.key = load(at) & (((uint64_t)1 << 8 * (time - at)) - 1);
+        enter.end = packed(time, 0, &enter.time);
+    }
+    return enter;
+}
+
+INLINE struct enter decode_enter(const uint8_t *at, uint64_t word)
+{
+    if ((word & 0x80808083) == 0x00008000) /* a file of one byte, a line of two */
+        return (struct enter){word & 0xffffff, word >> 24 & 0x7f, at + 4};
+    if ((word & 0x808083) == 0) /* one, one */
+        return (struct enter){word & 0xffff, word >> 16 & 0x7f, at + 3};
+    if ((word & 0x80808083) == 0x00000080) /* two, one */
+        return (struct enter){word & 0xffffff, word >> 24 & 0x7f, at + 4};
+    if ((word & 0x8080808083) == 0x0000800080) /* two, two */
+        return (struct enter){word & 0xffffffff, word >> 32 & 0x7f, at + 5};
+    return decode_odd_enter(at);
+}
+
 struct numbers {
     const uint8_t *end; /* NULL: they are too long */
     uint64_t first, second;
 };
 
-/* The numbers of an EXIT or a LINENO. Out of line, so that the loops keep their registers. */
+/* The numbers of an EXIT or a LINENO. */
 __attribute__((noinline)) static struct numbers decode(const uint8_t *at, bool two)
 {
     struct numbers numbers = {NULL, 0, 0};
@@ -224,28 +226,30 @@ __attribute__((noinline)) static struct numbers decode(const uint8_t *at, bool t
 INLINE void run_lines(struct state *state, const uint8_t *last, const bool lines_timed)
 {
     const uint64_t shape = lines_timed ? 0x808083 : 0x8083;
-    struct enter enter;
 
     while (state->at <= last) {
-        uint64_t word = load(state->at);
+        const uint8_t *at = state->at;
+        uint64_t word = load(at);
 
         if (__builtin_expect((word & shape) == (0x80 | LINENO), 1)) {
-            uint64_t line = (word >> 2 & 0x1f) | (uint64_t)state->at[1] << 5;
+            uint64_t line = (word >> 2 & 0x1f) | (uint64_t)at[1] << 5;
 
-            if (!take_line(state, line, lines_timed ? state->at[2] : 0, lines_timed))
+            if (!take_line(state, line, lines_timed ? at[2] : 0, lines_timed))
                 break;
             state->at += lines_timed ? 3 : 2;
         } else if ((word & 0x83) == EXIT) {
             if (!take_exit(state, word >> 2 & 0x1f, lines_timed))
                 break;
             state->at++;
-        } else if (decode_enter(word, &enter)) {
-            if (!take_enter(state, &enter, lines_timed))
+        } else if ((word & 3) == ENTER) {
+            struct enter enter = decode_enter(at, word);
+
+            if (!enter.end || !take_enter(state, &enter, lines_timed))
                 break;
-            state->at += enter.size;
-        } else if ((word & 3) == EXIT || (word & 3) == LINENO) {
+            state->at = enter.end;
+        } else if ((word & 3) != 3) {
             bool line = (word & 3) == LINENO;
-            struct numbers numbers = decode(state->at, line && lines_timed);
+            struct numbers numbers = decode(at, line && lines_timed);
 
             if (!numbers.end ||
                 !(line ? take_line(state, numbers.first, numbers.second, lines_timed)
@@ -261,22 +265,22 @@ INLINE void run_lines(struct state *state, const uint8_t *last, const bool lines
 /* As long as there are no lines, every position is a function's first line. */
 INLINE void run_calls(struct state *state, const uint8_t *last)
 {
-    struct enter enter;
-
     while (state->at <= last) {
         uint64_t word = load(state->at);
 
-        if (decode_enter(word, &enter)) {
-            uint8_t next = state->at[enter.size];
+        if ((word & 3) == ENTER) {
+            struct enter enter = decode_enter(state->at, word);
 
-            if ((next & 0x83) == EXIT) {
-                if (!take_leaf(state, &enter, next >> 2))
+            if (!enter.end)
+                break;
+            if ((*enter.end & 0x83) == EXIT) {
+                if (!take_leaf(state, &enter, *enter.end >> 2))
                     break;
-                state->at++;
+                enter.end++;
             } else if (!take_enter(state, &enter, true)) {
                 break;
             }
-            state->at += enter.size;
+            state->at = enter.end;
         } else if ((word & 0x83) == EXIT) {
             if (!take_exit(state, word >> 2 & 0x1f, true))
                 break;

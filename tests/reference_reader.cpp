@@ -169,16 +169,17 @@ bool is_event(Type type)
     return type == Type::enter || type == Type::exit || type == Type::line;
 }
 
-/* The header is what stands before the first event. */
+/* The header is what stands before the first event; the last value of a key counts. */
 std::optional<std::string> header_value(const Records &records, const std::string &key)
 {
+    std::optional<std::string> value;
     for (const Record &record : records.list) {
         if (is_event(record.type))
             break;
         if (record.type == Type::info && record.key == key)
-            return record.text;
+            value = record.text;
     }
-    return std::nullopt;
+    return value;
 }
 
 bool looks_like_coverage(const Records &records)
@@ -223,7 +224,8 @@ class Clock
         const auto frequency = header_value(records, "reported-performance-frequency");
         const auto platform = header_value(records, "platform");
         if (frequency) {
-            frequency_ = std::stoull(*frequency);
+            const bool is_number = frequency->find_first_not_of("0123456789") == std::string::npos;
+            frequency_ = is_number && !frequency->empty() ? std::stoull(*frequency) : 0;
             is_ticks_ = frequency_ == 0;
         } else if (platform == "win32") {
             is_ticks_ = true;

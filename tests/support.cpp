@@ -84,7 +84,7 @@ std::vector<std::string> list_directory(const std::string &path)
 
 TemporaryDirectory::TemporaryDirectory()
 {
-    std::string name = fs::temp_directory_path() / "hotprof-test-XXXXXX";
+    std::string name = fs::temp_directory_path() / ("hotprof-test-" + std::string(6, 'X'));
     if (!mkdtemp(name.data()))
         throw std::runtime_error("cannot make a temporary folder");
     path_ = name;

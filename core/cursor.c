@@ -25,6 +25,18 @@ bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t size, const u
     return true;
 }
 
+bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size, uint64_t *value)
+{
+    const uint8_t *bytes;
+
+    if (!hp_cursor_bytes(cursor, what, size, &bytes))
+        return false;
+    *value = 0;
+    while (size-- > 0)
+        *value = *value << 8 | bytes[size];
+    return true;
+}
+
 bool hp_cursor_packed(hp_cursor *cursor, const char *what, unsigned skip, uint64_t *value)
 {
     uint64_t result = 0;

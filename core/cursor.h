@@ -19,6 +19,9 @@ bool hp_cursor_u8(hp_cursor *cursor, const char *what, uint8_t *value);
 /* The next size bytes, in place. */
 bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t size, const uint8_t **bytes);
 
+/* A little-endian integer of that many bytes, at most 8. */
+bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size, uint64_t *value);
+
 /* A packed integer: seven bits a byte, least significant first, bit 7 set when more follow. With
  * skip > 0 the first byte gives up its low skip bits (the type of a hotshot record). At most 64
  * bits; longer ones are HP_CORRUPT. */

@@ -18,6 +18,7 @@
 /* The formats; the first that recognises an input owns it. */
 static const hp_reader *const readers[] = {
     &hp_reader_hotshot,
+    &hp_reader_pstats,
 };
 enum { READER_COUNT = sizeof readers / sizeof *readers };
 

@@ -3,6 +3,7 @@
 #include "array.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,11 +278,13 @@ uint32_t hp_insert_call(hp_profile *profile, hp_call call)
     size_t probe = 0;
 
     while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW) {
-        const hp_call *found = &profile->calls[row];
+        hp_call *found = &profile->calls[row];
 
         if (found->caller == call.caller && found->line == call.line &&
-            found->callee == call.callee)
+            found->callee == call.callee) {
+            found->estimated = found->estimated || call.estimated;
             return row;
+        }
     }
     row = insert_row(profile, table, hash, profile->event_count);
     call.count = 0;
@@ -367,22 +370,40 @@ const hp_input *hp_profile_input(const hp_profile *profile, size_t index)
     return &profile->inputs[index].input;
 }
 
+static HP_PRINTF(3, 4) void append(char *text, size_t size, const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list arguments;
+
+    if (length)
+        length += (size_t)snprintf(text + length, size - length, "; ");
+    va_start(arguments, format);
+    vsnprintf(text + length, size - length, format, arguments);
+    va_end(arguments);
+}
+
+static const char *plural(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
 {
-    char unmatched[64] = "", open[64] = "";
+    char text[sizeof input->error.message + 256];
 
+    snprintf(text, sizeof text, "%s", input->error.message);
     if (input->unmatched_exits)
-        snprintf(unmatched, sizeof unmatched, "; %" PRIu64 " unmatched exit%s",
-                 input->unmatched_exits, input->unmatched_exits == 1 ? "" : "s");
+        append(text, sizeof text, "%" PRIu64 " unmatched exit%s", input->unmatched_exits,
+               plural(input->unmatched_exits));
     if (input->open_frames)
-        snprintf(open, sizeof open, "; %" PRIu64 " frame%s left open", input->open_frames,
-                 input->open_frames == 1 ? "" : "s");
-
-    char whole[sizeof input->error.message + sizeof unmatched + sizeof open];
-    int length = snprintf(whole, sizeof whole, "%s%s%s", input->error.message, unmatched, open);
-    const char *start = *input->error.message || length == 0 ? whole : whole + 2;
-
-    return (size_t)snprintf(buffer, size, "%s", start);
+        append(text, sizeof text, "%" PRIu64 " frame%s left open", input->open_frames,
+               plural(input->open_frames));
+    if (input->impossible)
+        append(text, sizeof text, "%" PRIu64 " impossible number%s counted as 0", input->impossible,
+               plural(input->impossible));
+    if (input->estimated)
+        append(text, sizeof text, "the times of calls are estimated from their numbers");
+    return (size_t)snprintf(buffer, size, "%s", text);
 }
 
 size_t hp_profile_info_count(const hp_profile *profile, size_t input)

@@ -21,5 +21,6 @@ typedef struct hp_reader {
 } hp_reader;
 
 extern const hp_reader hp_reader_hotshot;
+extern const hp_reader hp_reader_pstats;
 
 #endif

@@ -208,9 +208,12 @@ static hp_status write_calls(const hp_trace *trace, struct writing *writing, uin
         counts[call->callee] += call->count;
         status = hp_profile_add_inclusive(trace->profile, call->callee, inclusive, error);
         if (status == HP_OK)
-            status = hp_profile_add_call(
-                trace->profile, (hp_call){site.function, call->callee, site.line, call->count},
-                inclusive, error);
+            status = hp_profile_add_call(trace->profile,
+                                         (hp_call){.caller = site.function,
+                                                   .callee = call->callee,
+                                                   .line = site.line,
+                                                   .count = call->count},
+                                         inclusive, error);
     }
     return status;
 }

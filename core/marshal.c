@@ -173,7 +173,7 @@ static bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
 {
     marshal->expansion += 1 + (value->kind == HP_MARSHAL_STRING ? value->string.size : 0);
     return marshal->expansion / HP_MARSHAL_EXPANSION <= marshal->in.size ||
-           fails(marshal, HP_LIMIT, value->offset, "references to stand for less than 256 inputs",
+           fails(marshal, HP_LIMIT, value->offset, "references to stand for less than 128 inputs",
                  "more");
 }
 

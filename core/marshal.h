@@ -39,7 +39,7 @@ typedef struct hp_marshal_value {
 
 /* References may make an input stand for so many times its size. (A path of 4096 bytes in each key
  * of a profile is a hundred times.) */
-#define HP_MARSHAL_EXPANSION 256
+#define HP_MARSHAL_EXPANSION 128
 
 /* All zero but for `in`, to begin with. */
 typedef struct hp_marshal {

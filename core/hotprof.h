@@ -164,16 +164,16 @@ typedef struct hp_input {
     uint64_t unmatched_exits; /* hotshot: returns from frames that the log does not show entered */
     uint64_t open_frames;     /* hotshot: frames entered and not left, closed at the last event */
     bool coverage;            /* hotshot: a coverage log, which records no times */
-    uint64_t impossible;      /* pstats: counts and times that cannot be, and count as 0 */
-    bool estimated;           /* pstats: there are calls whose cost is estimated */
+    uint64_t impossible_numbers; /* pstats: calls and times that cannot be, and count as 0 */
+    uint64_t estimated_calls;    /* pstats: call sites whose cost is estimated */
 } hp_input;
 
 HP_API size_t hp_profile_input_count(const hp_profile *profile);
 HP_API const hp_input *hp_profile_input(const hp_profile *profile, size_t index);
 
 /* What there is to tell the user of an input, in one line without its name: damage, unmatched
- * exits, open frames, impossible numbers, estimates. Like snprintf; 0 if there is nothing to tell.
- */
+ * exits, open frames, impossible numbers, estimates. Like snprintf; 0 if there is nothing to
+ * tell. */
 HP_API size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size);
 
 /* What an input tells of itself: of a hotshot log, each ADD_INFO record, in order. Keys repeat. */

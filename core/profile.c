@@ -3,7 +3,6 @@
 #include "array.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -370,21 +369,13 @@ const hp_input *hp_profile_input(const hp_profile *profile, size_t index)
     return &profile->inputs[index].input;
 }
 
-static HP_PRINTF(3, 4) void append(char *text, size_t size, const char *format, ...)
+static void add_remark(char *text, size_t size, uint64_t count, const char *one, const char *more)
 {
     size_t length = strlen(text);
-    va_list arguments;
 
-    if (length)
-        length += (size_t)snprintf(text + length, size - length, "; ");
-    va_start(arguments, format);
-    vsnprintf(text + length, size - length, format, arguments);
-    va_end(arguments);
-}
-
-static const char *plural(uint64_t count)
-{
-    return count == 1 ? "" : "s";
+    if (count)
+        snprintf(text + length, size - length, "%s%" PRIu64 " %s", length ? "; " : "", count,
+                 count == 1 ? one : more);
 }
 
 size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
@@ -392,17 +383,12 @@ size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
     char text[sizeof input->error.message + 256];
 
     snprintf(text, sizeof text, "%s", input->error.message);
-    if (input->unmatched_exits)
-        append(text, sizeof text, "%" PRIu64 " unmatched exit%s", input->unmatched_exits,
-               plural(input->unmatched_exits));
-    if (input->open_frames)
-        append(text, sizeof text, "%" PRIu64 " frame%s left open", input->open_frames,
-               plural(input->open_frames));
-    if (input->impossible)
-        append(text, sizeof text, "%" PRIu64 " impossible number%s counted as 0", input->impossible,
-               plural(input->impossible));
-    if (input->estimated)
-        append(text, sizeof text, "the times of calls are estimated from their numbers");
+    add_remark(text, sizeof text, input->unmatched_exits, "unmatched exit", "unmatched exits");
+    add_remark(text, sizeof text, input->open_frames, "frame left open", "frames left open");
+    add_remark(text, sizeof text, input->impossible_numbers, "impossible number counted as 0",
+               "impossible numbers counted as 0");
+    add_remark(text, sizeof text, input->estimated_calls, "call site with an estimated time",
+               "call sites with estimated times");
     return (size_t)snprintf(buffer, size, "%s", text);
 }
 

@@ -91,7 +91,7 @@ static bool is_tuple(const hp_marshal_value *value, uint64_t count)
 
 static uint64_t to_count(struct pstats *pstats, const hp_marshal_value *value)
 {
-    pstats->input->impossible += value->integer < 0;
+    pstats->input->impossible_numbers += value->integer < 0;
     return value->integer < 0 ? 0 : (uint64_t)value->integer;
 }
 
@@ -123,7 +123,7 @@ static bool read_time(struct pstats *pstats, uint64_t *nanoseconds)
         *nanoseconds += time - (double)*nanoseconds >= 0.5;
     } else {
         *nanoseconds = 0;
-        pstats->input->impossible++;
+        pstats->input->impossible_numbers++;
     }
     return true;
 }
@@ -235,7 +235,7 @@ static bool add_entry(struct pstats *pstats, const hp_function *key, uint64_t se
                               .count = caller->count,
                               .estimated = caller->estimated};
 
-        pstats->input->estimated = pstats->input->estimated || caller->estimated;
+        pstats->input->estimated_calls += caller->estimated;
         if (!ok(hp_profile_add_call(profile, call, &caller->cost, pstats->error)))
             return false;
     }

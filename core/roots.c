@@ -20,7 +20,8 @@ struct graph {
     struct node *nodes; /* one more than functions, so that callers end where the next's begin */
     hp_function_id *callers;
     hp_function_id *path, *open; /* Tarjan's stacks: the way to a node, and nodes of no cycle yet */
-    uint64_t *others;            /* inclusive costs of calls by all callers but itself */
+    size_t depth, opened;
+    uint64_t *others; /* inclusive costs of calls by all callers but itself */
 };
 
 static uint64_t plus(uint64_t a, uint64_t b)
@@ -79,67 +80,86 @@ static uint64_t unaccounted(const struct graph *graph, hp_function_id id, uint64
     return count;
 }
 
-/* Members of one cycle, or a single function, all callers of which are closed or members. */
-static void close_cycle(struct graph *graph, const hp_function_id *members, size_t count)
+static uint64_t weight(const struct graph *graph, hp_function_id id)
 {
-    hp_function_id heaviest = members[0];
-    bool reached = count == 1;
+    return *hp_profile_function_inclusive(graph->profile, id);
+}
 
-    for (size_t m = 0; m < count; m++) {
-        const struct node *node = &graph->nodes[members[m]];
-        uint64_t weight = *hp_profile_function_inclusive(graph->profile, members[m]);
-        uint64_t most = *hp_profile_function_inclusive(graph->profile, heaviest);
+/* What is open from `first` on: the members of one cycle, or a single function. All of their
+ * callers are closed or members. */
+static void close_cycle(struct graph *graph, size_t first)
+{
+    hp_function_id heaviest = graph->open[first];
+    bool reached = graph->opened - first == 1;
 
-        reached = reached || node->entered;
-        for (size_t i = node[0].callers; i < node[1].callers; i++)
-            reached = reached || graph->nodes[graph->callers[i]].closed;
-        if (weight > most || (weight == most && members[m] < heaviest))
-            heaviest = members[m];
+    for (size_t m = first; m < graph->opened; m++) {
+        hp_function_id id = graph->open[m];
+        size_t end = graph->nodes[id + 1].callers;
+
+        reached = reached || graph->nodes[id].entered;
+        for (size_t i = graph->nodes[id].callers; i < end && !reached; i++)
+            reached = graph->nodes[graph->callers[i]].closed;
+        if (weight(graph, id) > weight(graph, heaviest) ||
+            (weight(graph, id) == weight(graph, heaviest) && id < heaviest))
+            heaviest = id;
     }
-    for (size_t m = 0; m < count; m++)
-        graph->nodes[members[m]].closed = true;
+    while (graph->opened > first)
+        graph->nodes[graph->open[--graph->opened]].closed = true;
     if (!reached)
         graph->nodes[heaviest].entered = true;
+}
+
+/* Goes on to a caller of the node at the end of the path. */
+static void follow(struct graph *graph, hp_function_id id)
+{
+    struct node *node = &graph->nodes[id];
+    hp_function_id caller = graph->callers[node->next++];
+
+    if (graph->nodes[caller].order == 0)
+        graph->path[graph->depth++] = caller;
+    else if (!graph->nodes[caller].closed && graph->nodes[caller].order < node->low)
+        node->low = graph->nodes[caller].order;
+}
+
+/* Goes back from the node at the end of the path, of which all callers are known. */
+static void leave(struct graph *graph, hp_function_id id)
+{
+    const struct node *node = &graph->nodes[id];
+    size_t first = graph->opened - 1;
+
+    if (--graph->depth > 0) {
+        struct node *before = &graph->nodes[graph->path[graph->depth - 1]];
+
+        before->low = node->low < before->low ? node->low : before->low;
+    }
+    if (node->low < node->order)
+        return;
+    while (graph->open[first] != id)
+        first--;
+    close_cycle(graph, first);
 }
 
 /* Tarjan's strongly connected components, walking from callees to callers. */
 static void find_cycles(struct graph *graph)
 {
-    size_t depth = 0, opened = 0;
     uint32_t order = 0;
 
     for (hp_function_id root = 0; root < graph->count; root++) {
         if (graph->nodes[root].order == 0)
-            graph->path[depth++] = root;
-        while (depth > 0) {
-            hp_function_id id = graph->path[depth - 1];
+            graph->path[graph->depth++] = root;
+        while (graph->depth > 0) {
+            hp_function_id id = graph->path[graph->depth - 1];
             struct node *node = &graph->nodes[id];
 
             if (node->order == 0) {
                 node->order = node->low = ++order;
                 node->next = node->callers;
-                graph->open[opened++] = id;
+                graph->open[graph->opened++] = id;
             }
-            if (node->next < node[1].callers) {
-                hp_function_id caller = graph->callers[node->next++];
-                const struct node *from = &graph->nodes[caller];
-
-                if (from->order == 0)
-                    graph->path[depth++] = caller;
-                else if (!from->closed && from->order < node->low)
-                    node->low = from->order;
-                continue;
-            }
-            if (--depth > 0 && node->low < graph->nodes[graph->path[depth - 1]].low)
-                graph->nodes[graph->path[depth - 1]].low = node->low;
-            if (node->low == node->order) {
-                size_t first = opened;
-
-                while (graph->open[--first] != id)
-                    continue;
-                close_cycle(graph, graph->open + first, opened - first);
-                opened = first;
-            }
+            if (node->next < node[1].callers)
+                follow(graph, id);
+            else
+                leave(graph, id);
         }
     }
 }
@@ -199,8 +219,8 @@ hp_status hp_profile_add_roots(hp_profile *profile, hp_error *error)
         return status;
     graph.nodes = calloc(graph.count + 1, sizeof *graph.nodes);
     graph.callers = malloc((calls + 1) * sizeof *graph.callers);
-    graph.path = malloc(graph.count * sizeof *graph.path);
-    graph.open = malloc(graph.count * sizeof *graph.open);
+    graph.path = calloc(graph.count, sizeof *graph.path);
+    graph.open = calloc(graph.count, sizeof *graph.open);
     graph.others = calloc(graph.count * graph.width + 1, sizeof *graph.others);
     if (graph.nodes && graph.callers && graph.path && graph.open && graph.others) {
         gather_callers(&graph);

@@ -68,8 +68,8 @@ inline Loaded load(const std::string &bytes)
     if (hp_profile_input_count(profile) == 0)
         return loaded;
     EXPECT_STREQ(hp_profile_input(profile, 0)->format, "pstats");
-    loaded.impossible = hp_profile_input(profile, 0)->impossible;
-    loaded.estimated = hp_profile_input(profile, 0)->estimated;
+    loaded.impossible = hp_profile_input(profile, 0)->impossible_numbers;
+    loaded.estimated = hp_profile_input(profile, 0)->estimated_calls > 0;
     EXPECT_EQ(hp_profile_event_count(profile), 1u);
     EXPECT_STREQ(hp_profile_event(profile, 0)->name, "Time");
     EXPECT_EQ(hp_profile_event(profile, 0)->unit, HP_NANOSECONDS);

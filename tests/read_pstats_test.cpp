@@ -298,6 +298,27 @@ TEST(Pstats, NumbersOfCallsBelowZeroCountAsNothingAndAreTold)
     EXPECT_EQ(loaded.functions[named("main")].callers[interpreter].cost, 3000000000u);
 }
 
+TEST(Pstats, TellsOfWhatCannotBeAndOfEstimates)
+{
+    auto remarks = [](const std::string &bytes) {
+        std::unique_ptr<hp_profile, void (*)(hp_profile *)> profile(hp_profile_new(),
+                                                                    hp_profile_free);
+        char buffer[200];
+
+        EXPECT_EQ(hp_profile_load_bytes(profile.get(), "test", bytes.data(), bytes.size(), nullptr,
+                                        nullptr),
+                  HP_OK);
+        EXPECT_LT(hp_input_remarks(hp_profile_input(profile.get(), 0), buffer, sizeof buffer),
+                  sizeof buffer);
+        return std::string(buffer);
+    };
+
+    EXPECT_EQ(remarks(dict({entry("f", 1, 1, 1)})), "");
+    EXPECT_EQ(remarks(dict({entry("f", 1, -1, 1)})), "1 impossible number counted as 0");
+    EXPECT_EQ(remarks(dict({entry("f", 2, -1, -1, dict({caller("g", 1), caller("h", 1)}))})),
+              "2 impossible numbers counted as 0; 2 call sites with estimated times");
+}
+
 TEST(Pstats, FunctionsWithoutPrimitiveCallsAreKept)
 {
     Loaded loaded =

@@ -39,9 +39,10 @@ class Builder
     }
 
     void call(hp_function_id caller, hp_function_id callee, uint64_t count,
-              std::vector<uint64_t> inclusive)
+              std::vector<uint64_t> inclusive, uint64_t line = 1, bool estimated = false)
     {
-        check(hp_profile_add_call(get(), {caller, callee, 1, count}, inclusive.data(), &error_));
+        check(hp_profile_add_call(get(), {caller, callee, line, count, estimated}, inclusive.data(),
+                                  &error_));
     }
 
     hp_profile *get() const

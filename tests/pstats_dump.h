@@ -3,12 +3,11 @@
 #ifndef HP_TEST_PSTATS_DUMP_H
 #define HP_TEST_PSTATS_DUMP_H
 
-#include "hotprof.h"
+#include "support.h"
 
 #include <cstring>
 #include <gtest/gtest.h>
 #include <map>
-#include <memory>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -56,15 +55,14 @@ inline const Key interpreter = {"", 0, HP_INTERPRETER};
 
 inline Loaded load(const std::string &bytes)
 {
-    std::unique_ptr<hp_profile, void (*)(hp_profile *)> owner(hp_profile_new(), hp_profile_free);
-    hp_profile *profile = owner.get();
+    const test::Loaded read = test::load_bytes(bytes);
+    const hp_profile *profile = read.profile.get();
     Loaded loaded = {};
     uint64_t self = 0;
 
-    loaded.status =
-        hp_profile_load_bytes(profile, "test", bytes.data(), bytes.size(), nullptr, &loaded.error);
-    EXPECT_EQ(loaded.status, loaded.error.status);
-    EXPECT_EQ(hp_profile_sort(profile, nullptr), HP_OK);
+    loaded.status = read.status;
+    loaded.error = read.error;
+    EXPECT_EQ(read.status, read.error.status);
     if (hp_profile_input_count(profile) == 0)
         return loaded;
     EXPECT_STREQ(hp_profile_input(profile, 0)->format, "pstats");

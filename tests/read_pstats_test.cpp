@@ -1,26 +1,16 @@
 // SPDX-License-Identifier: MIT
+#include "command.h"
 #include "pstats_dump.h"
 
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 using namespace pstats;
 using namespace std::string_literals;
 using nlohmann::json;
-namespace fs = std::filesystem;
 
 namespace
 {
-
-std::string read_file(const fs::path &path)
-{
-    std::ifstream file(path, std::ios::binary);
-
-    return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // --- The corpus ------------------------------------------------------------------------------
 
@@ -115,25 +105,26 @@ void expect_facts(const Loaded &loaded, const json &facts)
     EXPECT_EQ(loaded.impossible, 0u);
 }
 
+std::string sample(const std::string &name)
+{
+    return test::read_file(test::data_path("pstats/" + name));
+}
+
 TEST(Pstats, EveryDumpOfTheCorpusHoldsWhatPythonReadsFromIt)
 {
-    size_t count = 0;
+    const std::vector<std::string> names = test::samples("pstats", ".prof");
 
-    for (const fs::directory_entry &file : fs::directory_iterator(HP_TEST_DATA "/pstats")) {
-        if (file.path().extension() != ".prof")
-            continue;
-        SCOPED_TRACE(file.path().filename());
-        count++;
-        expect_facts(load(read_file(file.path())),
-                     json::parse(read_file(fs::path(file.path()).replace_extension(".json"))));
+    EXPECT_EQ(names.size(), 54u);
+    for (const std::string &name : names) {
+        SCOPED_TRACE(name);
+        expect_facts(load(sample(name + ".prof")), json::parse(sample(name + ".json")));
     }
-    EXPECT_GE(count, 54u);
 }
 
 // The module profile has a function of its own at the bottom of the stack.
 TEST(Pstats, LeavesTheProfilerOfTheModuleProfileAsItIs)
 {
-    Loaded loaded = load(read_file(HP_TEST_DATA "/pstats/profile-raw-3.12.prof"));
+    Loaded loaded = load(sample("profile-raw-3.12.prof"));
 
     EXPECT_EQ(loaded.functions.count(interpreter), 0u);
     EXPECT_EQ(loaded.functions.at({"profile", 0, "profiler"}).inclusive, 0u);
@@ -141,22 +132,18 @@ TEST(Pstats, LeavesTheProfilerOfTheModuleProfileAsItIs)
 
 TEST(Pstats, FreshDumpsOfThisPythonHoldWhatItReadsFromThem)
 {
-    if (system("python3 -c '' 2>/dev/null") != 0)
+    if (!test::is_installed("python3"))
         GTEST_SKIP() << "no python3";
-
-    char directory[] = "/tmp/hotprof-pstats-XXXXXX";
-
-    ASSERT_NE(mkdtemp(directory), nullptr);
     for (const char *profiler : {"cProfile", "profile"}) {
-        std::string command =
-            "python3 '" HP_TEST_DATA "/pstats_facts.py' "s + profiler + " " + directory + "/run";
+        test::TemporaryDirectory directory;
+        test::Result result = test::run(
+            {"python3", HP_SOURCE_DIR "/tests/pstats_facts.py", profiler, directory.file("run")});
 
-        ASSERT_EQ(system(command.c_str()), 0);
+        ASSERT_EQ(result.status, 0) << result.err;
         SCOPED_TRACE(profiler);
-        expect_facts(load(read_file(directory + "/run.prof"s)),
-                     json::parse(read_file(directory + "/run.json"s)));
+        expect_facts(load(test::read_file(directory.file("run.prof"))),
+                     json::parse(test::read_file(directory.file("run.json"))));
     }
-    fs::remove_all(directory);
 }
 
 // --- Damage ----------------------------------------------------------------------------------
@@ -164,7 +151,7 @@ TEST(Pstats, FreshDumpsOfThisPythonHoldWhatItReadsFromThem)
 TEST(Pstats, CutDumpsGiveTheFunctionsBeforeTheCut)
 {
     for (const char *name : {"small-2.7", "small-3.12", "cProfile-raw-3.8", "profile-raw-3.6"}) {
-        const std::string bytes = read_file(HP_TEST_DATA "/pstats/"s + name + ".prof");
+        const std::string bytes = sample(name + ".prof"s);
         const Loaded whole = load(bytes);
         size_t before = 0;
 
@@ -301,15 +288,13 @@ TEST(Pstats, NumbersOfCallsBelowZeroCountAsNothingAndAreTold)
 TEST(Pstats, TellsOfWhatCannotBeAndOfEstimates)
 {
     auto remarks = [](const std::string &bytes) {
-        std::unique_ptr<hp_profile, void (*)(hp_profile *)> profile(hp_profile_new(),
-                                                                    hp_profile_free);
+        const test::Loaded loaded = test::load_bytes(bytes);
         char buffer[200];
 
-        EXPECT_EQ(hp_profile_load_bytes(profile.get(), "test", bytes.data(), bytes.size(), nullptr,
-                                        nullptr),
-                  HP_OK);
-        EXPECT_LT(hp_input_remarks(hp_profile_input(profile.get(), 0), buffer, sizeof buffer),
-                  sizeof buffer);
+        EXPECT_EQ(loaded.status, HP_OK);
+        EXPECT_LT(
+            hp_input_remarks(hp_profile_input(loaded.profile.get(), 0), buffer, sizeof buffer),
+            sizeof buffer);
         return std::string(buffer);
     };
 
@@ -479,8 +464,7 @@ TEST(Pstats, TellsItsProgressAndCanBeCancelled)
     std::string bytes = dict(entries);
 
     for (int left : {1, 100}) {
-        std::unique_ptr<hp_profile, void (*)(hp_profile *)> profile(hp_profile_new(),
-                                                                    hp_profile_free);
+        hotprof::profile_ptr profile(hp_profile_new());
         Progress progress = {0, 0, left};
         hp_load_options options = {report, &progress};
 

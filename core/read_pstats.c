@@ -84,6 +84,8 @@ static bool expect_end(struct pstats *pstats)
     return expect(pstats, HP_MARSHAL_END, "the end of a tuple", &value);
 }
 
+static const char FUNCTION[] = "a function (file, line, name)";
+
 static bool is_tuple(const hp_marshal_value *value, uint64_t count)
 {
     return value->kind == HP_MARSHAL_SEQUENCE && value->count == count;
@@ -134,7 +136,7 @@ static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_fu
     hp_marshal_value file, line, name;
 
     if (!is_tuple(tuple, 3))
-        return is_not(pstats, tuple, "a function (file, line, name)");
+        return is_not(pstats, tuple, FUNCTION);
     if (!expect(pstats, HP_MARSHAL_STRING, "the name of a file", &file) ||
         !expect(pstats, HP_MARSHAL_INTEGER, "a line", &line) ||
         !expect(pstats, HP_MARSHAL_STRING, "the name of a function", &name) || !expect_end(pstats))
@@ -242,19 +244,28 @@ static bool add_entry(struct pstats *pstats, const hp_function *key, uint64_t se
     return true;
 }
 
+/* The rest of ("__sampled__",): True. */
+static bool pass_mark(struct pstats *pstats, const hp_marshal_value *tuple)
+{
+    static const char MARK[] = "__sampled__";
+    hp_marshal_value value;
+
+    if (!hp_marshal_next(&pstats->marshal, &value))
+        return false;
+    if (value.kind != HP_MARSHAL_STRING || value.string.size != sizeof MARK - 1 ||
+        memcmp(value.string.data, MARK, sizeof MARK - 1) != 0)
+        return is_not(pstats, tuple, FUNCTION);
+    return expect_end(pstats) && expect(pstats, HP_MARSHAL_INTEGER, "True", &value);
+}
+
 static bool read_entry(struct pstats *pstats, const hp_marshal_value *tuple)
 {
-    static const char SAMPLED[] = "__sampled__";
     uint64_t self, inclusive;
     hp_marshal_value value;
     hp_function key;
 
     if (is_tuple(tuple, 1))
-        return expect(pstats, HP_MARSHAL_STRING, SAMPLED, &value) &&
-               ((value.string.size == sizeof SAMPLED - 1 &&
-                 memcmp(value.string.data, SAMPLED, sizeof SAMPLED - 1) == 0) ||
-                is_not(pstats, &value, SAMPLED)) &&
-               expect_end(pstats) && expect(pstats, HP_MARSHAL_INTEGER, "True", &value);
+        return pass_mark(pstats, tuple);
     if (!read_key(pstats, tuple, &key) || !hp_marshal_next(&pstats->marshal, &value))
         return false;
     if (!is_tuple(&value, 5))

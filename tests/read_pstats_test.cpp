@@ -213,7 +213,8 @@ TEST(Pstats, CorruptDumpsGiveTheFunctionsBeforeTheDamage)
     EXPECT_EQ(
         message(entry("f", 1, 1, 1, dict({key("g"), tuple({integer(1), integer(1)})}))),
         "expected a number of calls or (calls, primitive, self, inclusive), found a sequence");
-    EXPECT_EQ(message(tuple({string("sampled")}) + "T"), "expected __sampled__, found a string");
+    EXPECT_EQ(message(tuple({string("sampled")}) + "T"),
+              "expected a function (file, line, name), found a sequence");
     EXPECT_EQ(message(key("f") + "r\0\0\0\0"s),
               "expected a reference to a value before it, found one to no value");
     EXPECT_EQ(message("0xyz"), "expected the end of the dump, found 3 more bytes");
@@ -418,6 +419,25 @@ TEST(Pstats, IsRecognisedByContent)
         EXPECT_EQ(name(head), "") << head;
     EXPECT_EQ(load("{0").status, HP_OK);
     EXPECT_EQ(load("{0").total, 0u);
+}
+
+TEST(Pstats, AreReadCompressed)
+{
+    const std::string bytes = sample("small-3.12.prof");
+
+    EXPECT_EQ(load(test::gzip(bytes)).total, load(bytes).total);
+}
+
+TEST(Pstats, CallsThatAreEstimatedInOneInputAreEstimatedInAll)
+{
+    const std::string measured = dict({entry("f", 1, 1, 1, dict({caller("g", 1, 1)}))});
+    const std::string estimated = dict({entry("f", 1, 1, 1, dict({caller("g", 1)}))});
+    test::Loaded one = test::load_bytes(measured), two = test::load_bytes(estimated);
+
+    ASSERT_EQ(hp_profile_merge(one.profile.get(), two.profile.get(), nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_call_count(one.profile.get()), 1u);
+    EXPECT_TRUE(hp_profile_call(one.profile.get(), 0)->estimated);
+    EXPECT_EQ(*hp_profile_call_inclusive(one.profile.get(), 0), 2000000000u);
 }
 
 TEST(Pstats, ReferencesMayNotMultiplyCallers)

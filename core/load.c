@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "array.h"
+#include "foreign.h"
 #include "profile.h"
 #include "reader.h"
 
@@ -132,6 +133,11 @@ const hp_format *hp_format_recognise(const void *head, size_t size)
 
 static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
 {
+    const char *foreign = hp_foreign_description(data, size < HP_HEAD_SIZE ? size : HP_HEAD_SIZE);
+
+    if (foreign)
+        return hp_error_set(error, HP_UNRECOGNISED, 0, "is %s", foreign);
+
     char found[64] = "an empty file";
 
     if (size) {

@@ -137,7 +137,7 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 {
     struct hp_table *functions = &profile->function_table, *lines = &profile->line_table;
     struct hp_table *calls = &profile->call_table;
-    size_t width = profile->event_count * sizeof(uint64_t), kept[3];
+    size_t width = profile->event_count * sizeof(uint64_t), kept[3] = {0};
     const hp_function **order;
     hp_function_id *ranks;
     struct key *rows[3];

@@ -40,17 +40,19 @@ static hp_status failed(hp_error *error, const char *what)
 
 static hp_status open_temporary(hp_output_file *file, const struct stat *present, hp_error *error)
 {
-    static const char suffix[] = ".XXXXXX";
+    enum { RANDOM = 6 }; /* so many characters mkstemp wants to choose */
     size_t length = strlen(file->path);
     mode_t mask = umask(0);
     int descriptor;
 
     umask(mask);
-    file->temporary = malloc(length + sizeof suffix);
+    file->temporary = malloc(length + 1 + RANDOM + 1);
     if (!file->temporary)
         return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
     memcpy(file->temporary, file->path, length);
-    memcpy(file->temporary + length, suffix, sizeof suffix);
+    file->temporary[length] = '.';
+    memset(file->temporary + length + 1, 'X', RANDOM);
+    file->temporary[length + 1 + RANDOM] = '\0';
     descriptor = mkstemp(file->temporary);
     if (descriptor < 0) {
         free(file->temporary);

@@ -162,6 +162,12 @@ enum {
     OPTION_EVENT = 256,
     OPTION_SORT,
     OPTION_BRIEF,
+    OPTION_FOCUS,
+    OPTION_IGNORE,
+    OPTION_HIDE,
+    OPTION_SHOW,
+    OPTION_ROOT,
+    OPTION_LEAF,
     OPTION_FILE_LIMIT,
     OPTION_PROGRESS,
     OPTION_HELP,
@@ -175,6 +181,12 @@ static const struct option long_options[] = {
     {"sort", required_argument, NULL, OPTION_SORT},
     {"limit", required_argument, NULL, 'n'},
     {"brief", no_argument, NULL, OPTION_BRIEF},
+    {"focus", required_argument, NULL, OPTION_FOCUS},
+    {"ignore", required_argument, NULL, OPTION_IGNORE},
+    {"hide", required_argument, NULL, OPTION_HIDE},
+    {"show", required_argument, NULL, OPTION_SHOW},
+    {"root", required_argument, NULL, OPTION_ROOT},
+    {"leaf", required_argument, NULL, OPTION_LEAF},
     {"quiet", no_argument, NULL, 'q'},
     {"verbose", no_argument, NULL, 'v'},
     {"file-limit", required_argument, NULL, OPTION_FILE_LIMIT},
@@ -198,6 +210,12 @@ static void write_help(void)
           "      --sort=BY          order of the flat profile: self, inclusive, calls or name\n"
           "  -n, --limit=N          so many lines of the flat profile\n"
           "      --brief            without explanations\n"
+          "      --focus=RE         only calls on a path through a function that matches\n"
+          "      --ignore=RE        without functions that match, and what only they call\n"
+          "      --hide=RE          functions that match become part of their callers,\n"
+          "      --show=RE          or those that do not match\n"
+          "      --root=RE          only what functions that match call: they are 100 %\n"
+          "      --leaf=RE          only what calls functions that match\n"
           "      --file-limit=N     stop after N input files\n"
           "      --progress=WHEN    tell how far the reading is: auto, always or never\n"
           "  -q, --quiet            do not warn of unmatched exits, open frames and damage\n"
@@ -292,6 +310,24 @@ static int parse_options(int argc, char **argv, struct settings *settings, bool 
         case OPTION_BRIEF:
             settings->options.brief = true;
             break;
+        case OPTION_FOCUS:
+            settings->options.filters.focus = optarg;
+            break;
+        case OPTION_IGNORE:
+            settings->options.filters.ignore = optarg;
+            break;
+        case OPTION_HIDE:
+            settings->options.filters.hide = optarg;
+            break;
+        case OPTION_SHOW:
+            settings->options.filters.show = optarg;
+            break;
+        case OPTION_ROOT:
+            settings->options.filters.root = optarg;
+            break;
+        case OPTION_LEAF:
+            settings->options.filters.leaf = optarg;
+            break;
         case 'q':
             settings->quiet = true;
             break;
@@ -348,7 +384,7 @@ static int write_report(const struct settings *settings, hp_profile *profile)
     if (status == HP_OK)
         return STATUS_WHOLE;
     if (status == HP_MISMATCH) {
-        tell(NULL, "--event: %s", error.message);
+        tell(NULL, "%s", error.message);
         return STATUS_USAGE;
     }
     if (errno != EPIPE)

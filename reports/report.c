@@ -29,9 +29,16 @@ hp_status hp_report_write(const hp_report *report, hp_profile *profile,
                           const hp_report_options *options, FILE *out, hp_error *error)
 {
     hp_status status = hp_profile_sort(profile, error);
+    hp_report_options with_filters = *options;
+    hp_profile *filtered = NULL;
 
+    if (status == HP_OK && hp_filters_any(&options->filters)) {
+        status = hp_filters_apply(&options->filters, profile, &filtered, error);
+        with_filters.unfiltered = profile;
+    }
     if (status == HP_OK)
-        status = report->write(profile, options, out, error);
+        status = report->write(filtered ? filtered : profile, &with_filters, out, error);
+    hp_profile_free(filtered);
     if (status == HP_OK && (fflush(out) != 0 || ferror(out)))
         status = hp_error_set(error, HP_IO, 0, "cannot be written: %s", strerror(errno));
     return status;

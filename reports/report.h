@@ -4,6 +4,7 @@
 #ifndef HP_REPORT_H
 #define HP_REPORT_H
 
+#include "filter.h"
 #include "hotprof.h"
 
 #include <stdio.h>
@@ -20,6 +21,8 @@ typedef struct hp_report_options {
     hp_sort sort;      /* of the flat profile */
     size_t limit;      /* rows of the flat profile; 0: all */
     bool brief;        /* without explanations */
+    hp_filters filters;
+    const hp_profile *unfiltered; /* for reports: what the filters were applied to; NULL: none */
 } hp_report_options;
 
 typedef struct hp_report {

@@ -197,6 +197,20 @@ static void explain_flat(const text *text)
             text->noun, text->noun, text->noun, text->noun);
 }
 
+static void print_left_out(const text *text)
+{
+    uint64_t before = hp_profile_event_count(text->graph.profile)
+                          ? hp_profile_total(text->options->unfiltered)[text->graph.event]
+                          : 0;
+    uint64_t left_out = before > text->graph.total ? before - text->graph.total : 0;
+
+    if (left_out == 0)
+        return;
+    fprintf(text->out, "The filters left out %s of %s%s (%s %%).\n", cost(text, left_out).text,
+            cost(text, before).text, text->time ? " seconds" : "",
+            hp_number_rounded(100.0 * (double)left_out / (double)before, 2).text);
+}
+
 static void print_heading(const text *text)
 {
     const hp_profile *profile = text->graph.profile;
@@ -210,6 +224,8 @@ static void print_heading(const text *text)
         fprintf(text->out, "Costs are counts of %s: %s in all.\n",
                 hp_profile_event(profile, text->graph.event)->name,
                 cost(text, text->graph.total).text);
+    if (text->options->unfiltered)
+        print_left_out(text);
 }
 
 static bool print_flat(const text *text)

@@ -45,6 +45,11 @@ class Builder
                                   &error_));
     }
 
+    void sort()
+    {
+        check(hp_profile_sort(get(), &error_));
+    }
+
     hp_profile *get() const
     {
         return profile_.get();

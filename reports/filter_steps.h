@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* The steps of filter.c, one a filter. */
+#ifndef HP_FILTER_STEPS_H
+#define HP_FILTER_STEPS_H
+
+#include "hotprof.h"
+
+typedef enum hp_part { HP_PART_ROOT, HP_PART_LEAF, HP_PART_FOCUS, HP_PART_IGNORE } hp_part;
+
+/* Both add to a profile that has the events, inputs and functions of the other, in the same order,
+ * but no costs and calls. matched: one truth a function. */
+hp_status hp_filter_part(const hp_profile *from, hp_part part, const bool *matched, hp_profile *to,
+                         hp_error *error);
+hp_status hp_filter_hide(const hp_profile *from, const bool *hidden, hp_profile *to,
+                         hp_error *error);
+
+/* The numbers of all functions, callers before callees but where they call each other in a circle;
+ * to be freed; NULL without memory. */
+hp_function_id *hp_callers_first(const hp_profile *profile);
+
+#endif

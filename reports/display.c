@@ -2,7 +2,6 @@
 #include "display.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +59,32 @@ size_t hp_columns_of(const char *string)
     for (; *string; string++)
         columns += (*string & 0xc0) != 0x80;
     return columns;
+}
+
+/* Behind so many characters. */
+static const char *skip(const char *string, size_t characters)
+{
+    while (characters-- > 0)
+        do
+            string++;
+        while ((*string & 0xc0) == 0x80);
+    return string;
+}
+
+void hp_print_shortened(FILE *out, const char *string, size_t columns)
+{
+    size_t all = hp_columns_of(string), kept = columns > 3 ? columns - 3 : 0;
+
+    if (all <= columns)
+        fputs(string, out);
+    else
+        fprintf(out, "%.*s...%s", (int)(skip(string, kept / 2) - string), string,
+                skip(string, all - (kept - kept / 2)));
+}
+
+const char *hp_color_of(double percent)
+{
+    return percent >= 20 ? "\x1b[1;31m" : percent >= 5 ? "\x1b[33m" : "";
 }
 
 static hp_string base_of(hp_string file)

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -162,6 +163,7 @@ enum {
     OPTION_EVENT = 256,
     OPTION_SORT,
     OPTION_BRIEF,
+    OPTION_COLOR,
     OPTION_FOCUS,
     OPTION_IGNORE,
     OPTION_HIDE,
@@ -181,6 +183,7 @@ static const struct option long_options[] = {
     {"sort", required_argument, NULL, OPTION_SORT},
     {"limit", required_argument, NULL, 'n'},
     {"brief", no_argument, NULL, OPTION_BRIEF},
+    {"color", required_argument, NULL, OPTION_COLOR},
     {"focus", required_argument, NULL, OPTION_FOCUS},
     {"ignore", required_argument, NULL, OPTION_IGNORE},
     {"hide", required_argument, NULL, OPTION_HIDE},
@@ -210,6 +213,7 @@ static void write_help(void)
           "      --sort=BY          order of the flat profile: self, inclusive, calls or name\n"
           "  -n, --limit=N          so many lines of the flat profile\n"
           "      --brief            without explanations\n"
+          "      --color=WHEN       colour what costs much: auto, always or never\n"
           "      --focus=RE         only calls on a path through a function that matches\n"
           "      --ignore=RE        without functions that match, and what only they call\n"
           "      --hide=RE          functions that match become part of their callers,\n"
@@ -271,11 +275,18 @@ static bool parse_sort(const char *text, hp_sort *sort)
     return false;
 }
 
+static size_t width_of_terminal(void)
+{
+    struct winsize size;
+
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 /* Goes on with STATUS_WHOLE and *done false; otherwise the program ends with the status. */
 static int parse_options(int argc, char **argv, struct settings *settings, bool *at_once,
                          bool *done)
 {
-    bool progress_ever = true;
+    bool progress_ever = true, color_ever = true;
     uint64_t number;
 
     *done = true;
@@ -309,6 +320,12 @@ static int parse_options(int argc, char **argv, struct settings *settings, bool 
             break;
         case OPTION_BRIEF:
             settings->options.brief = true;
+            break;
+        case OPTION_COLOR:
+            if (!parse_when(optarg, &settings->options.color, &color_ever)) {
+                tell(NULL, "--color: expected auto, always or never, found '%s'", optarg);
+                return STATUS_USAGE;
+            }
             break;
         case OPTION_FOCUS:
             settings->options.filters.focus = optarg;
@@ -359,6 +376,12 @@ static int parse_options(int argc, char **argv, struct settings *settings, bool 
     if (optind == argc) {
         tell(NULL, "expected an input file; --help tells more");
         return STATUS_USAGE;
+    }
+    if (strcmp(settings->output, "-") == 0 && isatty(STDOUT_FILENO)) {
+        const char *no_color = getenv("NO_COLOR");
+
+        settings->options.width = width_of_terminal();
+        settings->options.color |= color_ever && !(no_color && *no_color);
     }
     settings->progress = *at_once || (progress_ever && isatty(STDERR_FILENO));
     *done = false;

@@ -21,6 +21,8 @@ typedef struct hp_report_options {
     hp_sort sort;      /* of the flat profile */
     size_t limit;      /* rows of the flat profile; 0: all */
     bool brief;        /* without explanations */
+    size_t width;      /* of the terminal, for which names are shortened; 0: none */
+    bool color;        /* by share of the cost */
     hp_filters filters;
     const hp_profile *unfiltered; /* for reports: what the filters were applied to; NULL: none */
 } hp_report_options;

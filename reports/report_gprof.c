@@ -43,17 +43,45 @@ static int wider(int width, hp_number number)
     return needed > width ? needed : width;
 }
 
-static void print_name(const text *text, uint32_t node)
+static void begin_color(const text *text, uint64_t part)
+{
+    if (text->options->color)
+        fputs(hp_color_of(hp_callgraph_percent(&text->graph, part)), text->out);
+}
+
+static void end_line(const text *text)
+{
+    fputs(text->options->color ? HP_COLOR_END "\n" : "\n", text->out);
+}
+
+/* What begins at that column and is followed by so much more. */
+static void print_label(const text *text, const char *label, int column, int more)
+{
+    size_t used = (size_t)(column + more), width = text->options->width;
+
+    /* On a narrow terminal a line more is better than no name. */
+    hp_print_shortened(text->out, label, !width ? SIZE_MAX : width > used + 12 ? width - used : 12);
+}
+
+/* "name <cycle 1> [2]", the end of a line */
+static void print_name(const text *text, uint32_t node, int column)
 {
     const hp_node *n = &text->graph.nodes[node];
+    char more[64];
+    int length;
 
     if (n->function == HP_NO_FUNCTION)
-        fprintf(text->out, "<cycle %" PRIu32 " as a whole> [%" PRIu32 "]\n", n->cycle, node + 1);
+        length = snprintf(more, sizeof more, "<cycle %" PRIu32 " as a whole> [%" PRIu32 "]",
+                          n->cycle, node + 1);
     else if (n->cycle)
-        fprintf(text->out, "%s <cycle %" PRIu32 "> [%" PRIu32 "]\n", text->labels[n->function],
-                n->cycle, node + 1);
+        length =
+            snprintf(more, sizeof more, " <cycle %" PRIu32 "> [%" PRIu32 "]", n->cycle, node + 1);
     else
-        fprintf(text->out, "%s [%" PRIu32 "]\n", text->labels[n->function], node + 1);
+        length = snprintf(more, sizeof more, " [%" PRIu32 "]", node + 1);
+    if (n->function != HP_NO_FUNCTION)
+        print_label(text, text->labels[n->function], column, length);
+    fputs(more, text->out);
+    end_line(text);
 }
 
 /* --- Flat profile ------------------------------------------------------------------------ */
@@ -160,6 +188,7 @@ static void print_flat_rows(const text *text, const row *rows, size_t count, siz
             calls_width + 1, "calls", per.width + 1, per.name, per.width + 1, per.name);
     for (const row *r = rows; r < rows + limit; r++) {
         cumulative += r->node->self;
+        begin_color(text, r->node->self);
         fprintf(text->out, "%6s %*s %*s",
                 hp_number_rounded(hp_callgraph_percent(&text->graph, r->node->self), 2).text,
                 width + 1, cost(text, cumulative).text, width, cost(text, r->node->self).text);
@@ -174,7 +203,9 @@ static void print_flat_rows(const text *text, const row *rows, size_t count, siz
                     .text);
         else
             fprintf(text->out, " %*s %*s %*s", calls_width, "", per.width, "", per.width, "");
-        fprintf(text->out, "  %s\n", r->label);
+        fputs("  ", text->out);
+        print_label(text, r->label, 14 + 2 * width + calls_width + 2 * per.width, 0);
+        end_line(text);
     }
     if (limit < count)
         fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", limit, count);
@@ -264,6 +295,12 @@ static bool print_flat(const text *text)
 
 /* --- Call graph -------------------------------------------------------------------------- */
 
+/* Where the names of functions begin; those of callers and callees are four columns on. */
+static int names_column(const text *text)
+{
+    return text->index_width + 11 + 2 * text->cost_width + 2 * text->calls_width;
+}
+
 static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
 {
     const hp_callgraph *graph = &text->graph;
@@ -274,6 +311,7 @@ static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
 
     if (callee->cycle)
         calls = graph->nodes[graph->wholes[callee->cycle - 1]].calls;
+    begin_color(text, arc->inclusive);
     if (caller == callee)
         fprintf(text->out, "%*s", text->index_width + 8 + 2 * width, "");
     else
@@ -284,7 +322,7 @@ static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
         fprintf(text->out, " %*s     ", text->calls_width, "");
     else
         fprintf(text->out, "/%-*" PRIu64 "     ", text->calls_width, calls);
-    print_name(text, other);
+    print_name(text, other, names_column(text) + 4);
 }
 
 /* calls+recursive, or blanks for what nobody called */
@@ -309,8 +347,7 @@ static void print_entry(const text *text, uint32_t index)
     char number[16];
 
     if (node->function != HP_NO_FUNCTION && node->caller_count == (node->recursive > 0))
-        fprintf(text->out, "%*s<spontaneous>\n",
-                text->index_width + 15 + 2 * width + 2 * text->calls_width, "");
+        fprintf(text->out, "%*s<spontaneous>\n", names_column(text) + 4, "");
     for (uint32_t i = 0; i < node->caller_count; i++) {
         const hp_arc *arc = &graph->callers[node->first_caller + i];
 
@@ -318,12 +355,13 @@ static void print_entry(const text *text, uint32_t index)
     }
 
     snprintf(number, sizeof number, "[%" PRIu32 "]", index + 1);
+    begin_color(text, node->inclusive);
     fprintf(text->out, "%-*s %5s %*s %*s", text->index_width, number,
             hp_number_rounded(hp_callgraph_percent(graph, node->inclusive), 1).text, width,
             graph_cost(text, node->self).text, width, graph_cost(text, children).text);
     print_calls(text, node);
     fputc(' ', text->out);
-    print_name(text, index);
+    print_name(text, index, names_column(text));
 
     for (uint32_t i = 0; i < node->callee_count; i++) {
         const hp_arc *arc = &graph->callees[node->first_callee + i];
@@ -334,12 +372,13 @@ static void print_entry(const text *text, uint32_t index)
          i = graph->nodes[i].next_member) {
         const hp_node *member = &graph->nodes[i];
 
+        begin_color(text, member->inclusive);
         children = member->inclusive > member->self ? member->inclusive - member->self : 0;
         fprintf(text->out, "%*s %*s %*s", text->index_width + 6, "", width,
                 graph_cost(text, member->self).text, width, graph_cost(text, children).text);
         print_calls(text, member);
         fputs("     ", text->out);
-        print_name(text, i);
+        print_name(text, i, names_column(text) + 4);
     }
     fputs("-----------------------------------------------\n", text->out);
 }
@@ -412,12 +451,12 @@ static void print_cell(const text *text, const row *row, size_t columns)
 
     snprintf(string, sizeof string, "[%td]", row->node - text->graph.nodes + 1);
     fprintf(text->out, "%*s ", text->index_width, string);
-    if (row->label)
-        used += hp_columns_of(row->label);
-    else
-        used += snprintf(string, sizeof string, "<cycle %" PRIu32 ">", row->node->cycle);
-    fprintf(text->out, "%s%*s", row->label ? row->label : string,
-            used < columns ? (int)(columns - used) : 0, "");
+    if (!row->label)
+        snprintf(string, sizeof string, "<cycle %" PRIu32 ">", row->node->cycle);
+    used += hp_columns_of(row->label ? row->label : string);
+    print_label(text, row->label ? row->label : string, text->index_width + 1, 0);
+    if (used < columns)
+        fprintf(text->out, "%*s", (int)(columns - used), "");
 }
 
 static bool print_index(const text *text)
@@ -444,7 +483,9 @@ static bool print_index(const text *text)
         cell = needed > cell ? needed : cell;
     }
 
-    uint32_t columns = cell <= 42 ? (uint32_t)(84 / cell) : 1;
+    /* As in gprof, the blanks behind the last name may be beyond the edge. */
+    size_t page = text->options->width ? text->options->width : 80;
+    uint32_t columns = cell <= (page + 4) / 2 ? (uint32_t)((page + 4) / cell) : 1;
     uint32_t lines = (count + columns - 1) / columns;
 
     fputs("Index by function name\n\n", text->out);

@@ -185,6 +185,60 @@ TEST(GprofOptions, AnUnknownEventIsAWrongCommandLine)
     EXPECT_EQ(hotreport({"-n", "-1", data_path("hotshot/fib-lines.prof")}).status, 2);
 }
 
+/* --- Terminals ---------------------------------------------------------------------------- */
+
+size_t characters(const std::string &line)
+{
+    return static_cast<size_t>(std::count_if(line.begin(), line.end(), [](char c) {
+        return (c & 0xc0) != 0x80;
+    }));
+}
+
+TEST(GprofTerminal, NamesAreShortenedInTheMiddle)
+{
+    for (const char *sample : {"lib2to3-linetimes", "filenames-lines", "manyfiles-calls"}) {
+        const Loaded loaded = load_file(data_path(std::string("hotshot/") + sample + ".prof"));
+        const std::vector<std::string> whole = lines_of(brief_report(loaded.profile.get(), "flat"));
+        for (size_t width : {100, 90, 20}) {
+            hp_report_options options{};
+            options.width = width;
+            const std::vector<std::string> lines =
+                lines_of(brief_report(loaded.profile.get(), "flat", options));
+            ASSERT_EQ(lines.size(), whole.size());
+            for (size_t i = 0; i < lines.size(); i++) {
+                EXPECT_LE(characters(lines[i]), std::max<size_t>(width, 80));
+                EXPECT_EQ(lines[i].substr(0, 55), whole[i].substr(0, 55));
+                EXPECT_EQ(lines[i].substr(lines[i].size() - std::min<size_t>(lines[i].size(), 5)),
+                          whole[i].substr(whole[i].size() - std::min<size_t>(whole[i].size(), 5)));
+            }
+            for (const std::string &line :
+                 lines_of(brief_report(loaded.profile.get(), "callgraph", options)))
+                EXPECT_LE(characters(line), std::max<size_t>(width, 95));
+        }
+    }
+}
+
+TEST(GprofTerminal, ColoursAreOnlyAdded)
+{
+    const Loaded loaded = load_file(data_path("hotshot/json-calls.prof"));
+    hp_report_options options{};
+    options.color = true;
+    std::string text = brief_report(loaded.profile.get(), "gprof", options);
+    EXPECT_NE(text.find("\x1b[1;31m"), std::string::npos);
+    for (size_t start; (start = text.find('\x1b')) != std::string::npos;)
+        text.erase(start, text.find('m', start) + 1 - start);
+    EXPECT_EQ(text, brief_report(loaded.profile.get(), "gprof"));
+}
+
+TEST(GprofTerminal, ColoursAreForTerminalsUnlessAskedFor)
+{
+    const std::string path = data_path("hotshot/json-calls.prof");
+    EXPECT_EQ(hotreport({path}).out.find('\x1b'), std::string::npos);
+    EXPECT_NE(hotreport({"--color=always", path}).out.find('\x1b'), std::string::npos);
+    EXPECT_EQ(hotreport({"--color=never", path}).out.find('\x1b'), std::string::npos);
+    EXPECT_EQ(hotreport({"--color=blue", path}).status, 2);
+}
+
 /* --- Profiles that are hard to show ------------------------------------------------------- */
 
 TEST(GprofExtremes, NothingButAHeader)

@@ -35,21 +35,52 @@ hp_number hp_number_rounded(double value, unsigned decimals)
     return hp_number_fixed(scaled < 1e19 ? (uint64_t)scaled : UINT64_MAX, decimals);
 }
 
-hp_number hp_number_seconds(uint64_t nanoseconds, unsigned decimals)
+hp_scale hp_scale_of(const hp_callgraph *graph)
 {
-    uint64_t unit = power_of_ten(9 - decimals);
+    bool time = hp_profile_event_count(graph->profile) == 0 ||
+                hp_profile_event(graph->profile, graph->event)->unit == HP_NANOSECONDS;
+    hp_scale scale = {time, 2, time ? "time" : "cost"};
+    uint64_t step = power_of_ten(7); /* all costs are multiples of it */
 
-    return hp_number_fixed(nanoseconds / unit + (nanoseconds % unit >= unit - unit / 2), decimals);
+    for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
+        while (node->self % step != 0 || node->inclusive % step != 0)
+            step /= 10;
+    while (scale.decimals < 9 && power_of_ten(9 - scale.decimals) > graph->total / 10000 &&
+           step % power_of_ten(9 - scale.decimals) != 0)
+        scale.decimals++;
+    return scale;
 }
 
-unsigned hp_seconds_decimals(uint64_t total, uint64_t step)
+hp_number hp_scale_cost(const hp_scale *scale, uint64_t cost)
 {
-    unsigned decimals = 2;
+    uint64_t unit = scale->time ? power_of_ten(9 - scale->decimals) : 1;
 
-    while (decimals < 9 && power_of_ten(9 - decimals) > total / 10000 &&
-           step % power_of_ten(9 - decimals) != 0)
-        decimals++;
-    return decimals;
+    return hp_number_fixed(cost / unit + (cost % unit >= unit - unit / 2),
+                           scale->time ? scale->decimals : 0);
+}
+
+void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
+                      const hp_profile *unfiltered)
+{
+    uint64_t before = unfiltered && hp_profile_event_count(unfiltered)
+                          ? hp_profile_total(unfiltered)[graph->event]
+                          : 0;
+    uint64_t left_out = before > graph->total ? before - graph->total : 0;
+
+    if (graph->total == 0)
+        fputs("No costs were recorded, only calls.\n", out);
+    else if (scale->time)
+        fprintf(out, "Times are measured: %s seconds in all.\n",
+                hp_scale_cost(scale, graph->total).text);
+    else
+        fprintf(out, "Costs are counts of %s: %s in all.\n",
+                hp_profile_event(graph->profile, graph->event)->name,
+                hp_scale_cost(scale, graph->total).text);
+    if (left_out > 0)
+        fprintf(out, "The filters left out %s of %s%s (%s %%).\n",
+                hp_scale_cost(scale, left_out).text, hp_scale_cost(scale, before).text,
+                scale->time ? " seconds" : "",
+                hp_number_rounded(100.0 * (double)left_out / (double)before, 2).text);
 }
 
 size_t hp_columns_of(const char *string)
@@ -96,7 +127,7 @@ static hp_string base_of(hp_string file)
     return (hp_string){file.data + base, file.size - base};
 }
 
-static int compare_strings(hp_string a, hp_string b)
+int hp_string_compare(hp_string a, hp_string b)
 {
     int by = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
 
@@ -111,9 +142,9 @@ typedef struct function_file {
 static int order_files(const void *left, const void *right)
 {
     hp_string a = ((const function_file *)left)->file, b = ((const function_file *)right)->file;
-    int by = compare_strings(base_of(a), base_of(b));
+    int by = hp_string_compare(base_of(a), base_of(b));
 
-    return by != 0 ? by : compare_strings(a, b);
+    return by != 0 ? by : hp_string_compare(a, b);
 }
 
 /* "name (file.py:12)", or only the name of what is written in no file. */
@@ -158,9 +189,9 @@ char **hp_labels_new(const hp_profile *profile)
         bool several = false;
 
         for (end = first; end < count; end++) {
-            if (compare_strings(base_of(files[end].file), base) != 0)
+            if (hp_string_compare(base_of(files[end].file), base) != 0)
                 break;
-            several |= compare_strings(files[end].file, files[first].file) != 0;
+            several |= hp_string_compare(files[end].file, files[first].file) != 0;
         }
         for (size_t i = first; ok && i < end; i++) {
             hp_function_id id = files[i].function;

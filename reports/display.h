@@ -3,11 +3,12 @@
 #ifndef HP_DISPLAY_H
 #define HP_DISPLAY_H
 
+#include "callgraph.h"
 #include "hotprof.h"
 
 #include <stdio.h>
 
-/* A number with a decimal point, whatever the locale: hp_number_seconds(...).text. */
+/* A number with a decimal point, whatever the locale: hp_number_fixed(...).text. */
 typedef struct hp_number {
     char text[40];
 } hp_number;
@@ -15,11 +16,25 @@ typedef struct hp_number {
 /* value / 10^decimals */
 hp_number hp_number_fixed(uint64_t value, unsigned decimals);
 hp_number hp_number_rounded(double value, unsigned decimals);
-hp_number hp_number_seconds(uint64_t nanoseconds, unsigned decimals);
 
-/* How many decimals seconds need, 2 to 9: for two costs to differ whose shares of the total differ
- * by a hundredth of a percent, but no more than show multiples of step nanoseconds. */
-unsigned hp_seconds_decimals(uint64_t total, uint64_t step);
+/* How the costs of a call graph are shown: times as seconds, with so many decimals (2 to 9) that
+ * two of them differ whose shares of the total differ by a hundredth of a percent, but no more than
+ * the clock had; others as counts. */
+typedef struct hp_scale {
+    bool time;
+    unsigned decimals;
+    const char *noun; /* "time" or "cost" */
+} hp_scale;
+
+hp_scale hp_scale_of(const hp_callgraph *graph);
+hp_number hp_scale_cost(const hp_scale *scale, uint64_t cost);
+
+/* What is counted, how much in all, and what filters left out. unfiltered may be NULL. */
+void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
+                      const hp_profile *unfiltered);
+
+/* Byte by byte, as strcmp. */
+int hp_string_compare(hp_string a, hp_string b);
 
 /* How many columns of a screen a string takes: one a character. */
 size_t hp_columns_of(const char *string);

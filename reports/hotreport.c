@@ -163,6 +163,8 @@ enum {
     OPTION_EVENT = 256,
     OPTION_SORT,
     OPTION_BRIEF,
+    OPTION_ALL,
+    OPTION_SOURCE_PATH,
     OPTION_COLOR,
     OPTION_FOCUS,
     OPTION_IGNORE,
@@ -183,6 +185,8 @@ static const struct option long_options[] = {
     {"sort", required_argument, NULL, OPTION_SORT},
     {"limit", required_argument, NULL, 'n'},
     {"brief", no_argument, NULL, OPTION_BRIEF},
+    {"all", no_argument, NULL, OPTION_ALL},
+    {"source-path", required_argument, NULL, OPTION_SOURCE_PATH},
     {"color", required_argument, NULL, OPTION_COLOR},
     {"focus", required_argument, NULL, OPTION_FOCUS},
     {"ignore", required_argument, NULL, OPTION_IGNORE},
@@ -213,6 +217,8 @@ static void write_help(void)
           "      --sort=BY          order of the flat profile: self, inclusive, calls or name\n"
           "  -n, --limit=N          so many lines of the flat profile\n"
           "      --brief            without explanations\n"
+          "      --all              all lines of annotated sources, not only those near a cost\n"
+          "      --source-path=DIR  where sources are looked for first\n"
           "      --color=WHEN       colour what costs much: auto, always or never\n"
           "      --focus=RE         only calls on a path through a function that matches\n"
           "      --ignore=RE        without functions that match, and what only they call\n"
@@ -320,6 +326,12 @@ static int parse_options(int argc, char **argv, struct settings *settings, bool 
             break;
         case OPTION_BRIEF:
             settings->options.brief = true;
+            break;
+        case OPTION_ALL:
+            settings->options.all = true;
+            break;
+        case OPTION_SOURCE_PATH:
+            settings->options.source_path = optarg;
             break;
         case OPTION_COLOR:
             if (!parse_when(optarg, &settings->options.color, &color_ever)) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const hp_report *const reports[] = {
-    &hp_report_gprof,     &hp_report_flat, &hp_report_callgraph,
+    &hp_report_gprof,     &hp_report_flat, &hp_report_callgraph, &hp_report_annotate,
     &hp_report_callgrind, &hp_report_json, &hp_report_pstats,
 };
 enum { REPORT_COUNT = sizeof reports / sizeof *reports };

@@ -17,12 +17,14 @@ typedef enum hp_sort { HP_SORT_SELF, HP_SORT_INCLUSIVE, HP_SORT_CALLS, HP_SORT_N
 
 /* All zero is every report's default. */
 typedef struct hp_report_options {
-    const char *event; /* to rank by; NULL: the first */
-    hp_sort sort;      /* of the flat profile */
-    size_t limit;      /* rows of the flat profile; 0: all */
-    bool brief;        /* without explanations */
-    size_t width;      /* of the terminal, for which names are shortened; 0: none */
-    bool color;        /* by share of the cost */
+    const char *event;       /* to rank by; NULL: the first */
+    hp_sort sort;            /* of the flat profile */
+    size_t limit;            /* rows of the flat profile; 0: all */
+    bool brief;              /* without explanations */
+    bool all;                /* lines of annotated sources, not only those near a cost */
+    const char *source_path; /* directory where sources are looked for; NULL: none */
+    size_t width;            /* of the terminal, for which names are shortened; 0: none */
+    bool color;              /* by share of the cost */
     hp_filters filters;
     const hp_profile *unfiltered; /* for reports: what the filters were applied to; NULL: none */
 } hp_report_options;

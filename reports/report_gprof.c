@@ -15,15 +15,13 @@ typedef struct text {
     hp_callgraph graph;
     char **labels; /* of the functions */
 
-    bool time;         /* costs are nanoseconds, shown as seconds; otherwise counts */
-    unsigned decimals; /* of a time in seconds */
-    const char *noun;  /* of costs */
+    hp_scale scale;
     int index_width, cost_width, calls_width;
 } text;
 
 static hp_number cost(const text *text, uint64_t value)
 {
-    return text->time ? hp_number_seconds(value, text->decimals) : hp_number_fixed(value, 0);
+    return hp_scale_cost(&text->scale, value);
 }
 
 /* In the call graph, whose readers insist on a decimal point, counts have one too. */
@@ -31,7 +29,7 @@ static hp_number graph_cost(const text *text, uint64_t value)
 {
     hp_number number = cost(text, value);
 
-    if (!text->time)
+    if (!text->scale.time)
         strcat(number.text, ".0");
     return number;
 }
@@ -158,7 +156,7 @@ static per_call per_call_for(const text *text, const row *rows, size_t count)
         longest = self > longest ? self : longest;
         shortest = self > 0 && self < shortest ? self : shortest;
     }
-    if (text->time) {
+    if (text->scale.time) {
         size_t u = 0;
 
         while (u < 3 && longest < units[u].unit)
@@ -183,8 +181,8 @@ static void print_flat_rows(const text *text, const row *rows, size_t count, siz
         calls_width = wider(calls_width, hp_number_fixed(r->calls, 0));
     fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
             calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
-    fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->noun, width + 2,
-            text->time ? "seconds" : "cost", width + 2, text->time ? "seconds" : "cost",
+    fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->scale.noun, width + 2,
+            text->scale.time ? "seconds" : "cost", width + 2, text->scale.time ? "seconds" : "cost",
             calls_width + 1, "calls", per.width + 1, per.name, per.width + 1, per.name);
     for (const row *r = rows; r < rows + limit; r++) {
         cumulative += r->node->self;
@@ -225,38 +223,7 @@ static void explain_flat(const text *text)
             "total/call  %s from its start to its end, with all that it called, on\n"
             "            average; calls made from within it are part of the outer call\n"
             "name        with its file and first line, where it has one\n",
-            text->noun, text->noun, text->noun, text->noun);
-}
-
-static void print_left_out(const text *text)
-{
-    uint64_t before = hp_profile_event_count(text->graph.profile)
-                          ? hp_profile_total(text->options->unfiltered)[text->graph.event]
-                          : 0;
-    uint64_t left_out = before > text->graph.total ? before - text->graph.total : 0;
-
-    if (left_out == 0)
-        return;
-    fprintf(text->out, "The filters left out %s of %s%s (%s %%).\n", cost(text, left_out).text,
-            cost(text, before).text, text->time ? " seconds" : "",
-            hp_number_rounded(100.0 * (double)left_out / (double)before, 2).text);
-}
-
-static void print_heading(const text *text)
-{
-    const hp_profile *profile = text->graph.profile;
-
-    if (text->graph.total == 0)
-        fputs("No costs were recorded, only calls.\n", text->out);
-    else if (text->time)
-        fprintf(text->out, "Times are measured: %s seconds in all.\n",
-                cost(text, text->graph.total).text);
-    else
-        fprintf(text->out, "Costs are counts of %s: %s in all.\n",
-                hp_profile_event(profile, text->graph.event)->name,
-                cost(text, text->graph.total).text);
-    if (text->options->unfiltered)
-        print_left_out(text);
+            text->scale.noun, text->scale.noun, text->scale.noun, text->scale.noun);
 }
 
 static bool print_flat(const text *text)
@@ -285,7 +252,7 @@ static bool print_flat(const text *text)
     }
     qsort(rows, count, sizeof *rows, orders[text->options->sort]);
     fputs("Flat profile:\n\n", text->out);
-    print_heading(text);
+    hp_print_heading(text->out, &text->graph, &text->scale, text->options->unfiltered);
     print_flat_rows(text, rows, count, limit && limit < count ? limit : count);
     if (!text->options->brief)
         explain_flat(text);
@@ -421,7 +388,7 @@ static void explain_graph(const text *text)
             "between members. For a member, the number behind the / is of all calls that\n"
             "enter the cycle. A call between members has no /, and counts only while the\n"
             "called one is not running already.\n",
-            text->noun, text->noun, text->noun, HP_INTERPRETER);
+            text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
 }
 
 static void print_graph(const text *text)
@@ -431,7 +398,7 @@ static void print_graph(const text *text)
     fputs(text->options->brief ? "\t\t\tCall graph\n\n\n"
                                : "\t\t     Call graph (explanation follows)\n\n\n",
           text->out);
-    print_heading(text);
+    hp_print_heading(text->out, &text->graph, &text->scale, text->options->unfiltered);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
             "children", calls + 2, "called", calls + 1, "name");
     for (uint32_t i = 0; i < text->graph.node_count; i++)
@@ -505,16 +472,11 @@ static bool print_index(const text *text)
 static void measure(text *text)
 {
     const hp_callgraph *graph = &text->graph;
-    const hp_event *event = hp_profile_event_count(graph->profile)
-                                ? hp_profile_event(graph->profile, graph->event)
-                                : NULL;
-    hp_number last = hp_number_fixed(graph->node_count, 0);
-    uint64_t largest = graph->total, most = 0, step = 10000000;
+    uint64_t largest = graph->total, most = 0;
 
+    text->scale = hp_scale_of(graph);
     for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++) {
         largest = node->inclusive > largest ? node->inclusive : largest;
-        while (node->self % step != 0 || node->inclusive % step != 0)
-            step /= 10;
         most = node->calls > most ? node->calls : most;
         most = node->recursive > most ? node->recursive : most;
     }
@@ -522,10 +484,7 @@ static void measure(text *text)
         largest = arc->inclusive > largest ? arc->inclusive : largest;
         most = arc->count > most ? arc->count : most;
     }
-    text->time = !event || event->unit == HP_NANOSECONDS;
-    text->noun = text->time ? "time" : "cost";
-    text->decimals = hp_seconds_decimals(graph->total, step);
-    text->index_width = wider(4, last) + 2;
+    text->index_width = wider(4, hp_number_fixed(graph->node_count, 0)) + 2;
     text->cost_width = wider(7, graph_cost(text, largest));
     text->calls_width = wider(7, hp_number_fixed(most, 0));
 }

@@ -38,10 +38,27 @@ class Builder
         return id;
     }
 
+    void cost(hp_function_id function, uint64_t line, std::vector<uint64_t> self)
+    {
+        check(hp_profile_add_cost(get(), {function, line}, self.data(), &error_));
+    }
+
     void call(hp_function_id caller, hp_function_id callee, uint64_t count,
               std::vector<uint64_t> inclusive, uint64_t line = 1, bool estimated = false)
     {
         check(hp_profile_add_call(get(), {caller, callee, line, count, estimated}, inclusive.data(),
+                                  &error_));
+    }
+
+    void input(const std::string &name)
+    {
+        hp_input *input = nullptr;
+        check(hp_profile_add_input(get(), name.c_str(), "hotshot", &input, &error_));
+    }
+
+    void info(const std::string &key, const std::string &value)
+    {
+        check(hp_profile_add_info(get(), {key.data(), key.size()}, {value.data(), value.size()},
                                   &error_));
     }
 

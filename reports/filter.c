@@ -38,7 +38,11 @@ static int match_function(const regex_t *regex, const hp_function *function)
         strcpy(both, file);
         strcat(both, ":");
         strcat(both, name);
-        result = regexec(regex, name, 0, NULL, 0) == 0 || regexec(regex, both, 0, NULL, 0) == 0;
+        int found = regexec(regex, name, 0, NULL, 0);
+
+        if (found == REG_NOMATCH)
+            found = regexec(regex, both, 0, NULL, 0);
+        result = found == 0 ? 1 : found == REG_NOMATCH ? 0 : -1;
     }
     free(both);
     free(file);
@@ -55,6 +59,8 @@ static hp_status match(const hp_profile *profile, const char *option, const char
     regex_t regex;
     int result = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
 
+    if (result == REG_ESPACE)
+        return no_memory(error);
     hp_string_escape((hp_string){pattern, strlen(pattern)}, escaped, sizeof escaped);
     if (result != 0) {
         regerror(result, &regex, why, sizeof why);

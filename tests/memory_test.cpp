@@ -18,7 +18,7 @@ class Memory : public testing::TestWithParam<std::string>
 TEST_P(Memory, IsUsedAsItShould)
 {
     ASSERT_TRUE(is_installed("valgrind"));
-    for (const char *format : {"json", "callgrind"}) {
+    for (const char *format : {"json", "callgrind", "gprof", "annotate"}) {
         const Result result =
             run({"valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
                  "--errors-for-leak-kinds=definite,possible", HP_BIN_DIR "/hotreport", "-q", "-f",

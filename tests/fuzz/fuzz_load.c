@@ -57,18 +57,36 @@ static void check_sums(const hp_profile *profile)
     free(counts);
 }
 
-static void write_report(const char *name, hp_profile *profile)
+static void write_report(const hp_report *report, hp_profile *profile, hp_filters filters)
 {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    const hp_report_options options = {0};
+    const hp_report_options options = {.filters = filters};
     check(out != NULL);
-    check(hp_report_write(hp_report_find(name), profile, &options, out, NULL) == HP_OK);
+    check(hp_report_write(report, profile, &options, out, NULL) == HP_OK);
     check(fclose(out) == 0 && size > 0);
     for (size_t i = 0; i < size; i++)
-        check((unsigned char)text[i] >= 0x20 || text[i] == '\n');
+        check((unsigned char)text[i] >= 0x20 || strchr("\n\t\f", text[i]));
     free(text);
+}
+
+/* Every report, and one of a part. */
+static void write_reports(hp_profile *profile, size_t which)
+{
+    static const hp_filters filters[] = {{.root = "f"},   {.leaf = "f"}, {.focus = "f"},
+                                         {.ignore = "f"}, {.hide = "f"}, {.show = "f"}};
+    const hp_filters *filter = &filters[which % (sizeof filters / sizeof *filters)];
+    hp_profile *part = NULL;
+    hp_error error = {0};
+
+    for (size_t r = 0; hp_report_at(r); r++)
+        write_report(hp_report_at(r), profile, (hp_filters){0});
+    if (hp_filters_apply(filter, profile, &part, &error) == HP_OK)
+        write_report(hp_report_find("gprof"), profile, *filter);
+    else
+        check(error.status == HP_MISMATCH); /* no function has that name */
+    hp_profile_free(part);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -85,8 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         /* Other formats carry numbers that need not add up. */
         if (strcmp(hp_profile_input(profile, 0)->format, "hotshot") == 0)
             check_sums(profile);
-        write_report("callgrind", profile);
-        write_report("json", profile);
+        write_reports(profile, size);
     } else {
         check(hp_profile_input_count(profile) == 0 && hp_profile_function_count(profile) == 0);
     }

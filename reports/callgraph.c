@@ -82,9 +82,12 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
                 *arc = graph->arc_count++;
                 graph->callees[*arc] = (hp_arc){.caller = i, .callee = call->callee};
             }
+            graph->callees[*arc].estimated |= call->estimated;
             fits &= add(&graph->callees[*arc].count, call->count);
-            fits &= add(&graph->callees[*arc].inclusive,
-                        cost(graph, hp_profile_call_inclusive(graph->profile, site)));
+            /* Calls of a function by itself are parts of its other calls, whatever is said. */
+            if (call->callee != i)
+                fits &= add(&graph->callees[*arc].inclusive,
+                            cost(graph, hp_profile_call_inclusive(graph->profile, site)));
         }
         node->callee_count = graph->arc_count - node->first_callee;
     }
@@ -166,6 +169,7 @@ static bool add_up(hp_callgraph *graph)
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         hp_node *caller = &graph->nodes[arc->caller];
 
+        graph->estimated_count += arc->estimated;
         if (arc->caller == arc->callee) {
             caller->recursive = arc->count;
             caller->calls = take(caller->calls, arc->count);

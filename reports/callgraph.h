@@ -27,6 +27,7 @@ typedef struct hp_node {
 typedef struct hp_arc {
     uint32_t caller, callee; /* nodes */
     uint64_t count, inclusive;
+    bool estimated;
 } hp_arc;
 
 typedef struct hp_callgraph {
@@ -42,6 +43,7 @@ typedef struct hp_callgraph {
     hp_arc *callees; /* by caller, then in descending order of cost */
     hp_arc *callers; /* the same arcs by callee, then in ascending order of cost */
     uint32_t arc_count;
+    uint32_t estimated_count; /* of the arcs, those whose cost is estimated in part or whole */
 } hp_callgraph;
 
 /* The call graph of a sorted profile, which must outlive it. event is the name of the event to

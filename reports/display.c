@@ -83,6 +83,19 @@ void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scal
                 hp_number_rounded(100.0 * (double)left_out / (double)before, 2).text);
 }
 
+void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
+{
+    if (graph->estimated_count == 0)
+        return;
+    if (graph->estimated_count < graph->arc_count)
+        fprintf(out, "For %" PRIu32 " of %" PRIu32 " pairs of functions, the input does not tell ",
+                graph->estimated_count, graph->arc_count);
+    else
+        fputs("The input does not tell ", out);
+    fprintf(out, "what calls cost:\neach call of a function has the same share of its %s.\n",
+            scale->noun);
+}
+
 size_t hp_columns_of(const char *string)
 {
     size_t columns = 0;

@@ -33,6 +33,9 @@ hp_number hp_scale_cost(const hp_scale *scale, uint64_t cost);
 void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
                       const hp_profile *unfiltered);
 
+/* How far the costs of calls are estimated, if they are. */
+void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *scale);
+
 /* Byte by byte, as strcmp. */
 int hp_string_compare(hp_string a, hp_string b);
 

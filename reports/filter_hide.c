@@ -34,6 +34,7 @@ typedef struct hide {
     double handed[HP_EVENTS_MAX]; /* hidden cost that went to callers so far, */
     uint64_t given[HP_EVENTS_MAX], all[HP_EVENTS_MAX]; /* in whole numbers, and in the end */
     hp_line last;
+    bool estimated; /* some calls are: then those that are handed over count as such */
 } hide;
 
 /* Whether a call hands its callee, which is hidden, to its caller. */
@@ -170,7 +171,8 @@ static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size
                                      (hp_call){.caller = line.function,
                                                .callee = bundle->callees[i],
                                                .line = line.line,
-                                               .count = count < 1 ? 1 : (uint64_t)(count + 0.5)},
+                                               .count = count < 1 ? 1 : (uint64_t)(count + 0.5),
+                                               .estimated = hide->estimated},
                                      costs, error);
     }
     return status;
@@ -257,6 +259,7 @@ static bool prepare(hide *hide, const hp_function_id *order)
     for (size_t i = 0; i < hp_profile_call_count(hide->from); i++) {
         const hp_call *call = hp_profile_call(hide->from, i);
 
+        hide->estimated |= call->estimated;
         for (size_t c = 0; c < columns && hands_over(hide, call); c++)
             hide->into[call->callee * columns + c] += number(hide, i, c);
     }

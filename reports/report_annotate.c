@@ -416,6 +416,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
         qsort(text.files, text.file_count, sizeof *text.files, order_files);
         fputs("Annotated source:\n\n", out);
         hp_print_heading(out, &text.graph, &text.scale, options->unfiltered);
+        hp_print_estimates(out, &text.graph, &text.scale);
         fputc('\n', out);
     }
     for (size_t i = 0; status == HP_OK && i < text.file_count; i++)

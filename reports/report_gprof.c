@@ -399,6 +399,7 @@ static void print_graph(const text *text)
                                : "\t\t     Call graph (explanation follows)\n\n\n",
           text->out);
     hp_print_heading(text->out, &text->graph, &text->scale, text->options->unfiltered);
+    hp_print_estimates(text->out, &text->graph, &text->scale);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
             "children", calls + 2, "called", calls + 1, "name");
     for (uint32_t i = 0; i < text->graph.node_count; i++)

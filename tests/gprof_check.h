@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace test
 {
@@ -18,6 +19,9 @@ std::string brief_report(hp_profile *profile, const char *format, hp_report_opti
 /* Expects of the report gprof, for each event of the profile, all functions, calls, cycles and
  * numbers, and their order. */
 void check_gprof(hp_profile *profile);
+
+/* What the reports call the functions of a profile. */
+std::vector<std::string> labels_of(const hp_profile *profile);
 
 uint64_t power_of_ten(unsigned exponent);
 

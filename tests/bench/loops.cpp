@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+/* What reading costs beside a loop that decodes the same log and does nothing with it, and what the
+ * reports cost. The logs are those of write_log, given on the command line:
+ *
+ *     loops LOG... [--benchmark_...]
+ */
+#include "hotprof_cxx.h"
+#include "report.h"
+
+#include <benchmark/benchmark.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace
+{
+
+using Bytes = std::string;
+
+/* The sum of all numbers of all events: the least that a reader of the log has to do. */
+uint64_t decode(const Bytes &log, uint64_t *events)
+{
+    const auto *at = reinterpret_cast<const uint8_t *>(log.data()), *end = at + log.size();
+    bool frames_timed = true, lines_timed = false;
+    uint64_t sum = 0;
+    const auto packed = [&](unsigned skip) {
+        uint64_t byte = *at++, value = (byte & 0x7f) >> skip;
+        for (unsigned shift = 7 - skip; byte & 0x80; shift += 7) {
+            byte = *at++;
+            value |= (byte & 0x7f) << shift;
+        }
+        return value;
+    };
+    const auto skip_string = [&] {
+        const uint64_t size = packed(0);
+        at += size;
+    };
+    while (at < end) {
+        const uint8_t first = *at;
+        if ((first & 3) == 2) {
+            sum += packed(2);
+            if (lines_timed)
+                sum += packed(0);
+        } else if ((first & 3) == 1) {
+            sum += packed(2);
+        } else if ((first & 3) == 0) {
+            sum += packed(2);
+            sum += packed(0);
+            if (frames_timed)
+                sum += packed(0);
+        } else {
+            at++;
+            if (first == 0x13)
+                skip_string();
+            else if (first == 0x33)
+                lines_timed = *at++ != 0;
+            else if (first == 0x53)
+                frames_timed = *at++ != 0;
+            else {
+                packed(0);
+                if (first == 0x43)
+                    packed(0);
+            }
+            if (first == 0x13 || first == 0x23 || first == 0x43)
+                skip_string();
+            continue;
+        }
+        ++*events;
+    }
+    return sum;
+}
+
+hotprof::profile_ptr load(const Bytes &log)
+{
+    hotprof::profile_ptr profile(hp_profile_new());
+    if (hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), nullptr, nullptr) !=
+        HP_OK)
+        throw std::runtime_error("the log cannot be read");
+    return profile;
+}
+
+void count(benchmark::State &state, const Bytes &log)
+{
+    uint64_t events = 0;
+    decode(log, &events);
+    state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * log.size()));
+    state.counters["events/s"] = benchmark::Counter(
+        static_cast<double>(state.iterations() * events), benchmark::Counter::kIsRate);
+}
+
+void register_log(const std::string &path)
+{
+    const std::string name = path.substr(path.rfind('/') + 1);
+    std::ifstream file(path, std::ios::binary);
+    const Bytes log{std::istreambuf_iterator<char>(file), {}};
+
+    benchmark::RegisterBenchmark(("decode/" + name).c_str(), [log](benchmark::State &state) {
+        for (auto _ : state) {
+            uint64_t events = 0;
+            benchmark::DoNotOptimize(decode(log, &events));
+        }
+        count(state, log);
+    });
+    benchmark::RegisterBenchmark(("load/" + name).c_str(), [log](benchmark::State &state) {
+        for (auto _ : state)
+            benchmark::DoNotOptimize(load(log));
+        count(state, log);
+    });
+    for (size_t i = 0; const hp_report *report = hp_report_at(i); i++)
+        benchmark::RegisterBenchmark(
+            (std::string(report->name) + "/" + name).c_str(),
+            [log, report](benchmark::State &state) {
+                const hotprof::profile_ptr profile = load(log);
+                const hp_report_options options = {};
+                FILE *out = fopen("/dev/null", "w");
+                for (auto _ : state)
+                    if (hp_report_write(report, profile.get(), &options, out, nullptr) != HP_OK)
+                        state.SkipWithError("cannot be written");
+                fclose(out);
+            });
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    benchmark::Initialize(&argc, argv);
+    for (int i = 1; i < argc; i++)
+        register_log(argv[i]);
+    benchmark::RunSpecifiedBenchmarks();
+}

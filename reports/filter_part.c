@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { ROUNDS_MAX = 1000 };
+enum { ROUNDS_MAX = 200 };
 
 typedef struct shares {
     double *inside, *outside; /* of a matching function, outside is the share entered from there */
@@ -98,7 +98,7 @@ static bool move(double *share, double to)
     double by = *share - to;
 
     *share = to;
-    return by < -1e-12 || by > 1e-12;
+    return by < -1e-9 || by > 1e-9;
 }
 
 static void find_shares(const part *part, size_t event, shares *shares)

@@ -39,7 +39,7 @@ static hp_status find_event(hp_callgraph *graph, const char *name, hp_error *err
     char escaped[80];
 
     hp_string_escape((hp_string){name, strlen(name)}, escaped, sizeof escaped);
-    return hp_error_set(error, HP_MISMATCH, 0,
+    return hp_error_set(error, HP_UNRECOGNISED, 0,
                         "--event: expected the name of an event, such as %s, found '%s'",
                         count ? hp_profile_event(graph->profile, 0)->name : "none here", escaped);
 }

@@ -47,7 +47,8 @@ typedef struct hp_callgraph {
 } hp_callgraph;
 
 /* The call graph of a sorted profile, which must outlive it. event is the name of the event to
- * count, in capitals or not; NULL: the first one. HP_MISMATCH: the profile has no such event. */
+ * count, in capitals or not; NULL: the first one. HP_UNRECOGNISED: the profile has no such event.
+ */
 HP_NODISCARD hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile,
                                           const char *event, hp_error *error);
 

@@ -64,7 +64,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
     hp_string_escape((hp_string){pattern, strlen(pattern)}, escaped, sizeof escaped);
     if (result != 0) {
         regerror(result, &regex, why, sizeof why);
-        return hp_error_set(error, HP_MISMATCH, 0, "--%s: '%s' is no regular expression: %s",
+        return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: '%s' is no regular expression: %s",
                             option, escaped, why);
     }
     result = 0;
@@ -78,7 +78,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
     if (!*matched || result < 0)
         return no_memory(error);
     if (matches == 0)
-        return hp_error_set(error, HP_MISMATCH, 0, "--%s: no function matches '%s'", option,
+        return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: no function matches '%s'", option,
                             escaped);
     return HP_OK;
 }

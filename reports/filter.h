@@ -27,7 +27,7 @@ typedef struct hp_filters {
 
 bool hp_filters_any(const hp_filters *filters);
 
-/* Makes a new sorted profile of a sorted one. HP_MISMATCH: a filter is no regular expression or
+/* Makes a new sorted profile of a sorted one. HP_UNRECOGNISED: a filter is no regular expression or
  * matches no function; the message begins with the option's name. */
 HP_NODISCARD hp_status hp_filters_apply(const hp_filters *filters, const hp_profile *profile,
                                         hp_profile **filtered, hp_error *error);

@@ -423,7 +423,7 @@ static int write_report(const struct settings *settings, hp_profile *profile)
     }
     if (status == HP_OK)
         return STATUS_WHOLE;
-    if (status == HP_MISMATCH) {
+    if (status == HP_UNRECOGNISED) {
         tell(NULL, "%s", error.message);
         return STATUS_USAGE;
     }

@@ -142,15 +142,15 @@ HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const c
 
 #define HP_INFLATED_MAX ((uint64_t)1 << 32)
 
-/* Adds all of another profile. Functions are the same where file, first line and name are; an event
- * that one of the two does not have counts 0 there. In whatever order and grouping profiles are
- * merged, the sums are the same. On an error the profile is as before. */
+/* Adds all of another profile. Functions are the same where file, first line, name and object
+ * are; an event that one of the two does not have counts 0 there. In whatever order and grouping
+ * profiles are merged, the sums are the same. On an error the profile is as before. */
 HP_API HP_NODISCARD hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other,
                                                hp_error *error);
 
-/* Puts functions in order of recorded file, first line, name and file; lines by function and line;
- * calls by caller, line and callee; and leaves out what has no cost and no call. Equal profiles are
- * equal afterwards, number by number. Reports want a sorted profile. */
+/* Puts functions in order of recorded file, first line, name, file and object; lines by function
+ * and line; calls by caller, line and callee; and leaves out what has no cost and no call. Equal
+ * profiles are equal afterwards, number by number. Reports want a sorted profile. */
 HP_API HP_NODISCARD hp_status hp_profile_sort(hp_profile *profile, hp_error *error);
 
 /* --- What a profile holds ----------------------------------------------------------------- */
@@ -176,7 +176,8 @@ HP_API const hp_input *hp_profile_input(const hp_profile *profile, size_t index)
  * tell. */
 HP_API size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size);
 
-/* What an input tells of itself: of a hotshot log, each ADD_INFO record, in order. Keys repeat. */
+/* What an input tells of itself, in order: of a hotshot log, each ADD_INFO record; of a callgrind
+ * file, each line "key: value" but those that say how to read the costs. Keys repeat. */
 typedef struct hp_info {
     hp_string key, value;
 } hp_info;
@@ -188,7 +189,7 @@ typedef enum hp_unit { HP_NANOSECONDS, HP_TICKS, HP_COUNT } hp_unit;
 
 /* What is counted. "Time" (or "Ticks", where a log does not tell how long its ticks are) comes
  * first, absent where nothing was timed; then "Hits", the executions of a line, absent where no
- * lines were recorded. */
+ * lines were recorded. Inputs of other tools bring their own: "Ir", "D1mr". */
 typedef struct hp_event {
     const char *name;
     hp_unit unit;
@@ -213,10 +214,11 @@ typedef struct hp_function {
     hp_string name;
     hp_string file;          /* joined to the directory of the run, where that is known */
     hp_string recorded_file; /* as the input has it; file, where inputs differ */
-    uint64_t line;           /* the first one */
+    uint64_t line;           /* the first one; 0 where it is not known */
     uint64_t calls;
     uint64_t primitive; /* those of the calls that were not made from within the function itself,
                            directly or through others */
+    hp_string object;   /* the program or library that it is in; mostly none */
 } hp_function;
 
 /* inclusive cost: of all that ran while the function was active, counted once however often the
@@ -275,8 +277,8 @@ HP_API HP_NODISCARD hp_status hp_profile_add_input(hp_profile *profile, const ch
 HP_API HP_NODISCARD hp_status hp_profile_add_info(hp_profile *profile, hp_string key,
                                                   hp_string value, hp_error *error);
 
-/* Finds or adds a function, told by key's name, file and line; its recorded_file is kept, calls and
- * primitive are added. Strings are copied. */
+/* Finds or adds a function, told by key's name, file, line and object; its recorded_file is kept,
+ * calls and primitive are added. Strings are copied. */
 HP_API HP_NODISCARD hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key,
                                                       hp_function_id *id, hp_error *error);
 

@@ -20,6 +20,7 @@
 static const hp_reader *const readers[] = {
     &hp_reader_hotshot,
     &hp_reader_pstats,
+    &hp_reader_callgrind,
 };
 enum { READER_COUNT = sizeof readers / sizeof *readers };
 

@@ -14,14 +14,16 @@ static size_t find_event(const hp_event *events, size_t count, const char *name)
 }
 
 /* Ours come first, in this order; then those of other tools. */
-static const char *const own_events[] = {"Time", "Ticks", "Hits"};
+static const hp_event own_events[] = {
+    {"Time", HP_NANOSECONDS}, {"Ticks", HP_TICKS}, {"Hits", HP_COUNT}};
 enum { TIME, TICKS, HITS, FOREIGN };
 
 static unsigned event_rank(const hp_event *event)
 {
     unsigned rank = TIME;
 
-    while (rank < FOREIGN && strcmp(event->name, own_events[rank]) != 0)
+    while (rank < FOREIGN && (strcmp(event->name, own_events[rank].name) != 0 ||
+                              event->unit != own_events[rank].unit))
         rank++;
     return rank;
 }
@@ -30,18 +32,20 @@ static hp_status union_events(const hp_profile *profile, const hp_profile *other
                               size_t *count, hp_error *error)
 {
     const hp_profile *const both[] = {profile, other};
-    bool has[2][FOREIGN + 1] = {{false}};
+    bool has[2][FOREIGN + 1] = {{false}}, differ = false;
 
     *count = 0;
     for (size_t p = 0; p < 2; p++)
         for (size_t e = 0; e < both[p]->event_count; e++) {
             hp_event event = both[p]->events[e];
             unsigned rank = event_rank(&event);
-            size_t at = *count;
+            size_t at;
 
             has[p][rank] = true;
-            if (find_event(events, *count, event.name) < *count)
+            if ((at = find_event(events, *count, event.name)) < *count) {
+                differ = differ || events[at].unit != event.unit;
                 continue;
+            }
             if (*count == HP_EVENTS_MAX)
                 return hp_error_set(error, HP_LIMIT, 0, "more than %d events", HP_EVENTS_MAX);
             for (; at > 0 && event_rank(&events[at - 1]) > rank; at--)
@@ -52,7 +56,8 @@ static hp_status union_events(const hp_profile *profile, const hp_profile *other
     for (size_t p = 0; p < 2; p++) {
         const bool *one = has[p], *two = has[!p];
 
-        if ((one[TIME] && two[TICKS]) || (one[FOREIGN] && (two[TIME] || two[TICKS] || two[HITS])))
+        if (differ || (one[TIME] && two[TICKS]) ||
+            (one[FOREIGN] && !two[FOREIGN] && (two[TIME] || two[TICKS] || two[HITS])))
             return hp_error_set(
                 error, HP_MISMATCH, 0, "counts %s, which cannot be added to the %s of %s",
                 other->events[0].name, profile->events[0].name,

@@ -138,7 +138,8 @@ hp_string hp_intern(hp_profile *profile, hp_string string)
 
 static uint32_t function_hash(const hp_function *key)
 {
-    return hp_hash_numbers((uintptr_t)key->file.data, key->line, (uintptr_t)key->name.data);
+    return hp_hash_numbers((uintptr_t)key->file.data + 3 * (uintptr_t)key->object.data, key->line,
+                           (uintptr_t)key->name.data);
 }
 
 static uint32_t line_hash(const hp_line *key)
@@ -235,7 +236,8 @@ hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
     hp_function added = {.name = hp_intern(profile, key->name),
                          .file = hp_intern(profile, key->file),
                          .recorded_file = hp_intern(profile, key->recorded_file),
-                         .line = key->line};
+                         .line = key->line,
+                         .object = hp_intern(profile, key->object)};
     uint32_t hash = function_hash(&added), row;
     size_t probe = 0;
 
@@ -243,7 +245,7 @@ hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
         hp_function *found = &profile->functions[row];
 
         if (found->line != added.line || found->name.data != added.name.data ||
-            found->file.data != added.file.data)
+            found->file.data != added.file.data || found->object.data != added.object.data)
             continue;
         if (found->recorded_file.data != added.recorded_file.data) {
             found->recorded_file = added.file;
@@ -312,8 +314,9 @@ hp_status hp_profile_add_info(hp_profile *profile, hp_string key, hp_string valu
 hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, hp_function_id *id,
                                   hp_error *error)
 {
-    if (!hp_reserve_strings(profile, 3,
-                            key->name.size + key->file.size + key->recorded_file.size) ||
+    if (!hp_reserve_strings(profile, 4,
+                            key->name.size + key->file.size + key->recorded_file.size +
+                                key->object.size) ||
         !hp_reserve_functions(profile, 1))
         return hp_no_memory(error);
     *id = hp_insert_function(profile, key);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The inside of a profile, shared by profile.c, merge.c and sort.c alone. */
+/* The inside of a profile, shared by profile.c, merge.c, sort.c and readers of large inputs. */
 #ifndef HP_PROFILE_H
 #define HP_PROFILE_H
 

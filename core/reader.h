@@ -22,5 +22,6 @@ typedef struct hp_reader {
 
 extern const hp_reader hp_reader_hotshot;
 extern const hp_reader hp_reader_pstats;
+extern const hp_reader hp_reader_callgrind;
 
 #endif

@@ -26,7 +26,9 @@ static int compare_functions(const void *a, const void *b)
         order = compare_numbers(one->line, two->line);
     if (order == 0)
         order = compare_strings(one->name, two->name);
-    return order ? order : compare_strings(one->file, two->file);
+    if (order == 0)
+        order = compare_strings(one->file, two->file);
+    return order ? order : compare_strings(one->object, two->object);
 }
 
 /* What lines and calls are sorted by, and the row that they have so far. */

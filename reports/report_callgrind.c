@@ -7,7 +7,11 @@
  *     # hotprof: line=N calls=N primitive=N inclusive=N,N...   behind fn=, of that function
  *     # hotprof: name=NAME        its name, if fn= is another, with \xnn for bytes
  *     # hotprof: file=FILE        likewise, if fl= is another
- *     # hotprof: recorded-file=FILE       if it is not the file */
+ *     # hotprof: object=OBJECT    likewise, if ob= is another
+ *     # hotprof: recorded-file=FILE       if it is not the file
+ *     # hotprof: at=LINE          before a cost or call, whose line is larger than 32 bits hold
+ *
+ * How callgrind inputs define their events is written back from what the inputs tell. */
 #include "escape.h"
 #include "reports.h"
 #include "unique_names.h"
@@ -20,11 +24,18 @@ struct writer {
     const hp_profile *profile;
     FILE *out;
     size_t events;
-    char **files; /* of each function, escaped */
-    char **names; /* of each function, told apart */
-    uint32_t *file_ids;
-    bool *file_told, *function_told;
+    char **files, **objects; /* of each function, escaped */
+    char **names;            /* of each function, told apart */
+    uint32_t *file_ids, *object_ids;
+    bool *file_told, *object_told, *function_told;
+    bool any_object;
 };
+
+static void write_line_fact(const struct writer *writer, uint64_t line)
+{
+    if (line > UINT32_MAX)
+        fprintf(writer->out, "# hotprof: at=%" PRIu64 "\n", line);
+}
 
 static void write_costs(const struct writer *writer, uint64_t line, const uint64_t *costs)
 {
@@ -35,19 +46,28 @@ static void write_costs(const struct writer *writer, uint64_t line, const uint64
 }
 
 /* The first time a number comes, its name follows: a raw name could be taken for a number. */
-static void write_function_name(struct writer *writer, const char *file_tag, const char *tag,
-                                hp_function_id id)
+static void write_name(FILE *out, const char *tag, uint32_t id, bool *told, const char *name)
 {
-    uint32_t file = writer->file_ids[id];
+    fprintf(out, "%s=(%" PRIu32 ")", tag, id + 1);
+    if (!told[id])
+        fprintf(out, " %s", name);
+    putc('\n', out);
+    told[id] = true;
+}
 
-    fprintf(writer->out, "%s=(%" PRIu32 ")", file_tag, file + 1);
-    if (!writer->file_told[file])
-        fprintf(writer->out, " %s", *writer->files[id] ? writer->files[id] : "???");
-    fprintf(writer->out, "\n%s=(%" PRIu32 ")", tag, id + 1);
-    if (!writer->function_told[id])
-        fprintf(writer->out, " %s", writer->names[id]);
-    putc('\n', writer->out);
-    writer->file_told[file] = writer->function_told[id] = true;
+static const char *or_none(const char *name)
+{
+    return *name ? name : "???";
+}
+
+static void write_function_name(struct writer *writer, const char *const tags[3], hp_function_id id)
+{
+    if (writer->any_object)
+        write_name(writer->out, tags[0], writer->object_ids[id], writer->object_told,
+                   or_none(writer->objects[id]));
+    write_name(writer->out, tags[1], writer->file_ids[id], writer->file_told,
+               or_none(writer->files[id]));
+    write_name(writer->out, tags[2], id, writer->function_told, writer->names[id]);
 }
 
 /* A string from which the bytes can be had back: the backslash is escaped, too. */
@@ -70,6 +90,11 @@ static bool equal(hp_string string, const char *text)
     return string.size == strlen(text) && memcmp(string.data, text, string.size) == 0;
 }
 
+static bool is_plain(hp_string string, const char *escaped)
+{
+    return equal(string, escaped) && !equal(string, "???");
+}
+
 static void write_function_facts(const struct writer *writer, hp_function_id id)
 {
     const hp_function *function = hp_profile_function(writer->profile, id);
@@ -83,18 +108,22 @@ static void write_function_facts(const struct writer *writer, hp_function_id id)
     putc('\n', writer->out);
     if (!equal(function->name, writer->names[id]))
         write_exact(writer, "name", function->name);
-    if (!equal(function->file, writer->files[id]))
+    if (!is_plain(function->file, writer->files[id]))
         write_exact(writer, "file", function->file);
+    if (!is_plain(function->object, writer->objects[id]))
+        write_exact(writer, "object", function->object);
     if (function->recorded_file.data != function->file.data)
         write_exact(writer, "recorded-file", function->recorded_file);
 }
 
 static void write_call(struct writer *writer, size_t index)
 {
+    static const char *const tags[] = {"cob", "cfi", "cfn"};
     const hp_call *call = hp_profile_call(writer->profile, index);
     uint64_t line = hp_profile_function(writer->profile, call->callee)->line;
 
-    write_function_name(writer, "cfi", "cfn", call->callee);
+    write_line_fact(writer, call->line);
+    write_function_name(writer, tags, call->callee);
     fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n", call->count,
             line < UINT32_MAX ? line : UINT32_MAX);
     write_costs(writer, call->line, hp_profile_call_inclusive(writer->profile, index));
@@ -102,11 +131,12 @@ static void write_call(struct writer *writer, size_t index)
 
 static void write_function(struct writer *writer, hp_function_id id)
 {
+    static const char *const tags[] = {"ob", "fl", "fn"};
     const hp_profile *profile = writer->profile;
     size_t line, call, lines_end, calls_end;
 
     putc('\n', writer->out);
-    write_function_name(writer, "fl", "fn", id);
+    write_function_name(writer, tags, id);
     write_function_facts(writer, id);
     lines_end = hp_profile_lines_of(profile, id, &line);
     lines_end += line;
@@ -118,6 +148,7 @@ static void write_function(struct writer *writer, hp_function_id id)
                      hp_profile_line(profile, line)->line <= hp_profile_call(profile, call)->line);
 
         if (self) {
+            write_line_fact(writer, hp_profile_line(profile, line)->line);
             write_costs(writer, hp_profile_line(profile, line)->line,
                         hp_profile_line_self(profile, line));
             line++;
@@ -127,7 +158,96 @@ static void write_function(struct writer *writer, hp_function_id id)
     }
 }
 
-static void write_header(const struct writer *writer)
+struct definition {
+    const char *name;
+    size_t name_size;
+    char *text; /* escaped */
+};
+
+/* By name, then by text. */
+static int compare_definitions(const void *a, const void *b)
+{
+    const struct definition *one = a, *two = b;
+    size_t size = one->name_size < two->name_size ? one->name_size : two->name_size;
+    int order = memcmp(one->name, two->name, size);
+
+    if (order == 0)
+        order = (one->name_size > two->name_size) - (one->name_size < two->name_size);
+    return order ? order : strcmp(one->text, two->text);
+}
+
+/* "NAME : TEXT" or "NAME = FORMULA : TEXT", of all callgrind inputs; inputs may differ. */
+static bool find_definitions(const hp_profile *profile, struct definition **found, size_t *count)
+{
+    size_t infos = 0;
+
+    *count = 0;
+    for (size_t i = 0; i < hp_profile_input_count(profile); i++)
+        infos += hp_profile_info_count(profile, i);
+    *found = calloc(infos + 1, sizeof **found);
+    for (size_t i = 0; *found && i < hp_profile_input_count(profile); i++) {
+        if (strcmp(hp_profile_input(profile, i)->format, "callgrind") != 0)
+            continue;
+        for (size_t k = 0; k < hp_profile_info_count(profile, i); k++) {
+            hp_info info = hp_profile_info(profile, i, k);
+            struct definition *definition = &(*found)[*count];
+
+            if (!equal(info.key, "event"))
+                continue;
+            definition->name = definition->text = hp_escaped(info.value);
+            if (!definition->text)
+                return false;
+            definition->name_size = strcspn(definition->name, " :=");
+            ++*count;
+        }
+    }
+    if (*found)
+        qsort(*found, *count, sizeof **found, compare_definitions);
+    return *found != NULL;
+}
+
+static bool defines(const struct definition *definition, const char *name)
+{
+    return strlen(name) == definition->name_size &&
+           memcmp(name, definition->name, definition->name_size) == 0;
+}
+
+/* One definition an event: those that are counted, in order, and those that have a formula. */
+static bool write_event_definitions(const hp_profile *profile, FILE *out)
+{
+    size_t events = hp_profile_event_count(profile), count;
+    struct definition *definitions;
+    bool whole = find_definitions(profile, &definitions, &count);
+
+    for (size_t e = 0; whole && e < events; e++) {
+        const hp_event *event = hp_profile_event(profile, e);
+        size_t d = 0;
+
+        while (d < count && !defines(&definitions[d], event->name))
+            d++;
+        if (d < count)
+            fprintf(out, "event: %s\n", definitions[d].text);
+        else
+            fprintf(out, "event: %s : %s%s\n", event->name, event->name,
+                    event->unit == HP_NANOSECONDS ? " (ns)" : "");
+    }
+    for (size_t d = 0; whole && d < count; d++) {
+        bool counted =
+            d > 0 && definitions[d].name_size == definitions[d - 1].name_size &&
+            memcmp(definitions[d].name, definitions[d - 1].name, definitions[d].name_size) == 0;
+
+        for (size_t e = 0; e < events; e++)
+            counted = counted || defines(&definitions[d], hp_profile_event(profile, e)->name);
+        if (!counted)
+            fprintf(out, "event: %s\n", definitions[d].text);
+    }
+    for (size_t d = 0; definitions && d < count; d++)
+        free(definitions[d].text);
+    free(definitions);
+    return whole;
+}
+
+static bool write_header(const struct writer *writer)
 {
     const hp_profile *profile = writer->profile;
     uint64_t events = 0, unmatched = 0, open = 0;
@@ -147,16 +267,13 @@ static void write_header(const struct writer *writer)
             "positions: line\n"
             "# hotprof: events=%" PRIu64 " unmatched-exits=%" PRIu64 " open-frames=%" PRIu64 "\n",
             hp_version(), events, unmatched, open);
-    for (size_t e = 0; e < writer->events; e++) {
-        const hp_event *event = hp_profile_event(profile, e);
-        const char *unit = event->unit == HP_NANOSECONDS ? " (ns)" : "";
-
-        fprintf(writer->out, "event: %s : %s%s\n", event->name, event->name, unit);
-    }
+    if (!write_event_definitions(profile, writer->out))
+        return false;
     fputs("events:", writer->out);
     for (size_t e = 0; e < writer->events; e++)
         fprintf(writer->out, " %s", hp_profile_event(profile, e)->name);
     fputs(writer->events ? "\n" : " Time\n", writer->out);
+    return true;
 }
 
 static void write_totals(const struct writer *writer)
@@ -167,14 +284,14 @@ static void write_totals(const struct writer *writer)
     fputs(writer->events ? "\n" : " 0\n", writer->out);
 }
 
-struct named_file {
+struct named {
     const char *data; /* equal names of a profile have one address */
     hp_function_id function;
 };
 
-static int compare_files(const void *a, const void *b)
+static int compare_named(const void *a, const void *b)
 {
-    const struct named_file *one = a, *two = b;
+    const struct named *one = a, *two = b;
     uintptr_t first = (uintptr_t)one->data, second = (uintptr_t)two->data;
 
     if (first != second)
@@ -182,23 +299,48 @@ static int compare_files(const void *a, const void *b)
     return (one->function > two->function) - (one->function < two->function);
 }
 
-/* Numbers the files: each has the number of the first function in it. */
-static bool number_files(struct writer *writer, size_t count)
+/* Numbers files or objects: each has the number of the first function in it. */
+static bool number(const hp_profile *profile, bool objects, uint32_t *ids)
 {
-    struct named_file *files = malloc((count + 1) * sizeof *files);
+    size_t count = hp_profile_function_count(profile);
+    struct named *named = malloc((count + 1) * sizeof *named);
 
-    if (!files)
+    if (!named)
         return false;
-    for (hp_function_id i = 0; i < count; i++)
-        files[i] = (struct named_file){hp_profile_function(writer->profile, i)->file.data, i};
-    qsort(files, count, sizeof *files, compare_files);
-    for (size_t i = 0, first = 0; i < count; i++) {
-        if (files[i].data != files[first].data)
-            first = i;
-        writer->file_ids[files[i].function] = files[first].function;
+    for (hp_function_id i = 0; i < count; i++) {
+        const hp_function *function = hp_profile_function(profile, i);
+
+        named[i] = (struct named){objects ? function->object.data : function->file.data, i};
     }
-    free(files);
+    qsort(named, count, sizeof *named, compare_named);
+    for (size_t i = 0, first = 0; i < count; i++) {
+        if (named[i].data != named[first].data)
+            first = i;
+        ids[named[i].function] = named[first].function;
+    }
+    free(named);
     return true;
+}
+
+static bool escape_names(struct writer *writer, size_t count)
+{
+    for (hp_function_id i = 0; i < count; i++) {
+        const hp_function *function = hp_profile_function(writer->profile, i);
+
+        writer->files[i] = hp_escaped(function->file);
+        writer->objects[i] = hp_escaped(function->object);
+        if (!writer->files[i] || !writer->objects[i])
+            return false;
+        writer->any_object = writer->any_object || function->object.size;
+    }
+    return true;
+}
+
+static void free_names(char **names, size_t count)
+{
+    for (size_t i = 0; names && i < count; i++)
+        free(names[i]);
+    free(names);
 }
 
 static hp_status write_callgrind(const hp_profile *profile, const hp_report_options *options,
@@ -210,28 +352,32 @@ static hp_status write_callgrind(const hp_profile *profile, const hp_report_opti
         .out = out,
         .events = hp_profile_event_count(profile),
         .files = calloc(count + 1, sizeof *writer.files),
+        .objects = calloc(count + 1, sizeof *writer.objects),
         .file_ids = calloc(count + 1, sizeof *writer.file_ids),
+        .object_ids = calloc(count + 1, sizeof *writer.object_ids),
         .file_told = calloc(count + 1, sizeof *writer.file_told),
+        .object_told = calloc(count + 1, sizeof *writer.object_told),
         .function_told = calloc(count + 1, sizeof *writer.function_told),
     };
-    bool whole = writer.files && writer.file_ids && writer.file_told && writer.function_told;
+    bool whole = writer.files && writer.objects && writer.file_ids && writer.object_ids &&
+                 writer.file_told && writer.object_told && writer.function_told;
 
     (void)options;
-    for (hp_function_id i = 0; i < count && whole; i++)
-        whole = (writer.files[i] = hp_escaped(hp_profile_function(profile, i)->file)) != NULL;
-    whole = whole && number_files(&writer, count) &&
-            (writer.names = hp_unique_names_new(profile, writer.files)) != NULL;
+    whole = whole && escape_names(&writer, count) && number(profile, false, writer.file_ids) &&
+            number(profile, true, writer.object_ids) &&
+            (writer.names = hp_unique_names_new(profile, writer.files, writer.objects)) != NULL &&
+            write_header(&writer);
     if (whole) {
-        write_header(&writer);
         for (hp_function_id i = 0; i < count; i++)
             write_function(&writer, i);
         write_totals(&writer);
     }
-    for (size_t i = 0; writer.files && i < count; i++)
-        free(writer.files[i]);
-    free(writer.files);
+    free_names(writer.files, count);
+    free_names(writer.objects, count);
     free(writer.file_ids);
+    free(writer.object_ids);
     free(writer.file_told);
+    free(writer.object_told);
     free(writer.function_told);
     hp_unique_names_free(profile, writer.names);
     return whole ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");

@@ -128,6 +128,10 @@ static bool write_function(FILE *out, const hp_profile *profile, size_t index)
     whole = write_string(out, function->name);
     fprintf(out, ", \"line\": %" PRIu64 ", \"file\": ", function->line);
     whole = whole && write_string(out, function->recorded_file);
+    if (function->object.size) {
+        fputs(", \"object\": ", out);
+        whole = whole && write_string(out, function->object);
+    }
     fprintf(out,
             ", \"calls\": %" PRIu64 ", \"primitive\": %" PRIu64 ", \"self\": ", function->calls,
             function->primitive);

@@ -13,15 +13,19 @@ enum level { PLAIN, WITH_LINE, WITH_DIRECTORY, WITH_NUMBER };
 struct candidate {
     hp_function_id function;
     enum level level;
-    char *name;             /* so far */
-    const char *basename;   /* within the name of the file */
-    size_t name_size, size; /* of the name, of both */
+    char *name;                            /* so far */
+    const char *basename;                  /* within the name of the file */
+    const char *object;                    /* likewise */
+    size_t name_size, basename_size, size; /* of the name, of the basename, of all three */
 };
 
 static char byte_at(const struct candidate *candidate, size_t at)
 {
-    return at < candidate->name_size ? candidate->name[at]
-                                     : candidate->basename[at - candidate->name_size];
+    if (at < candidate->name_size)
+        return candidate->name[at];
+    at -= candidate->name_size;
+    return at < candidate->basename_size ? candidate->basename[at]
+                                         : candidate->object[at - candidate->basename_size];
 }
 
 /* Orders by size first: equal keys become neighbours, and most comparisons end at once. */
@@ -68,7 +72,8 @@ static bool set_name(struct candidate *candidate, const hp_profile *profile, con
         free(candidate->name);
         candidate->name = name;
         candidate->name_size = (size_t)length;
-        candidate->size = (size_t)length + strlen(candidate->basename);
+        candidate->basename_size = strlen(candidate->basename);
+        candidate->size = (size_t)length + candidate->basename_size + strlen(candidate->object);
     }
     free(plain);
     return name != NULL;
@@ -95,7 +100,14 @@ static bool tell_apart(const hp_profile *profile, char *const *files, struct can
     return true;
 }
 
-char **hp_unique_names_new(const hp_profile *profile, char *const *files)
+static const char *basename_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+char **hp_unique_names_new(const hp_profile *profile, char *const *files, char *const *objects)
 {
     size_t count = hp_profile_function_count(profile);
     char **names = calloc(count + 1, sizeof *names);
@@ -104,10 +116,9 @@ char **hp_unique_names_new(const hp_profile *profile, char *const *files)
     bool whole = names && candidates && sorted, changed = true;
 
     for (size_t i = 0; i < count && whole; i++) {
-        const char *slash = strrchr(files[i], '/');
-
         candidates[i].function = (hp_function_id)i;
-        candidates[i].basename = slash ? slash + 1 : files[i];
+        candidates[i].basename = basename_of(files[i]);
+        candidates[i].object = basename_of(objects[i]);
         sorted[i] = &candidates[i];
         whole = set_name(&candidates[i], profile, files[i]);
     }

@@ -123,8 +123,10 @@ bool hp_callgrind_add_told(hp_callgrind_sums *sums, const char *start, hp_functi
 {
     hp_profile *profile = sums->profile;
     size_t had = sums->told_capacity, events = profile->event_count;
-    uint64_t *sum = hp_function_costs(profile, id) + events;
+    uint64_t *sum = hp_function_costs(profile, id);
 
+    if (events) /* else there may be no place */
+        sum += events;
     if (!hp_array_reserve(&sums->told, &sums->told_capacity, id + (size_t)1, sizeof(bool)))
         return hp_scan_no_memory(sums->scan);
     memset(sums->told + had, 0, (sums->told_capacity - had) * sizeof(bool));

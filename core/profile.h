@@ -82,15 +82,20 @@ static inline hp_string hp_text(const char *text)
     return (hp_string){text, strlen(text)};
 }
 
+/* Without events there may be no costs to point into. */
 static inline uint64_t *hp_function_costs(const hp_profile *profile, hp_function_id id)
 {
-    return profile->function_table.costs + 2 * profile->event_count * (size_t)id;
+    size_t at = 2 * profile->event_count * (size_t)id;
+
+    return at ? profile->function_table.costs + at : profile->function_table.costs;
 }
 
 static inline uint64_t *hp_row_costs(const hp_profile *profile, const struct hp_table *table,
                                      size_t row)
 {
-    return table->costs + profile->event_count * row;
+    size_t at = profile->event_count * row;
+
+    return at ? table->costs + at : table->costs;
 }
 
 /* Moves all of fresh into profile, by a merge unless profile is empty. */

@@ -126,23 +126,21 @@ static bool read_comment(struct reader *reader, hp_string text)
 
 /* --- Header ------------------------------------------------------------------------------- */
 
-/* The name of an event in a definition, "NAME : TEXT" or "NAME = FORMULA : TEXT". */
-static hp_string defined_name(hp_string text)
+/* Whether "NAME : TEXT" defines an event; "NAME = FORMULA : TEXT" is for events that are computed.
+ */
+static bool defines(hp_string text, hp_string name)
 {
-    size_t size = 0;
-
-    while (size < text.size && !hp_is_blank(text.data[size]) && text.data[size] != ':' &&
-           text.data[size] != '=')
-        size++;
-    return (hp_string){text.data, size};
+    if (!hp_take_prefix(&text, name))
+        return false;
+    text = hp_trimmed(text);
+    return text.size && *text.data == ':';
 }
 
-/* The definition of an event; NULL data if there is none. */
+/* The definition of an event; data NULL if there is none. */
 static hp_string definition_of(const hp_profile *profile, hp_string name)
 {
     for (size_t i = 0; i < profile->info_count; i++)
-        if (HP_IS(profile->infos[i].key, "event") &&
-            hp_equals(defined_name(profile->infos[i].value), name))
+        if (HP_IS(profile->infos[i].key, "event") && defines(profile->infos[i].value, name))
             return profile->infos[i].value;
     return (hp_string){NULL, 0};
 }
@@ -156,6 +154,14 @@ static hp_unit unit_of(const struct reader *reader, hp_string name, hp_string de
         memcmp(definition.data + definition.size - size, nanoseconds, size) == 0)
         return HP_NANOSECONDS;
     return reader->own && HP_IS(name, "Ticks") ? HP_TICKS : HP_COUNT;
+}
+
+static bool is_event_name(hp_string word)
+{
+    for (size_t i = 0; i < word.size; i++)
+        if (word.data[i] <= ' ' || word.data[i] > '~' || word.data[i] == ':' || word.data[i] == '=')
+            return false;
+    return true;
 }
 
 static bool read_events(struct reader *reader, hp_string text)
@@ -173,6 +179,8 @@ static bool read_events(struct reader *reader, hp_string text)
 
         if (reader->columns == HP_EVENTS_MAX)
             return corrupt(reader, start, "not so many events");
+        if (!is_event_name(word))
+            return corrupt(reader, word.data, "the name of an event");
         while (e < (first ? count : profile->event_count) &&
                !hp_equals(word, hp_text(first ? events[e].name : profile->events[e].name)))
             e++;

@@ -159,9 +159,9 @@ static void write_function(struct writer *writer, hp_function_id id)
 }
 
 struct definition {
-    const char *name;
-    size_t name_size;
-    char *text; /* escaped */
+    char *text;       /* "NAME : TEXT" or "NAME = FORMULA : TEXT", escaped */
+    size_t name_size; /* of NAME */
+    bool computed;    /* there is a formula */
 };
 
 /* By name, then by text. */
@@ -169,82 +169,109 @@ static int compare_definitions(const void *a, const void *b)
 {
     const struct definition *one = a, *two = b;
     size_t size = one->name_size < two->name_size ? one->name_size : two->name_size;
-    int order = memcmp(one->name, two->name, size);
+    int order = memcmp(one->text, two->text, size);
 
     if (order == 0)
         order = (one->name_size > two->name_size) - (one->name_size < two->name_size);
     return order ? order : strcmp(one->text, two->text);
 }
 
-/* "NAME : TEXT" or "NAME = FORMULA : TEXT", of all callgrind inputs; inputs may differ. */
-static bool find_definitions(const hp_profile *profile, struct definition **found, size_t *count)
+static bool add_definitions(const hp_profile *profile, size_t input, struct definition *all,
+                            size_t *count)
 {
-    size_t infos = 0;
+    for (size_t i = 0; i < hp_profile_info_count(profile, input); i++) {
+        hp_info info = hp_profile_info(profile, input, i);
+        struct definition *added = &all[*count];
+        const char *after;
 
-    *count = 0;
-    for (size_t i = 0; i < hp_profile_input_count(profile); i++)
-        infos += hp_profile_info_count(profile, i);
-    *found = calloc(infos + 1, sizeof **found);
-    for (size_t i = 0; *found && i < hp_profile_input_count(profile); i++) {
-        if (strcmp(hp_profile_input(profile, i)->format, "callgrind") != 0)
+        if (!equal(info.key, "event"))
             continue;
-        for (size_t k = 0; k < hp_profile_info_count(profile, i); k++) {
-            hp_info info = hp_profile_info(profile, i, k);
-            struct definition *definition = &(*found)[*count];
-
-            if (!equal(info.key, "event"))
-                continue;
-            definition->name = definition->text = hp_escaped(info.value);
-            if (!definition->text)
-                return false;
-            definition->name_size = strcspn(definition->name, " :=");
-            ++*count;
+        added->text = hp_escaped(info.value);
+        if (!added->text)
+            return false;
+        added->name_size = strcspn(added->text, " :=");
+        after = added->text + added->name_size;
+        after += strspn(after, " ");
+        added->computed = *after == '=';
+        if (*after != '=' && *after != ':') {
+            free(added->text);
+            continue;
         }
+        ++*count;
     }
-    if (*found)
-        qsort(*found, *count, sizeof **found, compare_definitions);
-    return *found != NULL;
+    return true;
 }
 
-static bool defines(const struct definition *definition, const char *name)
+/* How all callgrind inputs define their events; they may differ. */
+static struct definition *definitions_new(const hp_profile *profile, size_t *count)
 {
-    return strlen(name) == definition->name_size &&
-           memcmp(name, definition->name, definition->name_size) == 0;
+    size_t inputs = hp_profile_input_count(profile), infos = 0;
+    struct definition *all;
+    bool whole = true;
+
+    for (size_t i = 0; i < inputs; i++)
+        infos += hp_profile_info_count(profile, i);
+    all = calloc(infos + 1, sizeof *all);
+    *count = 0;
+    for (size_t i = 0; all && whole && i < inputs; i++)
+        if (strcmp(hp_profile_input(profile, i)->format, "callgrind") == 0)
+            whole = add_definitions(profile, i, all, count);
+    if (all && whole) {
+        qsort(all, *count, sizeof *all, compare_definitions);
+        return all;
+    }
+    for (size_t i = 0; i < *count; i++)
+        free(all[i].text);
+    free(all);
+    return NULL;
 }
 
-/* One definition an event: those that are counted, in order, and those that have a formula. */
-static bool write_event_definitions(const hp_profile *profile, FILE *out)
+static bool is_named(const struct definition *definition, const char *name, size_t size)
+{
+    return definition->name_size == size && memcmp(definition->text, name, size) == 0;
+}
+
+static void write_counted(const struct definition *all, size_t count, const hp_event *event,
+                          FILE *out)
+{
+    size_t d = 0;
+
+    while (d < count && (all[d].computed || !is_named(&all[d], event->name, strlen(event->name))))
+        d++;
+    if (d < count)
+        fprintf(out, "event: %s\n", all[d].text);
+    else
+        fprintf(out, "event: %s : %s%s\n", event->name, event->name,
+                event->unit == HP_NANOSECONDS ? " (ns)" : "");
+}
+
+/* One definition an event: those that are counted, in order, and those that are computed. */
+static bool write_definitions(const hp_profile *profile, FILE *out)
 {
     size_t events = hp_profile_event_count(profile), count;
-    struct definition *definitions;
-    bool whole = find_definitions(profile, &definitions, &count);
+    struct definition *all = definitions_new(profile, &count), *last = NULL;
 
-    for (size_t e = 0; whole && e < events; e++) {
-        const hp_event *event = hp_profile_event(profile, e);
-        size_t d = 0;
+    if (!all)
+        return false;
+    for (size_t e = 0; e < events; e++)
+        write_counted(all, count, hp_profile_event(profile, e), out);
+    for (size_t d = 0; d < count; d++) {
+        bool wanted = all[d].computed && !(last && is_named(last, all[d].text, all[d].name_size));
 
-        while (d < count && !defines(&definitions[d], event->name))
-            d++;
-        if (d < count)
-            fprintf(out, "event: %s\n", definitions[d].text);
-        else
-            fprintf(out, "event: %s : %s%s\n", event->name, event->name,
-                    event->unit == HP_NANOSECONDS ? " (ns)" : "");
+        for (size_t e = 0; e < events; e++) {
+            const char *name = hp_profile_event(profile, e)->name;
+
+            wanted = wanted && !is_named(&all[d], name, strlen(name));
+        }
+        if (wanted) {
+            fprintf(out, "event: %s\n", all[d].text);
+            last = &all[d];
+        }
     }
-    for (size_t d = 0; whole && d < count; d++) {
-        bool counted =
-            d > 0 && definitions[d].name_size == definitions[d - 1].name_size &&
-            memcmp(definitions[d].name, definitions[d - 1].name, definitions[d].name_size) == 0;
-
-        for (size_t e = 0; e < events; e++)
-            counted = counted || defines(&definitions[d], hp_profile_event(profile, e)->name);
-        if (!counted)
-            fprintf(out, "event: %s\n", definitions[d].text);
-    }
-    for (size_t d = 0; definitions && d < count; d++)
-        free(definitions[d].text);
-    free(definitions);
-    return whole;
+    for (size_t d = 0; d < count; d++)
+        free(all[d].text);
+    free(all);
+    return true;
 }
 
 static bool write_header(const struct writer *writer)
@@ -267,7 +294,7 @@ static bool write_header(const struct writer *writer)
             "positions: line\n"
             "# hotprof: events=%" PRIu64 " unmatched-exits=%" PRIu64 " open-frames=%" PRIu64 "\n",
             hp_version(), events, unmatched, open);
-    if (!write_event_definitions(profile, writer->out))
+    if (!write_definitions(profile, writer->out))
         return false;
     fputs("events:", writer->out);
     for (size_t e = 0; e < writer->events; e++)

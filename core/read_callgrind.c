@@ -234,6 +234,8 @@ static bool read_sums(struct reader *reader, const char *start, hp_string text, 
     size_t events = reader->profile->event_count;
     hp_string word;
 
+    if (!reader->events_told)
+        return corrupt(reader, start, "events: before sums");
     for (size_t c = 0; hp_take_word(&text, &word); c++) {
         const char *at = word.data;
 

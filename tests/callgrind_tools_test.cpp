@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The real readers of the callgrind format take the report without a complaint. */
+#include "annotate_rows.h"
 #include "command.h"
 #include "facts.h"
 #include "log_writer.h"
@@ -39,35 +40,6 @@ std::string log_of_strange_names()
     for (; file > 0; file--)
         log.exit(5);
     return log.bytes();
-}
-
-/* What callgrind_annotate prints: costs, each with its share or without, and whose they are. */
-struct Row {
-    std::vector<uint64_t> costs;
-    std::string what;
-};
-
-bool read_row(const std::string &line, size_t events, Row *row)
-{
-    size_t at = 0;
-    const auto skip = [&](const char *characters) {
-        at = std::min(line.find_first_not_of(characters, at), line.size());
-    };
-    for (size_t i = 0; i < events; i++) {
-        skip(" ");
-        const size_t start = at;
-        skip("0123456789,.");
-        std::string number = line.substr(start, at - start);
-        number.erase(std::remove(number.begin(), number.end(), ','), number.end());
-        if (number.empty())
-            return false;
-        row->costs.push_back(number == "." ? 0 : std::stoull(number));
-        if (at + 1 < line.size() && line[at + 1] == '(')
-            at = line.find(')', at) + 1;
-    }
-    skip(" ");
-    row->what = line.substr(at);
-    return !row->what.empty();
 }
 
 class CallgrindTools : public testing::TestWithParam<std::string>

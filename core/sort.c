@@ -47,6 +47,35 @@ static int compare_keys(const void *a, const void *b)
     return order ? order : compare_numbers(one->callee, two->callee);
 }
 
+/* By function first, without comparing: there are many rows, and but few of each function. */
+static bool sort_keys(struct key *rows, size_t count, size_t functions)
+{
+    struct key *sorted = malloc((count + 1) * sizeof *sorted);
+    size_t *ends = calloc(functions + 2, sizeof *ends);
+    bool whole = sorted && ends;
+
+    for (size_t i = 0; whole && i < count; i++)
+        ends[rows[i].function + 1]++;
+    for (size_t f = 0; whole && f < functions; f++)
+        ends[f + 1] += ends[f];
+    for (size_t i = 0; whole && i < count; i++)
+        sorted[ends[rows[i].function]++] = rows[i];
+    for (size_t first = 0, next; whole && first < count; first = next) {
+        bool ordered = true;
+
+        for (next = first + 1; next < count && sorted[next].function == sorted[first].function;
+             next++)
+            ordered = ordered && compare_keys(&sorted[next - 1], &sorted[next]) <= 0;
+        if (!ordered)
+            qsort(sorted + first, next - first, sizeof *sorted, compare_keys);
+    }
+    if (whole)
+        memcpy(rows, sorted, count * sizeof *rows);
+    free(sorted);
+    free(ends);
+    return whole;
+}
+
 static bool any_cost(const uint64_t *costs, size_t count)
 {
     for (size_t e = 0; e < count; e++)
@@ -104,7 +133,6 @@ static size_t rank_lines(const hp_profile *profile, const hp_function_id *ranks,
         if (any_cost(hp_profile_line_self(profile, i), profile->event_count))
             rows[kept++] =
                 (struct key){ranks[profile->lines[i].function], profile->lines[i].line, 0, i};
-    qsort(rows, kept, sizeof *rows, compare_keys);
     return kept;
 }
 
@@ -118,7 +146,6 @@ static size_t rank_calls(const hp_profile *profile, const hp_function_id *ranks,
         if (is_call(profile, i))
             rows[kept++] = (struct key){ranks[call->caller], call->line, ranks[call->callee], i};
     }
-    qsort(rows, kept, sizeof *rows, compare_keys);
     return kept;
 }
 
@@ -145,6 +172,7 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
     struct key *rows[3];
     void *items[3] = {NULL}, *costs[3] = {NULL};
     hp_status status = HP_OK;
+    bool whole = false;
 
     if (profile->sorted)
         return HP_OK;
@@ -157,6 +185,9 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
         kept[0] = rank_functions(profile, order, rows[0], ranks);
         kept[1] = rank_lines(profile, ranks, rows[1]);
         kept[2] = rank_calls(profile, ranks, rows[2]);
+        whole = sort_keys(rows[1], kept[1], kept[0]) && sort_keys(rows[2], kept[2], kept[0]);
+    }
+    if (whole) {
         items[0] = gather(profile->functions, sizeof(hp_function), rows[0], kept[0]);
         items[1] = gather(profile->lines, sizeof(hp_line), rows[1], kept[1]);
         items[2] = gather(profile->calls, sizeof(hp_call), rows[2], kept[2]);

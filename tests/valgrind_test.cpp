@@ -154,13 +154,11 @@ TEST_P(Recorded, CostsAreThoseOfAnnotate)
 
 TEST_P(Recorded, InclusiveCostsOfWhatIsCalledAreThoseOfAnnotate)
 {
-    if (cachegrind)
-        GTEST_SKIP() << "cachegrind records no calls";
     for (const std::string &file : files) {
         const Loaded loaded = load_file(file);
         const hp_profile *profile = loaded.profile.get();
         const size_t events = hp_profile_event_count(profile);
-        const Table theirs = annotated(file, events, {"--inclusive=yes"});
+        const Table theirs = cachegrind ? Table() : annotated(file, events, {"--inclusive=yes"});
         std::map<std::string, int> count;
         for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++)
             count[hp_profile_function(profile, id)->name.data]++;
@@ -182,7 +180,7 @@ TEST_P(Recorded, InclusiveCostsOfWhatIsCalledAreThoseOfAnnotate)
             EXPECT_EQ(Costs(inclusive, inclusive + events), expected) << function->name.data;
             compared++;
         }
-        EXPECT_GT(compared, 15u);
+        EXPECT_TRUE(cachegrind ? hp_profile_call_count(profile) == 0 : compared > 15) << compared;
     }
 }
 

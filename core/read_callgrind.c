@@ -354,10 +354,11 @@ static bool read_costs(struct reader *reader, const char **at)
     if (reader->line_position == NO_COLUMN || !hp_equals(reader->file, reader->function_file))
         line = 0;
     if (reader->next == CALL) {
+        hp_call call = {.caller = reader->function, .callee = reader->callee, .line = line};
+
+        call.count = reader->count;
         reader->next = SELF;
-        return hp_callgrind_add_call(
-            &reader->sums, start, (hp_call){reader->function, reader->callee, line, reader->count},
-            costs);
+        return hp_callgrind_add_call(&reader->sums, start, call, costs);
     }
     if (reader->next == JUMP) {
         reader->next = SELF;

@@ -142,6 +142,11 @@ static void write_function(struct writer *writer, hp_function_id id)
     lines_end += line;
     calls_end = hp_profile_calls_from(profile, id, &call);
     calls_end += call;
+    if (line == lines_end && call == calls_end) { /* KCachegrind knows the file from a cost alone */
+        static const uint64_t nothing[HP_EVENTS_MAX];
+
+        write_costs(writer, hp_profile_function(profile, id)->line, nothing);
+    }
     while (line < lines_end || call < calls_end) {
         bool self = call == calls_end ||
                     (line < lines_end &&

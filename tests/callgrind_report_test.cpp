@@ -270,6 +270,14 @@ TEST_P(CallgrindReport, LinesOfAFunctionAreInOrder)
             << record.function.name;
 }
 
+/* Where KCachegrind sees the file of a function. */
+TEST_P(CallgrindReport, HasACostOrACallOfEveryFunction)
+{
+    const CallgrindFile file = parse_callgrind(report("callgrind", loaded.profile.get()));
+    for (const CallgrindRecord &record : file.records)
+        EXPECT_FALSE(record.lines.empty() && record.calls.empty()) << record.function.name;
+}
+
 TEST_P(CallgrindReport, IsTheSameBytesEveryTime)
 {
     const Loaded again = load_file(data_path("hotshot/" + GetParam() + ".prof"));

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// The explicit way in: kcachegrind -plugin hotprof, or QT_QPA_GENERIC_PLUGINS=hotprof.
+
+#include "profile_file_engine.h"
+
+#include <QGenericPlugin>
+
+class GenericPlugin : public QGenericPlugin
+{
+    Q_OBJECT
+    Q_PLUGIN_METADATA(IID QGenericPluginFactoryInterface_iid FILE "hotprof.json")
+
+  public:
+    GenericPlugin()
+    {
+        openProfilesInKCachegrind();
+    }
+
+    // Qt takes a null pointer for a plugin that is missing.
+    QObject *create(const QString &, const QString &) override
+    {
+        return new QObject;
+    }
+};
+
+#include "generic_plugin.moc"

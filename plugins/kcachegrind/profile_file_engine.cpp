@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: MIT
+#include "profile_file_engine.h"
+
+#include "hotprof.h"
+#include "report_cache.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QMutex>
+#include <QVariant>
+#include <QtCore/private/qfsfileengine_p.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <map>
+
+namespace
+{
+
+enum class Content { None, Directory, Empty, Profile, Callgrind, Unknown };
+
+Content contentOf(const QString &name)
+{
+    const QByteArray path = QFile::encodeName(name);
+    struct stat status;
+    if (::stat(path.constData(), &status) != 0)
+        return Content::None;
+    if (S_ISDIR(status.st_mode))
+        return Content::Directory;
+    if (!S_ISREG(status.st_mode))
+        return Content::None;
+    if (status.st_size == 0) // or a file of the kernel's, which reading may change
+        return Content::Empty;
+
+    char head[HP_HEAD_SIZE];
+    const int file = ::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return Content::Unknown;
+    const ssize_t size = ::read(file, head, sizeof head);
+    ::close(file);
+    if (size <= 0)
+        return Content::Unknown;
+    // KCachegrind's own rule: what it knows it reads itself, with details that a report lacks.
+    const QByteArray start = QByteArray::fromRawData(head, int(qMin<ssize_t>(size, 2047)));
+    if (start.startsWith("events:") || start.contains("\nevents:"))
+        return Content::Callgrind;
+    return hp_format_recognise(head, size_t(size)) ? Content::Profile : Content::Unknown;
+}
+
+// The files that KCachegrind is about to open as profiles, in contrast to those that others look
+// at, such as the detection of MIME types in file dialogs.
+class CurrentLoad
+{
+  public:
+    void begin(const QStringList &files)
+    {
+        const QMutexLocker lock(&mutex_);
+        files_ = files;
+    }
+
+    bool has(const QString &file) const
+    {
+        const QMutexLocker lock(&mutex_);
+        return files_.contains(file);
+    }
+
+    bool take(const QString &file)
+    {
+        const QMutexLocker lock(&mutex_);
+        return files_.removeOne(file);
+    }
+
+  private:
+    mutable QMutex mutex_;
+    QStringList files_;
+};
+
+CurrentLoad currentLoad;
+
+// A profile, or what KCachegrind takes for one: its content is the report, all else is the file's.
+class ProfileFile : public QFSFileEngine
+{
+  public:
+    using QFSFileEngine::QFSFileEngine;
+
+    bool open(QIODevice::OpenMode mode) override
+    {
+        if (mode & QIODevice::WriteOnly)
+            return fail(EACCES, qt_error_string(EACCES));
+        const QString path = fileName(AbsoluteName);
+        const std::shared_ptr<const Report> report = reportOf(path);
+        if (currentLoad.take(fileName(DefaultName)))
+            tellRemark(path, *report);
+        if (!report->text)
+            return fail(report->errnum, report->remark);
+        report_ = report;
+        offset_ = 0;
+        return true;
+    }
+
+    bool close() override
+    {
+        report_.reset();
+        return true;
+    }
+
+    // Of a closed file, the size is asked for as what it takes on the disk.
+    qint64 size() const override
+    {
+        return report_ ? qint64(report_->size) : QFSFileEngine::size();
+    }
+
+    qint64 pos() const override
+    {
+        return offset_;
+    }
+
+    bool seek(qint64 offset) override
+    {
+        if (offset < 0)
+            return false;
+        offset_ = offset;
+        return true;
+    }
+
+    qint64 read(char *data, qint64 maxSize) override
+    {
+        const qint64 count = qMin(maxSize, size() - offset_);
+        if (count <= 0)
+            return 0;
+        std::memcpy(data, report_->text.get() + offset_, size_t(count));
+        offset_ += count;
+        return count;
+    }
+
+    qint64 write(const char *, qint64) override
+    {
+        return -1;
+    }
+
+    bool setSize(qint64) override
+    {
+        return fail(EACCES, qt_error_string(EACCES));
+    }
+
+    bool supportsExtension(Extension extension) const override
+    {
+        return extension == AtEndExtension || extension == MapExtension ||
+               extension == UnMapExtension;
+    }
+
+    bool extension(Extension extension, const ExtensionOption *option,
+                   ExtensionReturn *result) override
+    {
+        switch (extension) {
+        case AtEndExtension:
+            return offset_ >= size();
+        case MapExtension: {
+            const auto *range = static_cast<const MapExtensionOption *>(option);
+            if (!report_ || range->offset < 0 || range->size <= 0 ||
+                range->size > size() - range->offset)
+                return fail(EINVAL, qt_error_string(EINVAL));
+            auto *address = reinterpret_cast<uchar *>(report_->text.get()) + range->offset;
+            mapped_.emplace(address, report_);
+            static_cast<MapExtensionReturn *>(result)->address = address;
+            return true;
+        }
+        case UnMapExtension: {
+            const auto found =
+                mapped_.find(static_cast<const UnMapExtensionOption *>(option)->address);
+            if (found == mapped_.end())
+                return fail(EINVAL, qt_error_string(EINVAL));
+            mapped_.erase(found);
+            return true;
+        }
+        default:
+            return false;
+        }
+    }
+
+  private:
+    // KCachegrind tells errno.
+    bool fail(int errnum, const QString &message)
+    {
+        setError(QFile::OpenError, message);
+        errno = errnum;
+        return false;
+    }
+
+    std::shared_ptr<const Report> report_;
+    std::multimap<const uchar *, std::shared_ptr<const Report>> mapped_; // may outlive close
+    qint64 offset_ = 0;
+};
+
+class Entries : public QAbstractFileEngineIterator
+{
+  public:
+    Entries(QDir::Filters filters, const QStringList &patterns, const QStringList &names)
+        : QAbstractFileEngineIterator(filters, patterns), names_(names)
+    {
+    }
+
+    bool hasNext() const override
+    {
+        return current_ + 1 < names_.size();
+    }
+
+    QString next() override
+    {
+        return names_.value(++current_);
+    }
+
+    QString currentFileName() const override
+    {
+        return names_.value(current_);
+    }
+
+  private:
+    const QStringList names_;
+    int current_ = -1;
+};
+
+class Directory : public QFSFileEngine
+{
+  public:
+    using QFSFileEngine::QFSFileEngine;
+
+    // KCachegrind loads FILE by listing "FILE*", the parts that callgrind writes of one run, and
+    // opening what it finds. But a profile is whole: what else begins with its name is no part of
+    // it, and it is no part of a callgrind file. Where there is no FILE, parts are meant.
+    Iterator *beginEntryList(QDir::Filters filters, const QStringList &patterns) override
+    {
+        const QString file = patterns.value(0).chopped(1);
+        if (filters != QDir::Files || patterns != QStringList(file + QLatin1Char('*')) ||
+            file.isEmpty())
+            return QFSFileEngine::beginEntryList(filters, patterns);
+
+        const QString directory = fileName(DefaultName);
+        const auto path = [&](const QString &name) {
+            return directory + QLatin1Char('/') + name;
+        };
+        // Other filters, so that this is not asked again.
+        QStringList names = QDir(directory).entryList(patterns, filters | QDir::Hidden);
+        const Content content = contentOf(path(file));
+        if (content == Content::Profile)
+            names = QStringList(file);
+        QStringList load;
+        for (const QString &name : QStringList(names)) {
+            const Content part = contentOf(path(name));
+            if (part == Content::Profile && name != file && content != Content::None)
+                names.removeOne(name);
+            else if (part == Content::Profile || (name == file && part != Content::Callgrind))
+                load += path(name);
+        }
+        // Beside its parts callgrind leaves an empty file, which KCachegrind passes over.
+        currentLoad.begin(content == Content::Empty && names.size() > 1 ? QStringList() : load);
+        return new Entries(filters, patterns, names);
+    }
+};
+
+class Handler : public QAbstractFileEngineHandler
+{
+  public:
+    QAbstractFileEngine *create(const QString &name) const override
+    {
+        if (name.startsWith(QLatin1Char(':'))) // Qt's resources, by the hundreds
+            return nullptr;
+        switch (contentOf(name)) {
+        case Content::Directory:
+            return new Directory(name);
+        case Content::Profile:
+            return new ProfileFile(name);
+        case Content::Empty:
+        case Content::Unknown: // the library says better than KCachegrind what is wrong with it
+            return currentLoad.has(name) ? new ProfileFile(name) : nullptr;
+        default:
+            return nullptr;
+        }
+    }
+};
+
+} // namespace
+
+void openProfilesInKCachegrind()
+{
+    QObject *application = QCoreApplication::instance();
+    const QStringList programs =
+        qEnvironmentVariable("HOTPROF_PLUGIN_APPS").split(QLatin1Char(','), Qt::SkipEmptyParts)
+        << QStringLiteral("kcachegrind") << QStringLiteral("qcachegrind");
+    if (!application || !programs.contains(QCoreApplication::applicationName()) ||
+        application->property("hotprof").toBool())
+        return;
+    application->setProperty("hotprof", true);
+    static const Handler handler;
+}

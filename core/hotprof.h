@@ -115,7 +115,8 @@ HP_API hp_profile *hp_profile_new(void);
 /* Frees a profile and all strings that came from it; takes NULL. */
 HP_API void hp_profile_free(hp_profile *profile);
 
-/* Told now and then how many bytes of the input are read, out of how many; false cancels. */
+/* Told now and then how many bytes of the input are read, out of how many; false cancels.
+ * Compressed input is told of twice, when it is inflated and when that is read. */
 typedef bool hp_progress(void *context, uint64_t done, uint64_t total);
 
 typedef struct hp_load_options {

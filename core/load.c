@@ -46,9 +46,13 @@ static bool is_gzip(const uint8_t *data, size_t size)
     return size >= 3 && data[0] == 0x1f && data[1] == 0x8b && data[2] == Z_DEFLATED;
 }
 
+/* So much is inflated between two looks at the progress. */
+enum { INFLATE_STEP = 1 << 20 };
+
 /* Inflates until max bytes are there, the data ends or is damaged. The bytes are *inflated, to be
  * freed, whatever the status. */
-static hp_status inflate_all(const uint8_t *data, size_t size, uint64_t max, uint8_t **inflated,
+static hp_status inflate_all(const uint8_t *data, size_t size, uint64_t max,
+                             const hp_load_options *options, uint8_t **inflated,
                              size_t *inflated_size, hp_error *error)
 {
     z_stream stream = {.next_in = data};
@@ -84,6 +88,11 @@ static hp_status inflate_all(const uint8_t *data, size_t size, uint64_t max, uin
             status = HP_LIMIT;
             break;
         }
+        if (options && options->progress &&
+            !options->progress(options->progress_context, size - left - stream.avail_in, size)) {
+            status = hp_error_set(error, HP_CANCELLED, 0, "cancelled");
+            break;
+        }
         if (used == capacity && !hp_array_reserve(inflated, &capacity, used + 65536, 1)) {
             status = hp_no_memory(error);
             break;
@@ -92,7 +101,7 @@ static hp_status inflate_all(const uint8_t *data, size_t size, uint64_t max, uin
         size_t room = capacity < max ? capacity - used : (size_t)(max - used);
 
         stream.next_out = *inflated + used;
-        stream.avail_out = room > UINT_MAX / 2 ? UINT_MAX / 2 : (uInt)room;
+        stream.avail_out = room > INFLATE_STEP ? INFLATE_STEP : (uInt)room;
         result = inflate(&stream, Z_NO_FLUSH);
         *inflated_size = (size_t)(stream.next_out - *inflated);
         if (result == Z_BUF_ERROR && stream.avail_in == 0 && left == 0) {
@@ -122,7 +131,7 @@ const hp_format *hp_format_recognise(const void *head, size_t size)
     uint8_t *inflated = NULL;
 
     if (is_gzip(head, size)) {
-        (void)inflate_all(head, size, HP_HEAD_SIZE, &inflated, &size, NULL);
+        (void)inflate_all(head, size, HP_HEAD_SIZE, NULL, &inflated, &size, NULL);
         head = inflated;
     }
     reader = recognise(head, size);
@@ -215,13 +224,13 @@ hp_status hp_profile_load_bytes(hp_profile *profile, const char *name, const voi
         return read_plain(profile, name, data, size, options, HP_OK, &problem, error);
 
     hp_status status =
-        inflate_all(data, size, HP_INFLATED_MAX + 1, &inflated, &inflated_size, &problem);
+        inflate_all(data, size, HP_INFLATED_MAX + 1, options, &inflated, &inflated_size, &problem);
 
     if (status == HP_LIMIT)
         hp_error_set(error, HP_LIMIT, 0, "holds more than %" PRIu64 " bytes when inflated",
                      HP_INFLATED_MAX);
-    else if (status == HP_NO_MEMORY)
-        hp_no_memory(error);
+    else if (status == HP_NO_MEMORY || status == HP_CANCELLED)
+        hp_error_set(error, status, 0, "%s", problem.message);
     else
         status =
             read_plain(profile, name, inflated, inflated_size, options, status, &problem, error);

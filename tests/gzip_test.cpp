@@ -154,6 +154,22 @@ TEST(GzipThatInflatesAThousandfold, IsReadAsWhatItHolds)
     EXPECT_EQ(hp_profile_info(loaded.profile.get(), 0, last).value.size, length);
 }
 
+TEST(GzipThatInflatesAThousandfold, CanBeCancelledMeanwhile)
+{
+    const std::string bomb = gzip(std::string(64 << 20, '\0'));
+    int calls = 0;
+    const hp_load_options options = {[](void *context, uint64_t done, uint64_t total) {
+                                         EXPECT_LE(done, total);
+                                         return ++*static_cast<int *>(context) < 5;
+                                     },
+                                     &calls};
+    const hotprof::profile_ptr profile(hp_profile_new());
+    EXPECT_EQ(
+        hp_profile_load_bytes(profile.get(), "bomb", bomb.data(), bomb.size(), &options, nullptr),
+        HP_CANCELLED);
+    EXPECT_EQ(calls, 5);
+}
+
 TEST(GzipOnStandardInput, IsRead)
 {
     Surroundings around;

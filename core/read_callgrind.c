@@ -9,9 +9,10 @@
  *     line     = ( "ob" | "fl" | "fi" | "fe" | "fn" | "cob" | "cfi" | "cfl" | "cfn" ) "=" name
  *              | position... { cost }                costs that are left out are 0
  *              | "calls=" COUNT position... newline position... { cost }
- *              | ( "jump=" | "jcnd=" | "jfi=" | "jfn=" ) ...     passed over, with the position
- * after | ( "totals:" | "summary:" ) { cost } | "# hotprof:" ...                    of our own
- * report, see reports/report_callgrind.c name     = TEXT | "(" ID ")" " " TEXT | "(" ID ")"
+ *              | ( "jump=" | "jcnd=" | "jfi=" | "jfn=" ) ...     passed over, as is the next line
+ *              | ( "totals:" | "summary:" ) { cost }
+ *              | "# hotprof:" ...                     of our own report, see report_callgrind.c
+ *     name     = TEXT | "(" ID ")" " " TEXT | "(" ID ")"
  *     position = NUMBER | "+" NUMBER | "-" NUMBER | "*"          from the last one of its kind
  *
  * How it becomes a profile:
@@ -21,7 +22,7 @@
  * - fn= belongs to the last fl=, cfn= to the cob= and cfi= before it, or else to the object and the
  *   file that are current.
  * - What a function does in other files than its own (fi=, fe=: code inlined into it) stands on its
- *   line 0, and so are the calls it makes there. Addresses are passed over.
+ *   line 0, and so do the calls it makes there. Addresses are passed over.
  * - Calls are as recorded; from a function that calls itself they count again and again. As in
  *   KCachegrind and callgrind_annotate, the inclusive cost of a function is the sum of the calls of
  *   it by others or, if there are none, its own cost and that of its calls of others. Through

@@ -4,8 +4,7 @@
  *     dump     = { key: (primitive, calls, self, inclusive, {key: caller, ...}), ... }
  *     key      = (file, line, name)
  *     caller   = (calls, primitive, self, inclusive)    cProfile: the calls come first
- *              | calls                                  profile, and Python 3.15's sampling
- * profiler
+ *              | calls                                  profile; sampled by Python 3.15
  *
  * and in dumps of samples one entry more, {("__sampled__",): True}, which is passed over. Times are
  * seconds, floats or integers, and become nanoseconds by rounding to the nearest.

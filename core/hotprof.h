@@ -166,7 +166,8 @@ typedef struct hp_input {
     uint64_t open_frames;     /* hotshot: frames entered and not left, closed at the last event */
     bool coverage;            /* hotshot: a coverage log, which records no times */
     uint64_t impossible_numbers; /* pstats: calls and times that cannot be, and count as 0 */
-    uint64_t estimated_calls;    /* pstats: call sites whose cost is estimated */
+    uint64_t estimated_calls;    /* pstats, also by way of the callgrind report: call sites whose
+                                    cost is estimated */
 } hp_input;
 
 HP_API size_t hp_profile_input_count(const hp_profile *profile);

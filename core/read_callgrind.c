@@ -64,9 +64,10 @@ struct reader {
     uint64_t before[HP_EVENTS_MAX], summary[HP_EVENTS_MAX];
     bool summarised;
     bool events_told;
-    bool own;    /* our own report */
-    bool whole;  /* no cost since totals: */
-    uint64_t at; /* the exact line of the next cost, if it does not fit into 32 bits; else 0 */
+    bool own;       /* our own report */
+    bool whole;     /* no cost since totals: */
+    uint64_t at;    /* the exact line of the next cost, if it does not fit into 32 bits; else 0 */
+    bool estimated; /* the next call */
 };
 
 static bool corrupt(const struct reader *reader, const char *at, const char *expected)
@@ -122,6 +123,10 @@ static bool read_comment(struct reader *reader, hp_string text)
     }
     if (!reader->own || reader->function == HP_NO_FUNCTION || TAKE_FACT(&text, "at=", &reader->at))
         return true;
+    if (HP_IS(text, "estimated")) {
+        reader->estimated = true;
+        return true;
+    }
     return read_function_facts(reader, text);
 }
 
@@ -355,9 +360,14 @@ static bool read_costs(struct reader *reader, const char **at)
     if (reader->line_position == NO_COLUMN || !hp_equals(reader->file, reader->function_file))
         line = 0;
     if (reader->next == CALL) {
-        hp_call call = {.caller = reader->function, .callee = reader->callee, .line = line};
+        hp_call call = {.caller = reader->function,
+                        .callee = reader->callee,
+                        .line = line,
+                        .count = reader->count,
+                        .estimated = reader->estimated};
 
-        call.count = reader->count;
+        reader->input->estimated_calls += reader->estimated;
+        reader->estimated = false;
         reader->next = SELF;
         return hp_callgrind_add_call(&reader->sums, start, call, costs);
     }

@@ -10,6 +10,7 @@
  *     # hotprof: object=OBJECT    likewise, if ob= is another
  *     # hotprof: recorded-file=FILE       if it is not the file
  *     # hotprof: at=LINE          before a cost or call, whose line is larger than 32 bits hold
+ *     # hotprof: estimated        before a call whose cost the input did not tell
  *
  * How callgrind inputs define their events is written back from what the inputs tell. */
 #include "escape.h"
@@ -123,6 +124,8 @@ static void write_call(struct writer *writer, size_t index)
     uint64_t line = hp_profile_function(writer->profile, call->callee)->line;
 
     write_line_fact(writer, call->line);
+    if (call->estimated)
+        fputs("# hotprof: estimated\n", writer->out);
     write_function_name(writer, tags, call->callee);
     fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n", call->count,
             line < UINT32_MAX ? line : UINT32_MAX);

@@ -162,7 +162,7 @@ static bool write_call(FILE *out, const hp_profile *profile, size_t index)
             ", \"count\": %" PRIu64 ", \"inclusive\": ",
             call->caller, call->line, call->callee, call->count);
     write_costs(out, hp_profile_call_inclusive(profile, index), hp_profile_event_count(profile));
-    fputs("}", out);
+    fputs(call->estimated ? ", \"estimated\": true}" : "}", out);
     return true;
 }
 

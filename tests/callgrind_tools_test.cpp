@@ -50,7 +50,7 @@ class CallgrindTools : public testing::TestWithParam<std::string>
     {
         const std::string log = GetParam() == "strange names"
                                     ? log_of_strange_names()
-                                    : read_file(data_path("hotshot/" + GetParam() + ".prof"));
+                                    : read_file(data_path(GetParam() + ".prof"));
         path = directory.write("callgrind.out", report("callgrind", load_bytes(log).profile.get()));
         loaded = load_bytes(log);
     }
@@ -130,10 +130,12 @@ TEST_P(CallgrindTools, KCachegrindLoadsItWithoutAWord)
 }
 
 INSTANTIATE_TEST_SUITE_P(, CallgrindTools,
-                         testing::Values("strange names", "lib2to3-linetimes", "filenames-lines",
-                                         "manyfiles-linetimes", "coverage", "huge-deltas",
-                                         "json-linetimes-badrecord", "unbalanced-linetimes",
-                                         "header-only", "mutual-calls"),
+                         testing::Values("strange names", "hotshot/lib2to3-linetimes",
+                                         "hotshot/filenames-lines", "hotshot/manyfiles-linetimes",
+                                         "hotshot/coverage", "hotshot/huge-deltas",
+                                         "hotshot/json-linetimes-badrecord",
+                                         "hotshot/unbalanced-linetimes", "hotshot/header-only",
+                                         "hotshot/mutual-calls", "pstats/small-profile-3.12"),
                          [](const auto &info) {
                              return test_name(info.param);
                          });

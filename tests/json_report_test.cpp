@@ -2,6 +2,7 @@
 /* The JSON report: exact numbers, in order, and nothing that did not happen. */
 #include "facts.h"
 #include "log_writer.h"
+#include "profile_builder.h"
 #include "support.h"
 
 #include <gtest/gtest.h>
@@ -101,6 +102,19 @@ TEST(JsonReportDetails, KeepsNumbersOf64Bits)
     EXPECT_EQ(root.at("events")[0].at("unit"), "ticks");
     EXPECT_EQ(root.at("total")[0].get<uint64_t>(), UINT64_MAX);
     EXPECT_EQ(root.at("functions")[1].at("line").get<uint64_t>(), UINT64_MAX);
+}
+
+TEST(JsonReportDetails, SaysWhichCallsAreEstimated)
+{
+    Builder builder;
+    const auto main = builder.function("main", "m.py", 1, 0, 0, {1}, {4});
+    const auto work = builder.function("work", "m.py", 2, 3, 3, {3}, {3});
+    builder.call(main, work, 1, {1}, 3);
+    builder.call(main, work, 2, {2}, 4, true);
+    const json calls = json::parse(report("json", builder.get())).at("calls");
+    ASSERT_EQ(calls.size(), 2u);
+    EXPECT_FALSE(calls[0].contains("estimated"));
+    EXPECT_EQ(calls[1].at("estimated"), true);
 }
 
 TEST(JsonReportDetails, OfAnEmptyLogHasEmptyLists)

@@ -357,15 +357,26 @@ class OwnReport : public testing::TestWithParam<std::string>
 
 TEST_P(OwnReport, ReadsBackAsTheSameModel)
 {
-    const Loaded log = load_file(data_path("hotshot/" + GetParam() + ".prof"));
+    const Loaded log = load_file(data_path(GetParam() + ".prof"));
     const std::string text = report("callgrind", log.profile.get());
     const Loaded back = load_bytes(text);
     EXPECT_STREQ(back.error.message, "");
     EXPECT_EQ(model(log.profile.get()), model(back.profile.get()));
     EXPECT_EQ(report("callgrind", back.profile.get()), text);
+    EXPECT_EQ(hp_profile_input(log.profile.get(), 0)->estimated_calls,
+              hp_profile_input(back.profile.get(), 0)->estimated_calls);
 }
 
-INSTANTIATE_TEST_SUITE_P(, OwnReport, testing::ValuesIn(samples("hotshot", ".prof")),
+std::vector<std::string> samples_in(const std::vector<std::string> &folders)
+{
+    std::vector<std::string> paths;
+    for (const std::string &folder : folders)
+        for (const std::string &name : samples(folder, ".prof"))
+            paths.push_back(folder + "/" + name);
+    return paths;
+}
+
+INSTANTIATE_TEST_SUITE_P(, OwnReport, testing::ValuesIn(samples_in({"hotshot", "pstats"})),
                          [](const auto &info) {
                              return test_name(info.param);
                          });

@@ -236,6 +236,22 @@ static int order_callers(const void *left, const void *right)
     return by != 0 ? by : compare(b->caller, a->caller);
 }
 
+/* Tells nodes where their arcs are. */
+static void find_arcs(hp_callgraph *graph)
+{
+    for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
+        node->caller_count = node->callee_count = 0;
+    for (uint32_t i = graph->arc_count; i-- > 0;) {
+        hp_node *caller = &graph->nodes[graph->callees[i].caller];
+        hp_node *callee = &graph->nodes[graph->callers[i].callee];
+
+        caller->first_callee = i;
+        caller->callee_count++;
+        callee->first_caller = i;
+        callee->caller_count++;
+    }
+}
+
 /* Puts nodes and arcs in order, and numbers them anew. places has room for a number a node. */
 static void sort(hp_callgraph *graph, uint32_t *places)
 {
@@ -252,11 +268,9 @@ static void sort(hp_callgraph *graph, uint32_t *places)
     qsort(callees, graph->arc_count, sizeof *callees, order_callees);
     memcpy(callers, callees, graph->arc_count * sizeof *callers);
     qsort(callers, graph->arc_count, sizeof *callers, order_callers);
-    for (uint32_t i = graph->arc_count; i-- > 0;) {
-        graph->nodes[callees[i].caller].first_callee = i;
-        graph->nodes[callers[i].callee].first_caller = i;
-        graph->nodes[callers[i].callee].caller_count++;
-    }
+    find_arcs(graph);
+    for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
+        node->spontaneous = node->caller_count == (node->recursive > 0);
 
     /* Cycles were numbered as they were found. */
     for (uint32_t i = 0, cycle = 0; i < graph->node_count; i++)
@@ -320,6 +334,52 @@ void hp_callgraph_free(hp_callgraph *graph)
     free(graph->callees);
     free(graph->callers);
     *graph = (hp_callgraph){0};
+}
+
+static bool is_below(const hp_callgraph *graph, uint64_t part, double percent)
+{
+    return 100 * (double)part < percent * (double)graph->total;
+}
+
+/* Returns how many are left. */
+static uint32_t prune_arcs(const hp_callgraph *graph, hp_arc *arcs, double percent)
+{
+    uint32_t kept = 0;
+
+    for (const hp_arc *arc = arcs; arc < arcs + graph->arc_count; arc++)
+        if (arc->caller < graph->node_count && arc->callee < graph->node_count &&
+            !is_below(graph, arc->inclusive, percent))
+            arcs[kept++] = *arc;
+    return kept;
+}
+
+void hp_callgraph_prune(hp_callgraph *graph, double node_percent, double arc_percent)
+{
+    uint32_t arcs;
+
+    for (; graph->node_count > 0; graph->node_count--) {
+        const hp_node *last = &graph->nodes[graph->node_count - 1];
+
+        if (!is_below(graph, last->inclusive, node_percent))
+            break;
+        if (last->function == HP_NO_FUNCTION) {
+            graph->cycle_count--;
+        } else {
+            graph->pruned_functions++;
+            graph->pruned_self += last->self;
+        }
+    }
+    for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
+        if (node->next_member >= graph->node_count)
+            node->next_member = HP_NO_NODE;
+    arcs = prune_arcs(graph, graph->callees, arc_percent);
+    prune_arcs(graph, graph->callers, arc_percent);
+    graph->pruned_arcs += graph->arc_count - arcs;
+    graph->arc_count = arcs;
+    graph->estimated_count = 0;
+    for (const hp_arc *arc = graph->callees; arc < graph->callees + arcs; arc++)
+        graph->estimated_count += arc->estimated;
+    find_arcs(graph);
 }
 
 double hp_callgraph_percent(const hp_callgraph *graph, uint64_t part)

@@ -19,6 +19,7 @@ typedef struct hp_node {
     uint64_t self, inclusive;
     uint64_t calls;     /* by others; of a cycle, from outside */
     uint64_t recursive; /* calls by the function itself; of a cycle, by its members */
+    bool spontaneous;   /* no other function calls it */
     uint32_t first_caller, caller_count; /* in hp_callgraph.callers */
     uint32_t first_callee, callee_count; /* in hp_callgraph.callees */
 } hp_node;
@@ -44,6 +45,10 @@ typedef struct hp_callgraph {
     hp_arc *callers; /* the same arcs by callee, then in ascending order of cost */
     uint32_t arc_count;
     uint32_t estimated_count; /* of the arcs, those whose cost is estimated in part or whole */
+
+    /* What hp_callgraph_prune left out. */
+    uint32_t pruned_functions, pruned_arcs;
+    uint64_t pruned_self; /* cost of these functions */
 } hp_callgraph;
 
 /* The call graph of a sorted profile, which must outlive it. event is the name of the event to
@@ -54,6 +59,11 @@ HP_NODISCARD hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile 
 
 /* Frees what hp_callgraph_build allocated, whether it failed or not. */
 void hp_callgraph_free(hp_callgraph *graph);
+
+/* Leaves out nodes and arcs that cost less than so many percent of the total, and all arcs of what
+ * was left out. The other nodes keep their numbers, and what they say of all their calls; a member
+ * that is left may tell of a cycle that is not. */
+void hp_callgraph_prune(hp_callgraph *graph, double node_percent, double arc_percent);
 
 /* The share of the total, in percent. */
 double hp_callgraph_percent(const hp_callgraph *graph, uint64_t cost);

@@ -162,6 +162,8 @@ static void read_input(struct reading *reading, const char *path)
 enum {
     OPTION_EVENT = 256,
     OPTION_SORT,
+    OPTION_NODE_THRESHOLD,
+    OPTION_EDGE_THRESHOLD,
     OPTION_BRIEF,
     OPTION_ALL,
     OPTION_SOURCE_PATH,
@@ -184,6 +186,8 @@ static const struct option long_options[] = {
     {"event", required_argument, NULL, OPTION_EVENT},
     {"sort", required_argument, NULL, OPTION_SORT},
     {"limit", required_argument, NULL, 'n'},
+    {"node-threshold", required_argument, NULL, OPTION_NODE_THRESHOLD},
+    {"edge-threshold", required_argument, NULL, OPTION_EDGE_THRESHOLD},
     {"brief", no_argument, NULL, OPTION_BRIEF},
     {"all", no_argument, NULL, OPTION_ALL},
     {"source-path", required_argument, NULL, OPTION_SOURCE_PATH},
@@ -217,6 +221,8 @@ static void write_help(void)
         "      --event=NAME       the event to rank by (Time, Hits, ...); the first one\n"
         "      --sort=BY          order of the flat profile: self, inclusive, calls or name\n"
         "  -n, --limit=N          so many lines of the flat profile\n"
+        "      --node-threshold=PERCENT  leave functions out of the call graph that cost less\n"
+        "      --edge-threshold=PERCENT  likewise calls from one function to another\n"
         "      --brief            without explanations\n"
         "      --all              all lines of annotated sources, not only those near a cost\n"
         "      --source-path=DIR  where sources are looked for first\n"
@@ -260,6 +266,16 @@ static bool parse_number(const char *text, uint64_t *number)
     errno = 0;
     *number = strtoull(text, &end, 10);
     return errno == 0 && end != text && *end == '\0' && *text >= '0' && *text <= '9';
+}
+
+/* 0 to 100 */
+static bool parse_percent(const char *text, double *percent)
+{
+    char *end;
+
+    *percent = strtod(text, &end);
+    return end != text && text[strspn(text, "0123456789.")] == '\0' && *end == '\0' &&
+           *percent <= 100;
 }
 
 static bool parse_when(const char *text, bool *always, bool *ever)
@@ -328,6 +344,18 @@ static int parse_options(int argc, char **argv, struct settings *settings, bool 
                 return STATUS_USAGE;
             }
             settings->options.limit = (size_t)number;
+            break;
+        case OPTION_NODE_THRESHOLD:
+            if (!parse_percent(optarg, &settings->options.node_threshold)) {
+                tell(NULL, "--node-threshold: expected 0 to 100 percent, found '%s'", optarg);
+                return STATUS_USAGE;
+            }
+            break;
+        case OPTION_EDGE_THRESHOLD:
+            if (!parse_percent(optarg, &settings->options.edge_threshold)) {
+                tell(NULL, "--edge-threshold: expected 0 to 100 percent, found '%s'", optarg);
+                return STATUS_USAGE;
+            }
             break;
         case OPTION_BRIEF:
             settings->options.brief = true;

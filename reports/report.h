@@ -20,6 +20,8 @@ typedef struct hp_report_options {
     const char *event;       /* to rank by; NULL: the first */
     hp_sort sort;            /* of the flat profile */
     size_t limit;            /* rows of the flat profile; 0: all */
+    double node_threshold;   /* percent; functions of the call graph that cost less are left out */
+    double edge_threshold;   /* likewise what all calls from one function to another cost */
     bool brief;              /* without explanations */
     bool all;                /* lines of annotated sources, not only those near a cost */
     const char *source_path; /* directory where sources are looked for; NULL: none */

@@ -313,7 +313,7 @@ static void print_entry(const text *text, uint32_t index)
     int width = text->cost_width;
     char number[16];
 
-    if (node->function != HP_NO_FUNCTION && node->caller_count == (node->recursive > 0))
+    if (node->function != HP_NO_FUNCTION && node->spontaneous)
         fprintf(text->out, "%*s<spontaneous>\n", names_column(text) + 4, "");
     for (uint32_t i = 0; i < node->caller_count; i++) {
         const hp_arc *arc = &graph->callers[node->first_caller + i];
@@ -391,6 +391,24 @@ static void explain_graph(const text *text)
             text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
 }
 
+static void tell_pruned(const text *text)
+{
+    const hp_callgraph *graph = &text->graph;
+    size_t functions = hp_profile_function_count(graph->profile);
+
+    if (graph->pruned_functions == 0 && graph->pruned_arcs == 0)
+        return;
+    fprintf(text->out,
+            "%zu of %zu functions and %" PRIu32 " of %" PRIu32
+            " pairs of caller and callee; the others are not shown.\n",
+            functions - graph->pruned_functions, functions, graph->arc_count,
+            graph->arc_count + graph->pruned_arcs);
+    if (graph->pruned_self > 0)
+        fprintf(text->out, "The functions that are not shown cost %s%s themselves (%s %%).\n",
+                cost(text, graph->pruned_self).text, text->scale.time ? " seconds" : "",
+                hp_number_rounded(hp_callgraph_percent(graph, graph->pruned_self), 2).text);
+}
+
 static void print_graph(const text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
@@ -400,6 +418,7 @@ static void print_graph(const text *text)
           text->out);
     hp_print_heading(text->out, &text->graph, &text->scale, text->options->unfiltered);
     hp_print_estimates(text->out, &text->graph, &text->scale);
+    tell_pruned(text);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
             "children", calls + 2, "called", calls + 1, "name");
     for (uint32_t i = 0; i < text->graph.node_count; i++)
@@ -506,6 +525,7 @@ static hp_status write_text(const hp_profile *profile, const hp_report_options *
         if (flat && graph)
             fputs("\f\n", out);
         if (status == HP_OK && graph) {
+            hp_callgraph_prune(&text.graph, options->node_threshold, options->edge_threshold);
             print_graph(&text);
             if (!print_index(&text))
                 status = HP_NO_MEMORY;

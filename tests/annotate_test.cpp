@@ -42,7 +42,7 @@ double number(const std::string &text)
     return text == "." ? 0 : std::stod(text);
 }
 
-/* From file and line to what is told of it. */
+/* From file and line to what is told of it, but for lines of which there is nothing to tell. */
 std::map<std::pair<std::string, uint64_t>, Numbers> lines_told(const std::string &text, bool hits)
 {
     std::map<std::pair<std::string, uint64_t>, Numbers> result;
@@ -54,13 +54,17 @@ std::map<std::pair<std::string, uint64_t>, Numbers> lines_told(const std::string
             file = lines[i + 1].substr(0, lines[i + 1].find(": self "));
         std::istringstream stream(lines[i]);
         std::vector<std::string> fields;
-        for (std::string word; stream >> word;)
+        for (std::string word; fields.size() < (hits ? 6u : 5u) && stream >> word;)
             fields.push_back(word);
         const bool numbers =
             std::all_of(fields.begin(), fields.end(), [](const std::string &field) {
                 return field.find_first_not_of("0123456789.") == std::string::npos;
             });
-        if (fields.size() != (hits ? 6u : 5u) || !numbers)
+        const bool nothing = std::all_of(fields.begin(), fields.end() - !fields.empty(),
+                                         [](const std::string &field) {
+                                             return field == ".";
+                                         });
+        if (fields.size() != (hits ? 6u : 5u) || !numbers || nothing)
             continue;
         std::vector<double> row;
         for (const std::string &field : fields)
@@ -134,6 +138,90 @@ INSTANTIATE_TEST_SUITE_P(Samples, Annotated, testing::ValuesIn(samples("hotshot"
                          [](const auto &info) {
                              return test_name(info.param);
                          });
+
+/* What is shown of the lines of functions, and what these cost by the model: one sum a function, or
+ * one of all functions that have lines in common. */
+struct Sums {
+    double shown = 0, expected = 0;
+    size_t lines = 0;
+};
+
+std::map<hp_function_id, Sums> sums_of(const hp_profile *profile, size_t event,
+                                       const std::string &text)
+{
+    const bool time = hp_profile_event(profile, event)->unit == HP_NANOSECONDS;
+    const bool hits = contains(text, " hits ");
+    const auto file_of = [&](hp_function_id id) {
+        const hp_string file = hp_profile_function(profile, id)->file;
+        return escape({file.data, file.size});
+    };
+    std::vector<hp_function_id> first; /* of the functions that have lines in common */
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++)
+        first.push_back(id);
+    std::map<std::pair<std::string, uint64_t>, hp_function_id> owners;
+    for (size_t i = 0; i < hp_profile_line_count(profile); i++) {
+        const hp_line *line = hp_profile_line(profile, i);
+        const auto owner =
+            owners.emplace(std::make_pair(file_of(line->function), line->line), line->function);
+        const hp_function_id joined = first[line->function], into = first[owner.first->second];
+        std::replace(first.begin(), first.end(), joined, into);
+    }
+    std::map<hp_function_id, Sums> sums;
+    for (hp_function_id id = 0; id < first.size(); id++)
+        if (!file_of(id).empty() && file_of(id) != "~")
+            sums[first[id]].expected +=
+                static_cast<double>(hp_profile_function_self(profile, id)[event]) /
+                (time ? 1e9 : 1);
+    for (const auto &[place, numbers] : lines_told(text, hits)) {
+        const auto owner = owners.find(place);
+        if (owner == owners.end()) {
+            EXPECT_EQ(numbers[0], 0) << place.first << ":" << place.second;
+            continue;
+        }
+        sums[first[owner->second]].shown += numbers[0];
+        sums[first[owner->second]].lines++;
+    }
+    return sums;
+}
+
+class AnnotatedSums : public testing::TestWithParam<std::string>
+{
+};
+
+TEST_P(AnnotatedSums, AreWhatFunctionsCost)
+{
+    const Loaded loaded = load_file(data_path(GetParam()));
+    const hp_profile *profile = loaded.profile.get();
+    for (size_t event = 0; event < hp_profile_event_count(profile); event++) {
+        hp_report_options options{};
+        options.event = hp_profile_event(profile, event)->name;
+        const std::string text = brief_report(loaded.profile.get(), "annotate", options);
+        const size_t share = text.find(" ("), point = text.rfind('.', share);
+        const size_t number = text.rfind(' ', share - 1);
+        const bool decimals = point != std::string::npos && point > number;
+        const double rounded =
+            decimals ? 0.5 * std::pow(10.0, -static_cast<double>(share - point - 1)) : 0;
+        for (const auto &[id, sum] : sums_of(profile, event, text)) {
+            const hp_function *function = hp_profile_function(profile, id);
+            EXPECT_NEAR(sum.shown, sum.expected, rounded * (static_cast<double>(sum.lines) + 0.001))
+                << function->name.data << " " << options.event;
+        }
+    }
+}
+
+std::vector<std::string> corpus()
+{
+    std::vector<std::string> paths;
+    for (const auto &[folder, ending] : std::vector<std::pair<std::string, std::string>>{
+             {"hotshot", ".prof"}, {"pstats", ".prof"}, {"callgrind", ".out"}})
+        for (const std::string &name : samples(folder, ending))
+            paths.push_back(folder + "/" + name + ending);
+    return paths;
+}
+
+INSTANTIATE_TEST_SUITE_P(Corpus, AnnotatedSums, testing::ValuesIn(corpus()), [](const auto &info) {
+    return test_name(info.param);
+});
 
 /* --- The sources --------------------------------------------------------------------------- */
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
+#define _XOPEN_SOURCE 700 /* wcwidth */
 #include "display.h"
 
 #include <inttypes.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 static uint64_t power_of_ten(unsigned exponent)
 {
@@ -96,34 +99,70 @@ void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *sc
             scale->noun);
 }
 
-size_t hp_columns_of(const char *string)
+static bool is_ascii(const char *string)
 {
-    size_t columns = 0;
-
-    for (; *string; string++)
-        columns += (*string & 0xc0) != 0x80;
-    return columns;
+    while (*string && !(*string & 0x80))
+        string++;
+    return !*string;
 }
 
-/* Behind so many characters. */
-static const char *skip(const char *string, size_t characters)
+/* Behind so many characters as fit on so many columns, and what is drawn onto the last of them.
+ * Only the C library's locales know how wide characters are: this thread borrows one, so that
+ * neither the program's locale counts nor anyone else sees a change. */
+static const char *skip(const char *string, size_t columns, size_t *taken)
 {
-    while (characters-- > 0)
-        do
-            string++;
-        while ((*string & 0xc0) == 0x80);
+    locale_t utf8 =
+        is_ascii(string) ? (locale_t)0 : newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    locale_t before = utf8 ? uselocale(utf8) : (locale_t)0;
+
+    *taken = 0;
+    for (size_t size, width; *string; string += size, *taken += width) {
+        mbstate_t state = {0};
+        wchar_t character;
+
+        size = utf8 ? mbrtowc(&character, string, 4, &state) : 0;
+        if (size >= 1 && size <= 4) {
+            int known = wcwidth(character);
+
+            width = known < 0 ? 1 : (size_t)known;
+        } else {
+            size = 1;
+            width = (*string & 0xc0) != 0x80;
+        }
+        if (width > columns - *taken)
+            break;
+    }
+    if (utf8) {
+        uselocale(before);
+        freelocale(utf8);
+    }
     return string;
+}
+
+size_t hp_columns_of(const char *string)
+{
+    size_t columns;
+
+    skip(string, SIZE_MAX, &columns);
+    return columns;
 }
 
 void hp_print_shortened(FILE *out, const char *string, size_t columns)
 {
-    size_t all = hp_columns_of(string), kept = columns > 3 ? columns - 3 : 0;
+    size_t all = hp_columns_of(string), kept = columns > 3 ? columns - 3 : 0, taken;
 
-    if (all <= columns)
+    if (all <= columns) {
         fputs(string, out);
-    else
-        fprintf(out, "%.*s...%s", (int)(skip(string, kept / 2) - string), string,
-                skip(string, all - (kept - kept / 2)));
+        return;
+    }
+
+    const char *head = skip(string, kept / 2, &taken);
+    size_t left_out = all - (kept - kept / 2);
+    const char *tail = skip(string, left_out, &taken);
+
+    if (taken < left_out)
+        tail = skip(tail, 2, &taken); /* a wide character has only half of its room */
+    fprintf(out, "%.*s...%s", (int)(head - string), string, tail);
 }
 
 const char *hp_color_of(double percent)

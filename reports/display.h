@@ -39,7 +39,8 @@ void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *sc
 /* Byte by byte, as strcmp. */
 int hp_string_compare(hp_string a, hp_string b);
 
-/* How many columns of a screen a string takes: one a character. */
+/* How many columns of a screen a string of UTF-8 takes: wide characters take two, and those that
+ * are drawn onto the one before none. */
 size_t hp_columns_of(const char *string);
 
 /* Prints a string on at most so many columns: if it is longer, "..." stands for its middle. */

@@ -218,6 +218,43 @@ TEST(GprofTerminal, NamesAreShortenedInTheMiddle)
     }
 }
 
+TEST(GprofTerminal, WideCharactersTakeTwoColumnsAndAccentsNone)
+{
+    const std::string wide = "\xe4\xb8\xad", accent = "\xcc\x81";
+    const auto columns = [&](const std::string &line) {
+        size_t sum = characters(line);
+        for (size_t at = 0; (at = line.find(wide, at)) != std::string::npos; at++)
+            sum++;
+        for (size_t at = 0; (at = line.find(accent, at)) != std::string::npos; at++)
+            sum--;
+        return sum;
+    };
+    std::string chinese, accented;
+    for (int i = 0; i < 40; i++) {
+        chinese += wide;
+        accented += "e" + accent;
+    }
+    Builder builder;
+    builder.function(chinese, "", 0, 1, 1, {4}, {4});
+    builder.function("a" + chinese, "", 0, 1, 1, {3}, {3});
+    builder.function(accented, "", 0, 1, 1, {2}, {2});
+    builder.function("short", "", 0, 1, 1, {1}, {1});
+    for (size_t width = 90; width < 140; width++) {
+        hp_report_options options{};
+        options.width = width;
+        for (const std::string &line : lines_of(brief_report(builder.get(), "flat", options))) {
+            EXPECT_LE(columns(line), width);
+            if (line.find("...") != std::string::npos) {
+                EXPECT_GE(columns(line) + 2, width) << line;
+                EXPECT_EQ(std::count(line.begin(), line.end(), '\xe4'),
+                          std::count(line.begin(), line.end(), '\xad'));
+                EXPECT_EQ(line.find("..." + accent), std::string::npos);
+                EXPECT_EQ(line.find("e..."), std::string::npos);
+            }
+        }
+    }
+}
+
 TEST(GprofTerminal, ColoursAreOnlyAdded)
 {
     const Loaded loaded = load_file(data_path("hotshot/json-calls.prof"));

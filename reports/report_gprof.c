@@ -55,7 +55,7 @@ static void end_line(const text *text)
 /* What begins at that column and is followed by so much more. */
 static void print_label(const text *text, const char *label, int column, int more)
 {
-    size_t used = (size_t)(column + more), width = text->options->width;
+    size_t used = (size_t)column + (size_t)more, width = text->options->width;
 
     /* On a narrow terminal a line more is better than no name. */
     hp_print_shortened(text->out, label, !width ? SIZE_MAX : width > used + 12 ? width - used : 12);

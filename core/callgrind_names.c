@@ -38,7 +38,7 @@ void hp_callgrind_names_free(hp_callgrind_names *names)
 /* Finds or adds; NULL without memory. */
 static struct hp_callgrind_id *need_id(hp_callgrind_ids *ids, uint64_t number)
 {
-    uint32_t hash = (uint32_t)(number * 0x9e3779b97f4a7c15u >> 32), row;
+    uint32_t hash = hp_hash_numbers(number, 0, 0), row;
     size_t probe = 0;
 
     while ((row = hp_index_next(&ids->index, hash, &probe)) != HP_NO_ROW)
@@ -141,6 +141,11 @@ bool hp_callgrind_read_function(hp_callgrind_names *names, hp_string text, hp_st
         key.file = either(exact->file, key.file);
         key.recorded_file = either(exact->recorded_file, key.file);
     }
+    /* One long name in many files would make more of a small input than anybody can use. */
+    names->spent += key.name.size + key.file.size + key.object.size;
+    if (names->spent > ((size_t)1 << 20) + (size_t)(names->scan->end - names->scan->data) * 64)
+        return hp_scan_corrupt(names->scan, text.data,
+                               "names that are not far longer than the file");
     if (hp_profile_add_function(names->profile, &key, function, names->scan->error) != HP_OK)
         return false;
     if (id) {

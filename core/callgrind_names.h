@@ -19,6 +19,7 @@ typedef struct hp_callgrind_names {
     hp_callgrind_ids objects, files, functions;
     struct hp_callgrind_exact *exact;
     size_t exact_count, exact_capacity;
+    size_t spent; /* bytes of the names of functions */
 } hp_callgrind_names;
 
 void hp_callgrind_names_free(hp_callgrind_names *names);

@@ -4,14 +4,14 @@
  *     hp_profile *profile = hp_profile_new();
  *     hp_error error = {0};
  *     if (profile && hp_profile_load(profile, "run.prof", NULL, &error) == HP_OK)
- *         ... hp_profile_total(profile)[0] nanoseconds ...
+ *         ... hp_profile_function_count(profile) ...
  *     hp_profile_free(profile);
  *
  * This header is the manual. What holds for all of it:
  *
  * - Costs are unsigned 64-bit integers, one for each event of the profile (hp_profile_event), in
- *   the order of the events. Time is in whole nanoseconds. A sum that does not fit is an error,
- *   never a wrapped number.
+ *   the order of the events; of a profile with no events there are none. Time is in whole
+ * nanoseconds. A sum that does not fit is an error, never a wrapped number.
  * - Functions, lines and calls are numbered from 0. hp_profile_sort puts them in order; whatever
  *   adds to a profile, hp_profile_sort included, may renumber them and ends the life of every
  *   pointer into it. Strings live as long as their profile.
@@ -122,6 +122,8 @@ typedef bool hp_progress(void *context, uint64_t done, uint64_t total);
 typedef struct hp_load_options {
     hp_progress *progress; /* NULL: none */
     void *progress_context;
+    bool copy; /* read the file rather than map it, which is fatal if another program cuts it short
+                  meanwhile */
 } hp_load_options;
 
 /* Adds what the file at path holds; path "-" is standard input. Compressed input (gzip) is inflated

@@ -14,10 +14,17 @@ static uint64_t mix(uint64_t value)
     return value ^ value >> 33;
 }
 
+/* Where the code is loaded differs from run to run, so that no input can be made whose keys all
+ * have one hash. */
+static uint64_t seed(void)
+{
+    return mix((uintptr_t)&hp_hash_bytes);
+}
+
 uint32_t hp_hash_bytes(const void *data, size_t size)
 {
     const uint8_t *bytes = data;
-    uint64_t hash = size;
+    uint64_t hash = seed() + size;
 
     for (; size >= 8; size -= 8, bytes += 8) {
         uint64_t word;
@@ -26,13 +33,13 @@ uint32_t hp_hash_bytes(const void *data, size_t size)
         hash = mix(hash ^ word);
     }
     for (; size; size--)
-        hash = hash * 257 + *bytes++;
+        hash = mix(hash + *bytes++);
     return (uint32_t)mix(hash);
 }
 
 uint32_t hp_hash_numbers(uint64_t a, uint64_t b, uint64_t c)
 {
-    return (uint32_t)mix(mix(mix(a) + b) + c);
+    return (uint32_t)mix(mix(mix(a + seed()) + b) + c);
 }
 
 static void insert(hp_index *index, struct hp_index_slot entry)

@@ -46,6 +46,14 @@ static bool is_gzip(const uint8_t *data, size_t size)
     return size >= 3 && data[0] == 0x1f && data[1] == 0x8b && data[2] == Z_DEFLATED;
 }
 
+/* Tapes and some file systems fill up blocks with zeros. */
+static bool is_padding(const uint8_t *data, size_t size)
+{
+    while (size > 0 && data[size - 1] == 0)
+        size--;
+    return size == 0;
+}
+
 /* So much is inflated between two looks at the progress. */
 enum { INFLATE_STEP = 1 << 20 };
 
@@ -70,7 +78,7 @@ static hp_status inflate_all(const uint8_t *data, size_t size, uint64_t max,
         if (result == Z_STREAM_END) { /* gzip files may be strung together */
             size_t rest = left + stream.avail_in;
 
-            if (rest == 0)
+            if (rest == 0 || is_padding(stream.next_in, rest))
                 break;
             if (!is_gzip(stream.next_in, rest) || inflateReset(&stream) != Z_OK) {
                 status = hp_error_set(error, HP_CORRUPT, size - rest,
@@ -157,7 +165,7 @@ static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
             length += snprintf(found + length, sizeof found - (size_t)length, " %02x", data[i]);
     }
 
-    char expected[120] = "";
+    char expected[180] = "";
     int length = 0;
 
     for (size_t i = 0; i < READER_COUNT && length < (int)sizeof expected; i++)
@@ -289,8 +297,8 @@ hp_status hp_profile_load(hp_profile *profile, const char *path, const hp_load_o
     hp_status status;
     void *map = MAP_FAILED;
 
-    if (fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_size > 0 &&
-        (uint64_t)stat.st_size <= SIZE_MAX)
+    if (!(options && options->copy) && fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) &&
+        stat.st_size > 0 && (uint64_t)stat.st_size <= SIZE_MAX)
         map = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, file, 0);
     if (map == MAP_FAILED) {
         status = load_stream(profile, path, file, options, error);

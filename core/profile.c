@@ -62,7 +62,9 @@ bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes)
     if (chunk && chunk->size - chunk->used >= bytes)
         return true;
 
-    size_t size = chunk && chunk->size < ((size_t)1 << 20) ? chunk->size * 2 : 4096;
+    size_t size = !chunk                            ? 4096
+                  : chunk->size < ((size_t)1 << 20) ? chunk->size * 2
+                                                    : (size_t)1 << 20;
 
     if (size < bytes)
         size = bytes;

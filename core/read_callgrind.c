@@ -180,7 +180,6 @@ static bool read_events(struct reader *reader, hp_string text)
     hp_string word;
 
     for (reader->columns = 0; hp_take_word(&text, &word); reader->columns++) {
-        hp_string definition = definition_of(profile, word);
         size_t e = 0;
 
         if (reader->columns == HP_EVENTS_MAX)
@@ -198,6 +197,9 @@ static bool read_events(struct reader *reader, hp_string text)
                 return corrupt(reader, word.data, "each event once");
         if (!first)
             continue;
+
+        hp_string definition = definition_of(profile, word);
+
         /* Our own report of nothing names an event, as other programs need one. */
         if (reader->own && !definition.data) {
             reader->place[reader->columns] = NO_COLUMN;

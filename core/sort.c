@@ -221,27 +221,30 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
     return status;
 }
 
-/* The neighbours among items, sorted by a function that is their first member. */
-static size_t range(const void *items, size_t item_size, size_t count, hp_function_id id,
-                    size_t *first)
+/* Where items of this function, or of one behind it, begin; items are sorted by a function that is
+ * their first member. */
+static size_t lower_bound(const void *items, size_t item_size, size_t count, uint64_t id)
 {
-    size_t low = 0, high = count, end;
-    hp_function_id at;
+    size_t low = 0, high = count;
 
-#define FUNCTION_AT(row) (memcpy(&at, (const char *)items + (row)*item_size, sizeof at), at)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
+        hp_function_id at;
 
-        if (FUNCTION_AT(middle) < id)
+        memcpy(&at, (const char *)items + middle * item_size, sizeof at);
+        if (at < id)
             low = middle + 1;
         else
             high = middle;
     }
-    for (end = low; end < count && FUNCTION_AT(end) == id;)
-        end++;
-#undef FUNCTION_AT
-    *first = low;
-    return end - low;
+    return low;
+}
+
+static size_t range(const void *items, size_t item_size, size_t count, hp_function_id id,
+                    size_t *first)
+{
+    *first = lower_bound(items, item_size, count, id);
+    return lower_bound(items, item_size, count, (uint64_t)id + 1) - *first;
 }
 
 size_t hp_profile_lines_of(const hp_profile *profile, hp_function_id id, size_t *first)

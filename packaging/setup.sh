@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Sourced by demo and check: `need PACKAGE...` installs those of Debian's packages that are missing.
+# Sourced by demo, check and bench: `need PACKAGE...` installs those of Debian's packages that are missing.
 
 need() {
     local missing=() package

@@ -150,6 +150,12 @@ static hp_status give(hide *hide, hp_line line, hp_error *error)
     return hp_profile_add_cost(hide->to, line, costs, error);
 }
 
+/* Fractions may come to a little more than what they are of. */
+static uint64_t rounded(double number, uint64_t most)
+{
+    return number + 0.5 < (double)most ? (uint64_t)(number + 0.5) : most;
+}
+
 /* A caller gets a bundle, or the part of it that one of its calls hands over. */
 static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size_t *call,
                       hp_error *error)
@@ -166,12 +172,13 @@ static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size
         uint64_t costs[HP_EVENTS_MAX];
 
         for (size_t e = 0; e < hide->events; e++)
-            costs[e] = (uint64_t)(row[e] * (call ? share(hide, *call, e) : 1) + 0.5);
+            costs[e] = rounded(row[e] * (call ? share(hide, *call, e) : 1),
+                               hp_profile_total(hide->from)[e]);
         status = hp_profile_add_call(hide->to,
                                      (hp_call){.caller = line.function,
                                                .callee = bundle->callees[i],
                                                .line = line.line,
-                                               .count = count < 1 ? 1 : (uint64_t)(count + 0.5),
+                                               .count = count < 1 ? 1 : rounded(count, UINT64_MAX),
                                                .estimated = hide->estimated},
                                      costs, error);
     }

@@ -70,8 +70,10 @@ static void tell_input(const struct reading *reading, const char *path)
 
 static void read_file(struct reading *reading, const char *path)
 {
-    const hp_load_options options = {reading->settings->progress ? hp_progress_line_update : NULL,
-                                     &reading->line};
+    const hp_load_options options = {
+        .progress = reading->settings->progress ? hp_progress_line_update : NULL,
+        .progress_context = &reading->line,
+    };
     hp_error error = {0};
     hp_status status;
 
@@ -92,42 +94,56 @@ static bool at_limit(const struct reading *reading)
     return reading->settings->file_limit && reading->read >= reading->settings->file_limit;
 }
 
-static bool is_profile(const char *path)
+static void tell_unreadable(struct reading *reading, const char *path)
+{
+    tell(path, "cannot be read: %s", strerror(errno));
+    reading->damaged = true;
+}
+
+/* Whether there is anything to read or to tell of a file below a directory. */
+static bool read_if_profile(struct reading *reading, const char *path)
 {
     char head[HP_HEAD_SIZE];
     FILE *file = fopen(path, "rb");
     size_t size;
 
-    if (!file)
-        return false;
+    if (!file) {
+        tell_unreadable(reading, path);
+        return true;
+    }
     size = fread(head, 1, sizeof head, file);
     (void)fclose(file);
-    return hp_format_recognise(head, size) != NULL;
-}
-
-static bool read_directory(struct reading *reading, const char *path);
-
-static bool read_entry(struct reading *reading, const char *path)
-{
-    struct stat stat;
-
-    if (lstat(path, &stat) != 0)
-        return false;
-    if (S_ISDIR(stat.st_mode))
-        return read_directory(reading, path);
-    if (!S_ISREG(stat.st_mode) || !is_profile(path))
+    if (!hp_format_recognise(head, size))
         return false;
     read_file(reading, path);
     return true;
 }
 
-/* Reads the profiles below a directory, by name; false if there are none. */
+static bool read_directory(struct reading *reading, const char *path);
+
+/* Links to files are followed, links to directories are not: they may lead back. */
+static bool read_entry(struct reading *reading, const char *path)
+{
+    struct stat entry, target;
+
+    if (lstat(path, &entry) != 0 || stat(path, &target) != 0)
+        return false;
+    if (S_ISDIR(entry.st_mode))
+        return read_directory(reading, path);
+    return S_ISREG(target.st_mode) && read_if_profile(reading, path);
+}
+
+/* Reads the profiles below a directory, by name; false if there is nothing to read or to tell. */
 static bool read_directory(struct reading *reading, const char *path)
 {
     struct dirent **entries;
     int count = scandir(path, &entries, NULL, alphasort);
     bool any = false;
 
+    if (count < 0) {
+        tell_unreadable(reading, path);
+        return true;
+    }
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
         size_t size = strlen(path) + strlen(name) + 2;
@@ -140,8 +156,7 @@ static bool read_directory(struct reading *reading, const char *path)
         free(entry);
         free(entries[i]);
     }
-    if (count >= 0)
-        free(entries);
+    free(entries);
     return any;
 }
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "progress.h"
 
+#include "escape.h"
+
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static double seconds_between(struct timespec start, struct timespec end)
 {
@@ -10,7 +14,7 @@ static double seconds_between(struct timespec start, struct timespec end)
 
 void hp_progress_line_start(hp_progress_line *line, const char *name)
 {
-    line->name = name;
+    line->name = hp_escaped((hp_string){name, strlen(name)});
     line->shown = false;
     clock_gettime(CLOCK_MONOTONIC, &line->start);
     line->last = line->start;
@@ -30,8 +34,10 @@ bool hp_progress_line_update(void *context, uint64_t done, uint64_t total)
     if (due && elapsed > 0) {
         double rate = (double)done / elapsed;
 
-        fprintf(stderr, "\r\033[K%s: %.0f %%, %.0f MB/s, %.0f s left", line->name,
-                100.0 * (double)done / (double)total, rate / 1e6, (double)(total - done) / rate);
+        fprintf(stderr, "\r\033[K%s: %.0f %%", line->name ? line->name : "",
+                100.0 * (double)done / (double)total);
+        if (done > 0)
+            fprintf(stderr, ", %.0f MB/s, %.0f s left", rate / 1e6, (double)(total - done) / rate);
         fflush(stderr);
         line->shown = true;
         line->last = now;
@@ -43,4 +49,5 @@ void hp_progress_line_end(hp_progress_line *line)
 {
     if (line->shown)
         fputs("\r\033[K", stderr);
+    free(line->name);
 }

@@ -8,13 +8,13 @@
 #include <time.h>
 
 typedef struct hp_progress_line {
-    const char *name;      /* of the file */
+    char *name;            /* of the file, escaped */
     bool shown, at_once;   /* at_once: also if the work is short */
     struct timespec start; /* of the work */
     struct timespec last;  /* when the line was written */
 } hp_progress_line;
 
-/* Begins the work on a file. */
+/* Begins the work on a file, which hp_progress_line_end ends. */
 void hp_progress_line_start(hp_progress_line *line, const char *name);
 
 /* An hp_progress whose context is an hp_progress_line. Writes nothing during the first half second,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What a report is, and the table of them. To add a report: write its file with one hp_report, and
- * give it a row in the table of report.c; --help, --format and the manual take it from there. */
+ * give it a row in the table of report.c; --help and --format take it from there. */
 #ifndef HP_REPORT_H
 #define HP_REPORT_H
 

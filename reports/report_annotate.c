@@ -322,8 +322,8 @@ static bool print_lines(page *page)
              ok && l < e->line && l <= last; l++)
             ok = print_line(page, l, NULL);
         ok = ok && print_line(page, e->line, e);
-        for (uint64_t l = e->line + 1; ok && l <= after && l <= last; l++)
-            ok = print_line(page, l, NULL);
+        for (uint64_t l = e->line; ok && l < after && l < last; l++)
+            ok = print_line(page, l + 1, NULL);
     }
     return ok && tell_functions(page, UINT64_MAX);
 }

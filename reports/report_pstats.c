@@ -233,7 +233,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
         writer.numbers = writer.numbers && (hp_profile_call(profile, i)->estimated ||
                                             hp_profile_call(profile, i)->caller == writer.left);
     putc('{', out);
-    if (functions == 0)
+    if (functions == (writer.left != HP_NO_FUNCTION))
         whole = whole && write_interpreter(out);
     for (hp_function_id id = 0; id < functions && whole; id++)
         whole = id == writer.left || write_function(&writer, id);

@@ -352,6 +352,22 @@ TEST(FilterShares, OfHiddenCirclesAreKept)
     EXPECT_EQ(self_of(filter(builder.get(), &hp_filters::hide, "odd").profile.get(), "even"), 99u);
 }
 
+TEST(FilterShares, AreNoMoreThanTheTotal)
+{
+    const uint64_t large = 15000000000000000000u;
+    Builder builder;
+    const auto main = builder.function("main", "", 1, 1, 1, {0}, {large});
+    const auto middle = builder.function("middle", "", 1, 1, 1, {0}, {large});
+    const auto work = builder.function("work", "", 1, 2, 2, {large}, {large});
+    builder.call(main, middle, 1, {large});
+    builder.call(middle, work, 1, {large}, 1);
+    builder.call(middle, work, 1, {large}, 2);
+    builder.sort();
+    const Filtered hidden = filter(builder.get(), &hp_filters::hide, "middle");
+    ASSERT_EQ(hp_profile_call_count(hidden.profile.get()), 1u);
+    EXPECT_EQ(hp_profile_call_inclusive(hidden.profile.get(), 0)[0], large);
+}
+
 TEST(FilterShares, WithoutCallersGoToTheInterpreter)
 {
     Builder builder;

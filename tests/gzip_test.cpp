@@ -124,15 +124,18 @@ TEST(CorruptGzip, WithAWrongChecksumStillGivesItsNumbers)
 }
 
 /* gzip itself warns of trailing garbage and keeps what it has; nothing of the log is lost. */
+TEST(GzipWithZerosBehind, IsWhole)
+{
+    EXPECT_EQ(load_bytes(gzip(sample("fib-calls")) + std::string(512, '\0')).status, HP_OK);
+}
+
 TEST(GzipWithTrailingGarbage, StillGivesItsNumbers)
 {
     const std::string log = sample("seed-linetimes");
-    for (const std::string &garbage : {std::string("garbage"), std::string(512, '\0')}) {
-        const Loaded loaded = load_bytes(gzip(log) + garbage);
-        EXPECT_TRUE(loaded.status == HP_OK || loaded.status == HP_CORRUPT) << loaded.status;
-        ASSERT_EQ(hp_profile_input_count(loaded.profile.get()), 1u);
-        EXPECT_EQ(facts_of_profile(loaded.profile.get()).total, facts_of(log).total);
-    }
+    const Loaded loaded = load_bytes(gzip(log) + "garbage");
+    EXPECT_EQ(loaded.status, HP_CORRUPT);
+    ASSERT_EQ(hp_profile_input_count(loaded.profile.get()), 1u);
+    EXPECT_EQ(facts_of_profile(loaded.profile.get()).total, facts_of(log).total);
 }
 
 TEST(GzipOfGzip, IsNoProfile)
@@ -162,7 +165,7 @@ TEST(GzipThatInflatesAThousandfold, CanBeCancelledMeanwhile)
                                          EXPECT_LE(done, total);
                                          return ++*static_cast<int *>(context) < 5;
                                      },
-                                     &calls};
+                                     &calls, false};
     const hotprof::profile_ptr profile(hp_profile_new());
     EXPECT_EQ(
         hp_profile_load_bytes(profile.get(), "bomb", bomb.data(), bomb.size(), &options, nullptr),

@@ -284,6 +284,16 @@ TEST_F(Inputs, ADirectoryThatHoldsItselfIsReadOnce)
               expected_report("callgrind", {log}));
 }
 
+TEST_F(Inputs, ADirectoryHoldsWhatItsLinksLeadTo)
+{
+    const std::string log = directory.write("elsewhere.prof", read_file(calls));
+    fs::create_directory(directory.file("profiles"));
+    fs::create_symlink(log, directory.file("profiles/link.prof"));
+    fs::create_symlink("nowhere", directory.file("profiles/dangling.prof"));
+    EXPECT_EQ(hotreport({"-f", "callgrind", directory.file("profiles")}).out,
+              expected_report("callgrind", {log}));
+}
+
 TEST_F(Inputs, ADirectoryWithoutProfilesIsNothingToRead)
 {
     directory.write("profiles/notes.txt", "no profile\n");

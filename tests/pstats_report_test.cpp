@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "command.h"
+#include "log_writer.h"
 #include "profile_builder.h"
 #include "pstats_dump.h"
 #include "report.h"
@@ -149,6 +150,14 @@ TEST(PstatsReport, OfNothingIsNotEmpty)
     EXPECT_EQ(bytes, dict({text_key("", 0, HP_INTERPRETER),
                            tuple({number(0), number(0), seconds(0), seconds(0), "{0"})}));
     EXPECT_TRUE(load(bytes).functions.empty());
+}
+
+TEST(PstatsReport, OfAnInterpreterThatOnlyHitLinesIsNotEmpty)
+{
+    const std::string log = test::LogWriter().frame_times(false).line(3, 0).bytes();
+    const std::string bytes = test::report("pstats", test::load_bytes(log).profile.get());
+
+    EXPECT_EQ(bytes, test::report("pstats", test::load_bytes("{0").profile.get()));
 }
 
 std::string escaped(hp_string string)

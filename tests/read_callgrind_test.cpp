@@ -324,6 +324,16 @@ TEST(DamagedFile, CutAnywhereGivesAllWholeLines)
     EXPECT_EQ(last, 32u);
 }
 
+TEST(HostileFile, OfOneLongNameInManyFilesIsRefused)
+{
+    std::string text = "events: Ir\n\nfl=(1) a.c\nfn=(1) " + std::string(100000, 'n') + "\n1 1\n";
+    for (int i = 2; i < 2000; i++)
+        text += "fl=(" + std::to_string(i) + ") a.c" + std::to_string(i) + "\nfn=(1)\n1 1\n";
+    const Loaded loaded = load_bytes(text);
+    EXPECT_EQ(loaded.status, HP_CORRUPT);
+    EXPECT_NE(std::string(loaded.error.message).find("names"), std::string::npos);
+}
+
 TEST(HostileFile, OfManyEventsDoesNotTakeMuchMoreMemoryThanItHas)
 {
     std::string text = "events:";

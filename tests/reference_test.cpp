@@ -630,7 +630,7 @@ TEST(Progress, IsToldInOrder)
 {
     const std::string log = large_log();
     Seen seen;
-    const hp_load_options options{see, &seen};
+    const hp_load_options options{see, &seen, false};
     const hotprof::profile_ptr profile(hp_profile_new());
     ASSERT_EQ(
         hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), &options, nullptr),
@@ -646,7 +646,7 @@ TEST(Progress, CanCancelAndNothingIsAdded)
     for (const uint64_t cancel_at : {1, 2}) {
         Seen seen;
         seen.cancel_at = cancel_at;
-        const hp_load_options options{see, &seen};
+        const hp_load_options options{see, &seen, false};
         hp_error error{};
         const hotprof::profile_ptr profile(hp_profile_new());
         EXPECT_EQ(

@@ -69,7 +69,8 @@ std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress
 {
     const auto report = std::make_shared<Report>();
     const hotprof::profile_ptr profile(hp_profile_new());
-    const hp_load_options options = {advance, progress};
+    // Profiled programs may write the file anew at any time.
+    const hp_load_options options = {advance, progress, true};
     hp_error error = {};
     hp_status status = profile ? hp_profile_load(profile.get(), path.constData(), &options, &error)
                                : hp_error_set(&error, HP_NO_MEMORY, 0, "out of memory");
@@ -108,8 +109,8 @@ std::shared_ptr<const Report> convertInView(const QString &path)
     if (!canShow() || result.wait_for(500ms) == std::future_status::ready)
         return result.get();
 
-    QProgressDialog dialog(QStringLiteral("Reading %1").arg(path), QStringLiteral("Cancel"), 0,
-                           1000, QApplication::activeWindow());
+    QProgressDialog dialog(QStringLiteral("Reading %1").arg(path.toHtmlEscaped()),
+                           QStringLiteral("Cancel"), 0, 1000, QApplication::activeWindow());
     dialog.setWindowModality(Qt::ApplicationModal);
     dialog.setAutoReset(false);
     dialog.show();
@@ -128,6 +129,7 @@ struct Entry {
     std::shared_ptr<const Report> report;
 };
 
+constexpr int MAX_ENTRIES = 16;
 QMutex mutex;
 QHash<QString, Entry> entries;
 
@@ -147,6 +149,8 @@ std::shared_ptr<const Report> reportOf(const QString &path)
     }
     const std::shared_ptr<const Report> report = convertInView(path);
     const QMutexLocker lock(&mutex);
+    if (entries.size() >= MAX_ENTRIES) // files that are open keep their reports
+        entries.clear();
     entries.insert(path, {state, report});
     // Whoever opens the file several times in a row wants it cancelled once; later it may be tried
     // again.

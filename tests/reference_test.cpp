@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 namespace
 {
 
@@ -638,6 +640,23 @@ TEST(Progress, IsToldInOrder)
     EXPECT_GE(seen.calls, 3u);
     EXPECT_TRUE(seen.in_order);
     EXPECT_EQ(seen.total, log.size());
+}
+
+TEST(AFileThatIsCopied, MayBeCutShortMeanwhile)
+{
+    const TemporaryDirectory directory;
+    std::string path = directory.write("run.prof", large_log());
+    const hp_load_options options{[](void *context, uint64_t, uint64_t) {
+                                      const auto *file = static_cast<std::string *>(context);
+                                      return truncate(file->c_str(), 0) == 0;
+                                  },
+                                  &path, true};
+    const hotprof::profile_ptr profile(hp_profile_new());
+    ASSERT_EQ(hp_profile_load(profile.get(), path.c_str(), &options, nullptr), HP_OK);
+    EXPECT_EQ(differences(facts_of_profile(load_bytes(large_log()).profile.get()),
+                          facts_of_profile(profile.get())),
+              "");
+    EXPECT_EQ(read_file(path), "");
 }
 
 TEST(Progress, CanCancelAndNothingIsAdded)

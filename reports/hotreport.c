@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The command line: options, load, look up the report, write. */
 #include "options.h"
-#include "output_file.h"
+#include "output_files.h"
 #include "progress.h"
 #include "tell.h"
 
@@ -148,20 +148,33 @@ static void read_input(struct reading *reading, const char *path)
 
 /* --- Output ------------------------------------------------------------------------------- */
 
-static int write_report(const hp_settings *settings, hp_profile *profile)
+static void warn(void *context, const char *message)
 {
-    hp_output_file file;
-    hp_error error = {0};
-    hp_status status = hp_output_file_open(&file, settings->output, &error);
+    const hp_settings *settings = context;
 
-    if (status == HP_OK) {
-        status =
-            hp_report_write(settings->report, profile, &settings->options, file.stream, &error);
-        if (status == HP_OK)
-            status = hp_output_file_commit(&file, &error);
-        else
-            hp_output_file_abandon(&file);
-    }
+    if (!settings->quiet)
+        hp_tell(NULL, "%s", message);
+}
+
+static int write_report(hp_settings *settings, hp_profile *profile)
+{
+    hp_output_files files = {
+        .pattern = settings->output,
+        .several = settings->report->file_a_page && strstr(settings->output, "%d"),
+    };
+    hp_error error = {0};
+    FILE *out = hp_output_files_next(&files, &error);
+    hp_status status = HP_IO;
+
+    settings->options.listener = (hp_listener){.context = settings, .warn = warn};
+    if (files.several)
+        settings->options.files = (hp_files){&files, hp_output_files_next};
+    if (out)
+        status = hp_report_write(settings->report, profile, &settings->options, out, &error);
+    if (status == HP_OK)
+        status = hp_output_files_commit(&files, &error);
+    else
+        hp_output_files_abandon(&files);
     if (status == HP_OK)
         return STATUS_WHOLE;
     if (status == HP_UNRECOGNISED) {

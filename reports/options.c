@@ -43,6 +43,62 @@ static bool set_percent(void *to, const char *value)
            *(double *)to <= 100;
 }
 
+static bool set_threshold(void *to, const char *value)
+{
+    hp_threshold *threshold = to;
+
+    return threshold->given = set_percent(&threshold->percent, value);
+}
+
+static bool set_pages(void *to, const char *value)
+{
+    return set_count(to, value) && *(size_t *)to > 0 && *(size_t *)to <= HP_PAGES_MAX;
+}
+
+static bool set_nodes(void *to, const char *value)
+{
+    return set_count(to, value) && *(size_t *)to > 0;
+}
+
+static bool set_grid(void *to, const char *value)
+{
+    hp_paper *paper = to;
+    char text[16], *columns;
+
+    if (strlen(value) >= sizeof text)
+        return false;
+    strcpy(text, value);
+    columns = text + strcspn(text, "xX");
+    if (!*columns)
+        return false;
+    *columns++ = '\0';
+    return set_pages(&paper->rows, text) && set_pages(&paper->columns, columns) &&
+           paper->rows * paper->columns <= HP_PAGES_MAX;
+}
+
+static bool set_page_size(void *to, const char *value)
+{
+    return hp_paper_parse_size(value, to);
+}
+
+static bool set_overlap(void *to, const char *value)
+{
+    if (strcmp(value, "auto") != 0)
+        return hp_paper_parse_length(value, to);
+    *(hp_length *)to = (hp_length){0};
+    return true;
+}
+
+static bool set_font(void *to, const char *value)
+{
+    hp_length length;
+
+    if (!hp_paper_parse_length(value, &length))
+        return false;
+    *(double *)to = length.points;
+    return length.points > 0 && length.points <= 72;
+}
+
 static bool set_choice(int *to, const char *value, const char *const *names, int count)
 {
     for (*to = 0; *to < count; ++*to)
@@ -51,33 +107,26 @@ static bool set_choice(int *to, const char *value, const char *const *names, int
     return false;
 }
 
-static bool set_when(void *to, const char *value)
-{
-    static const char *const names[] = {
-        [HP_AUTO] = "auto", [HP_ALWAYS] = "always", [HP_NEVER] = "never"};
-    int choice;
+/* A setter of an enumeration by the names of its values. */
+#define SET_CHOICE(function, type, ...)                                                            \
+    static bool function(void *to, const char *value)                                              \
+    {                                                                                              \
+        static const char *const names[] = {__VA_ARGS__};                                          \
+        int choice;                                                                                \
+                                                                                                   \
+        if (!set_choice(&choice, value, names, sizeof names / sizeof *names))                      \
+            return false;                                                                          \
+        *(type *)to = (type)choice;                                                                \
+        return true;                                                                               \
+    }
 
-    if (!set_choice(&choice, value, names, sizeof names / sizeof *names))
-        return false;
-    *(hp_when *)to = (hp_when)choice;
-    return true;
-}
-
-static bool set_sort(void *to, const char *value)
-{
-    static const char *const names[] = {
-        [HP_SORT_SELF] = "self",
-        [HP_SORT_INCLUSIVE] = "inclusive",
-        [HP_SORT_CALLS] = "calls",
-        [HP_SORT_NAME] = "name",
-    };
-    int choice;
-
-    if (!set_choice(&choice, value, names, sizeof names / sizeof *names))
-        return false;
-    *(hp_sort *)to = (hp_sort)choice;
-    return true;
-}
+SET_CHOICE(set_when, hp_when, [HP_AUTO] = "auto", [HP_ALWAYS] = "always", [HP_NEVER] = "never")
+SET_CHOICE(set_sort, hp_sort, [HP_SORT_SELF] = "self", [HP_SORT_INCLUSIVE] = "inclusive",
+           [HP_SORT_CALLS] = "calls", [HP_SORT_NAME] = "name")
+SET_CHOICE(set_paging, hp_paging, [HP_TILE] = "tile", [HP_ATLAS] = "atlas")
+SET_CHOICE(set_orientation, hp_orientation, [HP_ORIENTATION_AUTO] = "auto",
+           [HP_PORTRAIT] = "portrait", [HP_LANDSCAPE] = "landscape")
+SET_CHOICE(set_theme, hp_theme, [HP_THEME_HEAT] = "heat", [HP_THEME_PRINT] = "print")
 
 static bool set_report(void *to, const char *value)
 {
@@ -107,10 +156,12 @@ static const option_row rows[] = {
      "order of the flat profile: self, inclusive, calls or\nname"},
     {'n', "limit", "N", set_count, "a number", MEMBER(options.limit),
      "so many lines of the flat profile"},
-    {0, "node-threshold", "PERCENT", set_percent, "0 to 100 percent",
+    {0, "node-threshold", "PERCENT", set_threshold, "0 to 100 percent",
      MEMBER(options.node_threshold), "leave functions out of the call graph that cost less"},
-    {0, "edge-threshold", "PERCENT", set_percent, "0 to 100 percent",
+    {0, "edge-threshold", "PERCENT", set_threshold, "0 to 100 percent",
      MEMBER(options.edge_threshold), "likewise calls from one function to another"},
+    {0, "max-nodes", "N", set_nodes, "a number from 1", MEMBER(options.max_nodes),
+     "draw the N heaviest functions; 25 a page"},
     {0, "brief", NULL, set_flag, NULL, MEMBER(options.brief), "without explanations"},
     {0, "all", NULL, set_flag, NULL, MEMBER(options.all),
      "all lines of annotated sources, not only those near\na cost"},
@@ -129,6 +180,27 @@ static const option_row rows[] = {
      "only what functions that match call: they are 100 %"},
     {0, "leaf", "RE", set_text, NULL, MEMBER(options.filters.leaf),
      "only what calls functions that match"},
+    {0, "pages", "N", set_pages, "a number from 1 to 1000", MEMBER(options.paper.pages),
+     "draw the call graph on N sheets of paper:"},
+    {0, "paging", "HOW", set_paging, "tile or atlas", MEMBER(options.paper.paging),
+     "tile, a poster cut into sheets, or atlas, sheets that\nrefer to each other"},
+    {0, "grid", "RxC", set_grid, "rows x columns, such as 2x3", MEMBER(options.paper),
+     "rows and columns of sheets; the best for N"},
+    {0, "page-size", "SIZE", set_page_size, "a4, letter, a3 or WxH in mm, in or pt",
+     MEMBER(options.paper.size), "a4, letter, a3, or such as 210x297mm"},
+    {0, "orientation", "HOW", set_orientation, "auto, portrait or landscape",
+     MEMBER(options.paper.orientation), "auto, portrait or landscape"},
+    {0, "overlap", "LENGTH", set_overlap, "auto or a length, such as 10mm",
+     MEMBER(options.paper.overlap), "of neighbouring tiles, such as 10mm; auto: a function"},
+    {0, "overview", NULL, set_flag, NULL, MEMBER(options.paper.overview),
+     "a sheet more, with all tiles on it"},
+    {0, "no-index", NULL, set_flag, NULL, MEMBER(options.paper.no_index),
+     "an atlas without the sheet that lists its functions"},
+    {0, "min-font", "PT", set_font, "a size of type in points", MEMBER(options.paper.min_font),
+     "the smallest type that is legible; 6"},
+    {0, "theme", "NAME", set_theme, "heat or print", MEMBER(options.theme),
+     "colours of the drawing: heat, or print for greys"},
+    {0, "title", "TEXT", set_text, NULL, MEMBER(options.title), "heading of the drawing"},
     {0, "file-limit", "N", set_count, "a number", MEMBER(file_limit), "stop after N input files"},
     {0, "progress", "WHEN", set_when, "auto, always or never", MEMBER(progress),
      "tell how far the work is: auto, always or never"},
@@ -182,6 +254,14 @@ bool hp_options_parse(hp_settings *settings, int argc, char **argv, int *first)
         if (settings->help || settings->version)
             break;
     }
+    const hp_paper *paper = &settings->options.paper;
+
+    if (paper->pages && paper->rows && paper->pages != paper->rows * paper->columns) {
+        hp_tell(NULL, "--grid: expected %zu sheets as in --pages, found %zux%zu", paper->pages,
+                paper->rows, paper->columns);
+        return false;
+    }
+    settings->options.output_name = settings->output;
     *first = optind;
     return true;
 }

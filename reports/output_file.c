@@ -9,13 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The temporary file that there is, for the signal handler. */
-static char *volatile unfinished;
+/* The files that have a temporary one, for the signal handler. */
+static hp_output_file *volatile unfinished;
 
 static void remove_unfinished(int signal_number)
 {
-    if (unfinished)
-        unlink(unfinished);
+    for (const hp_output_file *file = unfinished; file; file = file->next)
+        unlink(file->temporary);
     raise(signal_number); /* the handler was reset, so this ends the program */
 }
 
@@ -59,7 +59,8 @@ static hp_status open_temporary(hp_output_file *file, const struct stat *present
         file->temporary = NULL;
         return failed(error, "cannot be created");
     }
-    unfinished = file->temporary;
+    file->next = unfinished;
+    unfinished = file;
     clean_up_on_signals();
     /* mkstemp lets the owner alone read it; the file shall be as open would have made it. */
     if (fchmod(descriptor, present ? present->st_mode & 07777 : 0666 & ~mask) != 0 ||
@@ -99,25 +100,40 @@ hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *
 
 static void release(hp_output_file *file)
 {
-    unfinished = NULL;
+    if (unfinished == file) {
+        unfinished = file->next;
+    } else if (unfinished) {
+        hp_output_file *before = unfinished;
+
+        while (before->next && before->next != file)
+            before = before->next;
+        if (before->next)
+            before->next = file->next;
+    }
     free(file->temporary);
     free(file->path);
     *file = (hp_output_file){0};
 }
 
-hp_status hp_output_file_commit(hp_output_file *file, hp_error *error)
+hp_status hp_output_file_close(hp_output_file *file, hp_error *error)
 {
     FILE *stream = file->stream;
 
     file->stream = NULL;
-    if (fclose(stream) != 0 || (file->temporary && rename(file->temporary, file->path) != 0)) {
-        hp_status status = failed(error, "cannot be written");
+    return !stream || fclose(stream) == 0 ? HP_OK : failed(error, "cannot be written");
+}
 
+hp_status hp_output_file_commit(hp_output_file *file, hp_error *error)
+{
+    hp_status status = hp_output_file_close(file, error);
+
+    if (status == HP_OK && file->temporary && rename(file->temporary, file->path) != 0)
+        status = failed(error, "cannot be written");
+    if (status == HP_OK)
+        release(file);
+    else
         hp_output_file_abandon(file);
-        return status;
-    }
-    release(file);
-    return HP_OK;
+    return status;
 }
 
 void hp_output_file_abandon(hp_output_file *file)

@@ -8,7 +8,8 @@
 
 static const hp_report *const reports[] = {
     &hp_report_gprof,     &hp_report_flat, &hp_report_callgraph, &hp_report_annotate,
-    &hp_report_callgrind, &hp_report_json, &hp_report_pstats,
+    &hp_report_callgrind, &hp_report_json, &hp_report_pstats,    &hp_report_dot,
+    &hp_report_pdf,       &hp_report_ps,   &hp_report_svg,       &hp_report_png,
 };
 enum { REPORT_COUNT = sizeof reports / sizeof *reports };
 
@@ -39,7 +40,8 @@ hp_status hp_report_write(const hp_report *report, hp_profile *profile,
     if (status == HP_OK)
         status = report->write(filtered ? filtered : profile, &with_filters, out, error);
     hp_profile_free(filtered);
-    if (status == HP_OK && (fflush(out) != 0 || ferror(out)))
+    /* Of several files out was only the first: who gives them closes them. */
+    if (status == HP_OK && !options->files.next && (fflush(out) != 0 || ferror(out)))
         status = hp_error_set(error, HP_IO, 0, "cannot be written: %s", strerror(errno));
     return status;
 }

@@ -6,6 +6,7 @@
 
 #include "filter.h"
 #include "hotprof.h"
+#include "paper.h"
 
 #include <stdio.h>
 
@@ -13,15 +14,46 @@
 extern "C" {
 #endif
 
+/* Colours of call graphs: of heat, or greys. */
+typedef enum hp_theme { HP_THEME_HEAT, HP_THEME_PRINT } hp_theme;
+
+/* A share below which something is left out, if it is given. */
+typedef struct hp_threshold {
+    bool given;
+    double percent;
+} hp_threshold;
+
 typedef enum hp_sort { HP_SORT_SELF, HP_SORT_INCLUSIVE, HP_SORT_CALLS, HP_SORT_NAME } hp_sort;
 
 /* All zero is every report's default. */
+/* Who is told what the writing of a report comes to; all may be NULL. */
+typedef struct hp_listener {
+    void *context;
+    void (*warn)(void *context, const char *message);                 /* one line */
+    void (*working)(void *context, const char *what, double seconds); /* now and then */
+} hp_listener;
+
+/* Where a report of several files gets them from: the next one, which the caller of the report
+ * closes; NULL: it cannot be opened, and the error is set. */
+typedef struct hp_files {
+    void *context;
+    FILE *(*next)(void *context, hp_error *error); /* NULL: there is but one */
+} hp_files;
+
 typedef struct hp_report_options {
-    const char *event;       /* to rank by; NULL: the first */
-    hp_sort sort;            /* of the flat profile */
-    size_t limit;            /* rows of the flat profile; 0: all */
-    double node_threshold;   /* percent; functions of the call graph that cost less are left out */
-    double edge_threshold;   /* likewise what all calls from one function to another cost */
+    const char *event; /* to rank by; NULL: the first */
+    hp_sort sort;      /* of the flat profile */
+    size_t limit;      /* rows of the flat profile; 0: all */
+    hp_threshold
+        node_threshold; /* for functions of the call graph; default: 0.5 where it is drawn */
+    hp_threshold edge_threshold; /* for what all calls from one function to another cost; 0.1 */
+    size_t max_nodes;            /* so many functions are drawn; 0: HP_FUNCTIONS_A_SHEET a page */
+    const char *title;           /* of drawings; NULL: the names of the inputs */
+    hp_theme theme;
+    hp_paper paper;
+    const char *output_name; /* what the file will be called; NULL: not known */
+    hp_files files;          /* for reports of one file a page */
+    hp_listener listener;
     bool brief;              /* without explanations */
     bool all;                /* lines of annotated sources, not only those near a cost */
     const char *source_path; /* directory where sources are looked for; NULL: none */
@@ -38,6 +70,7 @@ typedef struct hp_report {
     /* Writes a sorted profile. Write errors need not be looked for. */
     hp_status (*write)(const hp_profile *profile, const hp_report_options *options, FILE *out,
                        hp_error *error);
+    bool file_a_page; /* takes its files from options.files, if these are several */
 } hp_report;
 
 /* The index-th report of the table, or NULL behind the last; the first one is the default. */

@@ -431,5 +431,8 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
     return status;
 }
 
-const hp_report hp_report_annotate = {"annotate", "source files with what their lines cost",
-                                      write_annotate};
+const hp_report hp_report_annotate = {
+    .name = "annotate",
+    .description = "source files with what their lines cost",
+    .write = write_annotate,
+};

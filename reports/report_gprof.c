@@ -525,7 +525,8 @@ static hp_status write_text(const hp_profile *profile, const hp_report_options *
         if (flat && graph)
             fputs("\f\n", out);
         if (status == HP_OK && graph) {
-            hp_callgraph_prune(&text.graph, options->node_threshold, options->edge_threshold);
+            hp_callgraph_prune(&text.graph, options->node_threshold.percent,
+                               options->edge_threshold.percent);
             print_graph(&text);
             if (!print_index(&text))
                 status = HP_NO_MEMORY;
@@ -556,8 +557,18 @@ static hp_status write_gprof(const hp_profile *profile, const hp_report_options 
     return write_text(profile, options, out, true, true, error);
 }
 
-const hp_report hp_report_gprof = {"gprof", "flat profile and call graph, as gprof prints them",
-                                   write_gprof};
-const hp_report hp_report_flat = {"flat", "flat profile: the cost of each function", write_flat};
-const hp_report hp_report_callgraph = {"callgraph", "call graph: who calls whom, and what it costs",
-                                       write_callgraph};
+const hp_report hp_report_gprof = {
+    .name = "gprof",
+    .description = "flat profile and call graph, as gprof prints them",
+    .write = write_gprof,
+};
+const hp_report hp_report_flat = {
+    .name = "flat",
+    .description = "flat profile: the cost of each function",
+    .write = write_flat,
+};
+const hp_report hp_report_callgraph = {
+    .name = "callgraph",
+    .description = "call graph: who calls whom, and what it costs",
+    .write = write_callgraph,
+};

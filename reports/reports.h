@@ -12,5 +12,10 @@ extern const hp_report hp_report_annotate;
 extern const hp_report hp_report_callgrind;
 extern const hp_report hp_report_json;
 extern const hp_report hp_report_pstats;
+extern const hp_report hp_report_dot;
+extern const hp_report hp_report_pdf;
+extern const hp_report hp_report_ps;
+extern const hp_report hp_report_svg;
+extern const hp_report hp_report_png;
 
 #endif

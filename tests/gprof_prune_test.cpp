@@ -21,8 +21,8 @@ using namespace test;
 std::string graph_text(hp_profile *profile, double node_threshold, double edge_threshold)
 {
     hp_report_options options{};
-    options.node_threshold = node_threshold;
-    options.edge_threshold = edge_threshold;
+    options.node_threshold = {true, node_threshold};
+    options.edge_threshold = {true, edge_threshold};
     return brief_report(profile, "callgraph", options);
 }
 

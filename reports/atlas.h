@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+/* A chart parted into sheets that refer to each other, so that few calls lead from sheet to sheet.
+ */
+#ifndef HP_ATLAS_H
+#define HP_ATLAS_H
+
+#include "chart.h"
+
+typedef struct hp_atlas {
+    uint32_t sheet_count;
+    uint32_t *sheets; /* of each node of the chart, from 0 */
+} hp_atlas;
+
+/* Parts the chart into so many sheets, or as many as it has functions if these are fewer: much the
+ * same number of functions on each. The sheet of the heaviest function is the first, and so on. */
+HP_NODISCARD hp_status hp_atlas_build(hp_atlas *atlas, const hp_chart *chart, size_t sheets,
+                                      hp_error *error);
+void hp_atlas_free(hp_atlas *atlas);
+
+/* "p2 of 4: parse (27 functions)": a sheet and its heaviest function, as snprintf. */
+#define HP_ATLAS_TITLE_SIZE 480
+void hp_atlas_title(const hp_atlas *atlas, const hp_chart *chart, uint32_t sheet, char *text,
+                    size_t size);
+
+/* The other end of a call that leaves a sheet. */
+typedef struct hp_reference {
+    uint32_t node; /* of the chart */
+    const hp_chart_arc *arc;
+} hp_reference;
+
+/* The callers (if incoming) or callees of a function that are on other sheets, the heaviest first,
+ * in references, which has room for all arcs of the chart; returns how many. */
+size_t hp_atlas_references(const hp_atlas *atlas, const hp_chart *chart, uint32_t node,
+                           bool incoming, hp_reference *references);
+
+#endif

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/* Text on cairo's surfaces, through Pango: measured as it is drawn, whatever the surface, embedded,
+ * and found again by those who search a PDF. Lengths are in points; strings are UTF-8. */
+#ifndef HP_PEN_H
+#define HP_PEN_H
+
+#include "paper.h"
+
+#include <pango/pangocairo.h>
+
+typedef struct hp_pen {
+    PangoContext *context;
+    PangoLayout *layout;
+} hp_pen;
+
+void hp_pen_open(hp_pen *pen);
+void hp_pen_close(hp_pen *pen);
+
+/* How a text is set. */
+typedef struct hp_type {
+    double size;
+    bool bold;
+    double width;  /* lines are broken at it, and aligned within; 0: as long as they are */
+    bool one_line; /* what is longer than the width loses its middle instead */
+    PangoAlignment alignment;
+} hp_type;
+
+hp_size hp_pen_measure(hp_pen *pen, const hp_type *type, const char *text);
+
+/* Writes a text whose top left corner is x, y, in the colour that cairo has; returns its size. */
+hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_type *type, double x, double y,
+                     const char *text);
+
+#endif

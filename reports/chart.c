@@ -17,7 +17,9 @@ enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70 };
 enum { LABELLED_MAX = 400 };
 static const double labelled_share = 0.05;
 
+/* Unless the user gives thresholds. So many functions are drawn whatever they cost. */
 static const double node_threshold = 0.5, edge_threshold = 0.1;
+enum { DRAWN_MIN = 10 };
 
 /* --- What is written ----------------------------------------------------------------------- */
 
@@ -57,30 +59,39 @@ static char *shortened(char *string, size_t columns)
     return text;
 }
 
+/* The bytes of the next piece of a name that is not broken: up to a dot or an underscore, and no
+ * more than a line. */
+static size_t piece_of(const char *name)
+{
+    size_t piece = strcspn(name, "._/ ");
+
+    piece += strspn(name + piece, "._/ ");
+    if (piece > LINE_COLUMNS)
+        for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* not through a character */
+            piece++;
+    return piece;
+}
+
 /* Breaks a long line behind dots and underscores. */
 static char *wrapped(char *line)
 {
-    size_t lines = 1, column = 0;
+    size_t column = 0;
     char *text, *to;
 
     if (!line || hp_columns_of(line) <= LINE_COLUMNS)
         return line;
-    lines += strlen(line);
-    text = to = malloc(strlen(line) + lines);
+    text = to = malloc(2 * strlen(line) + 1);
     for (const char *from = line; text && *from;) {
-        size_t word = strcspn(from, "._/ ") + 1;
+        size_t piece = piece_of(from);
 
-        if (word > strlen(from))
-            word = strlen(from);
-        word += strspn(from + word, "._");
-        if (column > LINE_COLUMNS / 3 && column + word > LINE_COLUMNS) {
+        if (column > LINE_COLUMNS / 3 && column + piece > LINE_COLUMNS) {
             *to++ = '\n';
             column = 0;
         }
-        memcpy(to, from, word);
-        to += word;
-        from += word;
-        column += word;
+        memcpy(to, from, piece);
+        to += piece;
+        from += piece;
+        column += piece;
     }
     if (text)
         *to = '\0';
@@ -203,17 +214,25 @@ static char *subtitle_of(const hp_chart *chart, const hp_profile *unfiltered)
 
 /* --- What is drawn ------------------------------------------------------------------------- */
 
+static double percent_of(hp_threshold threshold, double otherwise)
+{
+    return threshold.given ? threshold.percent : otherwise;
+}
+
 /* Chooses functions; places has the number of each node of the call graph in the chart. */
-static bool choose_nodes(hp_chart *chart, size_t max_nodes, double threshold, uint32_t *places)
+static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold threshold,
+                         uint32_t *places)
 {
     const hp_callgraph *graph = &chart->graph;
+    double percent = percent_of(threshold, node_threshold);
+    uint32_t min = threshold.given ? 0 : DRAWN_MIN;
 
     for (uint32_t i = 0; i < graph->node_count; i++) {
         const hp_node *node = &graph->nodes[i];
 
         places[i] = HP_NO_NODE;
         if (node->function == HP_NO_FUNCTION || chart->node_count >= max_nodes ||
-            hp_callgraph_percent(graph, node->inclusive) < threshold)
+            (chart->node_count >= min && hp_callgraph_percent(graph, node->inclusive) < percent))
             continue;
         if (!write_node(graph, i, &chart->nodes[chart->node_count++]))
             return false;
@@ -312,16 +331,10 @@ static bool choose_arcs(hp_chart *chart, double threshold, const uint32_t *place
     return ok;
 }
 
-static double percent_of(hp_threshold threshold, double otherwise)
-{
-    return threshold.given ? threshold.percent : otherwise;
-}
-
 hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
                          const hp_report_options *options, size_t max_nodes, bool sparse,
                          hp_error *error)
 {
-    double node_percent = percent_of(options->node_threshold, node_threshold);
     double edge_percent = percent_of(options->edge_threshold, edge_threshold);
     hp_status status;
     uint32_t *places;
@@ -336,7 +349,7 @@ hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
     chart->arcs = malloc((max_nodes + max_nodes / 2 + 1) * sizeof *chart->arcs);
     places = malloc((chart->graph.node_count + 1) * sizeof *places);
     if (chart->nodes && chart->arcs && places &&
-        choose_nodes(chart, max_nodes, node_percent, places) &&
+        choose_nodes(chart, max_nodes, options->node_threshold, places) &&
         choose_arcs(chart, edge_percent, places, sparse)) {
         chart->title = title_of(profile, options->title);
         chart->subtitle = subtitle_of(chart, options->unfiltered);

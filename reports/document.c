@@ -151,8 +151,9 @@ static size_t pages_that_would_do(hp_document *document, double min_font)
 
     if (paper->paging == HP_ATLAS) {
         double more = min_font / smallest_type(document);
+        double pages = ceil((double)hp_paper_pages(paper) * more * more);
 
-        return (size_t)ceil((double)hp_paper_pages(paper) * more * more);
+        return pages <= HP_PAGES_MAX ? (size_t)pages : 0;
     }
     free_grid.rows = free_grid.columns = 0;
     room.paper = &free_grid;
@@ -211,10 +212,10 @@ static hp_status fill_paper(hp_document *document, const hp_profile *profile, bo
 
         uint32_t drawn = document->chart.node_count;
 
-        if (status == HP_LIMIT && drawn > 1) {
+        if (status == HP_LIMIT && drawn > 3) {
             late = true;
             if (document->sparse)
-                nodes = drawn / 2;
+                nodes = drawn / 4;
             document->sparse = true;
         } else if (status != HP_OK) {
             return hp_error_set(error, status, problem.offset, "%s", problem.message);

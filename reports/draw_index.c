@@ -17,6 +17,9 @@ enum { TABLE_MAX = 24 };
 
 /* --- The hot path -------------------------------------------------------------------------- */
 
+/* So many functions of it are told. */
+enum { PATH_MAX_STEPS = 12 };
+
 /* The heaviest call of a function to one that is not on the path yet. */
 static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, const bool *passed)
 {
@@ -45,7 +48,7 @@ static char *hot_path(const hp_document *document)
     char *text = NULL;
     size_t size;
     FILE *out = passed ? open_memstream(&text, &size) : NULL;
-    uint32_t node = 0;
+    uint32_t node = 0, steps = 1;
 
     if (out) {
         fputs("Hot path: ", out);
@@ -54,6 +57,10 @@ static char *hot_path(const hp_document *document)
              passed[node] = true, (arc = heaviest_call(chart, node, passed)) && arc->share >= 0.05;
              node = arc->callee) {
             fputs(" → ", out);
+            if (steps++ == PATH_MAX_STEPS) {
+                fputs("…", out);
+                break;
+            }
             print_step(out, document, arc->callee);
         }
         if (fclose(out) != 0) {

@@ -13,7 +13,7 @@ static const hp_type detail_type = {.size = HP_PICTURE_TYPE, .alignment = PANGO_
 static const double padding = 5, padding_above = 3;
 
 /* So much computing is spent on the layout of a picture before a simpler one is tried. */
-enum { LAYOUT_SECONDS = 6 };
+enum { LAYOUT_SECONDS = 4 };
 
 /* Above so many boxes only one layout is tried: the others would take too long. */
 enum { CHOOSY_MAX = 300 };

@@ -12,7 +12,7 @@ struct hp_recent_call {
     uint32_t site, call;
 };
 
-enum { HP_RECENT_BITS = 14, HP_RECENT_CALLS = 1 << HP_RECENT_BITS, HP_KEY_BYTES = 6 };
+enum { HP_RECENT_BITS = 15, HP_RECENT_CALLS = 1 << HP_RECENT_BITS, HP_KEY_BYTES = 6 };
 
 /* Where such a call is, if it is among the recent ones. */
 static inline uint32_t hp_recent_place(uint64_t key, uint32_t site)
@@ -24,10 +24,15 @@ static inline uint32_t hp_recent_place(uint64_t key, uint32_t site)
 #define HP_STRETCH ((size_t)1 << 20)
 #define HP_STRETCH_TIME ((uint64_t)1 << 40)
 
-/* Takes events from data + offset on, as long as they are ordinary: wholly before end, no number of
- * more than three bytes, of a line and a call that were met before. Frames must be timed. Returns
- * the offset of the first record left. */
-size_t hp_hotshot_loop(hp_trace *trace, const uint8_t *data, size_t offset, size_t end,
-                       bool lines_timed, const struct hp_recent_call *recent, uint64_t generation);
+/* Events to take: from at on, wholly before end. */
+struct hp_hotshot_span {
+    const uint8_t *at, *end;
+    const struct hp_recent_call *recent;
+    uint64_t generation; /* as in their keys */
+};
+
+/* Takes events as long as they are ordinary: no number of more than three bytes, of a line and a
+ * call that were met before. Frames must be timed. Returns where the first record left is. */
+const uint8_t *hp_hotshot_loop(hp_trace *trace, struct hp_hotshot_span span, bool lines_timed);
 
 #endif

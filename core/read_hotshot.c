@@ -488,11 +488,15 @@ static void begin_epoch(struct reader *reader)
     reader->recent_epoch = reader->names.generation >> 16;
 }
 
+static uint64_t recent_generation(const struct reader *reader)
+{
+    return (uint64_t)(reader->names.generation & 0xffff) << 48;
+}
+
 /* The key of an ENTER among the recent calls; UINT64_MAX if it is too long for one. */
 static uint64_t recent_key(const struct reader *reader, const uint8_t *bytes, size_t size)
 {
-    uint32_t generation = reader->names.generation;
-    uint64_t key = (uint64_t)(generation & 0xffff) << 48;
+    uint64_t key = recent_generation(reader);
 
     if (size > HP_KEY_BYTES)
         return UINT64_MAX;
@@ -592,6 +596,19 @@ static bool is_ordinary(const struct reader *reader)
            reader->trace.clock < clock->longest - HP_STRETCH_TIME;
 }
 
+/* Takes what events the loop can take, before an offset. */
+static void take_ordinary(struct reader *reader, size_t end)
+{
+    hp_cursor *cursor = &reader->decoder.cursor;
+    const struct hp_hotshot_span span = {.at = cursor->data + cursor->offset,
+                                         .end = cursor->data + end,
+                                         .recent = reader->recent,
+                                         .generation = recent_generation(reader)};
+
+    cursor->offset =
+        (size_t)(hp_hotshot_loop(&reader->trace, span, reader->decoder.lines_timed) - cursor->data);
+}
+
 static hp_status read_records(struct reader *reader, const hp_load_options *options)
 {
     hp_cursor *cursor = &reader->decoder.cursor;
@@ -609,9 +626,7 @@ static hp_status read_records(struct reader *reader, const hp_load_options *opti
                 return hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
         }
         if (is_ordinary(reader))
-            cursor->offset = hp_hotshot_loop(&reader->trace, cursor->data, cursor->offset, stretch,
-                                             reader->decoder.lines_timed, reader->recent,
-                                             (uint64_t)(reader->names.generation & 0xffff) << 48);
+            take_ordinary(reader, stretch);
 
         const uint8_t *start = cursor->data + cursor->offset;
 

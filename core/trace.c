@@ -52,7 +52,8 @@ bool hp_trace_init(hp_trace *trace, hp_profile *profile, size_t input_size)
     *trace = (hp_trace){.profile = profile, .span_left = 65536 + input_size / 4};
     if (hp_profile_add_function(profile, &interpreter, &id, NULL) != HP_OK ||
         !follow_functions(trace) ||
-        !hp_array_reserve(&trace->calls, &trace->call_capacity, 1, sizeof *trace->calls))
+        !hp_array_reserve(&trace->calls, &trace->call_capacity, 1, sizeof *trace->calls) ||
+        !hp_trace_grow_frames(trace))
         return false;
     trace->call_count = 1; /* 0 is none */
     trace->functions[0].active = 1;

@@ -78,13 +78,6 @@ void hp_index_add(hp_index *index, uint32_t hash, uint32_t row)
     index->count++;
 }
 
-void hp_index_clear(hp_index *index)
-{
-    if (index->capacity)
-        memset(index->slots, 0, index->capacity * sizeof *index->slots);
-    index->count = 0;
-}
-
 void hp_index_free(hp_index *index)
 {
     free(index->slots);

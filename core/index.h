@@ -26,8 +26,6 @@ bool hp_index_reserve(hp_index *index, size_t more);
 /* Adds a row for which room is reserved. */
 void hp_index_add(hp_index *index, uint32_t hash, uint32_t row);
 
-/* Forgets all rows, keeps the memory. */
-void hp_index_clear(hp_index *index);
 void hp_index_free(hp_index *index);
 
 #define HP_NO_ROW UINT32_MAX

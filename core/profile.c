@@ -81,26 +81,77 @@ static bool reserve_rows(struct hp_table *table, void *items, size_t item_size, 
 {
     return hp_array_reserve(items, &table->item_capacity, table->count + more, item_size) &&
            (width == 0 || hp_array_reserve(&table->costs, &table->cost_capacity,
-                                           table->count + more, width * sizeof(uint64_t))) &&
-           hp_index_reserve(&table->index, more);
+                                           table->count + more, width * sizeof(uint64_t)));
+}
+
+/* Room in the index for all rows that it does not know yet, and more. */
+static bool reserve_index(struct hp_table *table, size_t more)
+{
+    return hp_index_reserve(&table->index, table->count - table->index.count + more);
+}
+
+static uint32_t function_hash(const hp_function *key)
+{
+    return hp_hash_numbers((uintptr_t)key->file.data + 3 * (uintptr_t)key->object.data, key->line,
+                           (uintptr_t)key->name.data);
+}
+
+static uint32_t line_hash(const hp_line *key)
+{
+    return hp_hash_numbers(key->function, key->line, 0);
+}
+
+static uint32_t call_hash(const hp_call *key)
+{
+    return hp_hash_numbers(key->caller, key->line, key->callee);
 }
 
 bool hp_reserve_functions(hp_profile *profile, size_t more)
 {
-    return reserve_rows(&profile->function_table, &profile->functions, sizeof(hp_function),
-                        2 * profile->event_count, more);
+    struct hp_table *table = &profile->function_table;
+
+    if (!reserve_rows(table, &profile->functions, sizeof(hp_function), 2 * profile->event_count,
+                      more) ||
+        !reserve_index(table, more))
+        return false;
+    for (size_t i = table->index.count; i < table->count; i++)
+        hp_index_add(&table->index, function_hash(&profile->functions[i]), (uint32_t)i);
+    return true;
 }
 
-bool hp_reserve_lines(hp_profile *profile, size_t more)
+/* Room for lines, and for calls, that are new. */
+static bool reserve_new_lines(hp_profile *profile, size_t more)
 {
     return reserve_rows(&profile->line_table, &profile->lines, sizeof(hp_line),
                         profile->event_count, more);
 }
 
-bool hp_reserve_calls(hp_profile *profile, size_t more)
+static bool reserve_new_calls(hp_profile *profile, size_t more)
 {
     return reserve_rows(&profile->call_table, &profile->calls, sizeof(hp_call),
                         profile->event_count, more);
+}
+
+bool hp_reserve_lines(hp_profile *profile, size_t more)
+{
+    struct hp_table *table = &profile->line_table;
+
+    if (!reserve_new_lines(profile, more) || !reserve_index(table, more))
+        return false;
+    for (size_t i = table->index.count; i < table->count; i++)
+        hp_index_add(&table->index, line_hash(&profile->lines[i]), (uint32_t)i);
+    return true;
+}
+
+bool hp_reserve_calls(hp_profile *profile, size_t more)
+{
+    struct hp_table *table = &profile->call_table;
+
+    if (!reserve_new_calls(profile, more) || !reserve_index(table, more))
+        return false;
+    for (size_t i = table->index.count; i < table->count; i++)
+        hp_index_add(&table->index, call_hash(&profile->calls[i]), (uint32_t)i);
+    return true;
 }
 
 bool hp_reserve_infos(hp_profile *profile, size_t more)
@@ -136,35 +187,6 @@ hp_string hp_intern(hp_profile *profile, hp_string string)
     chunk->used += string.size + 1;
     hp_index_add(&profile->string_index, hash, (uint32_t)profile->string_count);
     return profile->strings[profile->string_count++] = (hp_string){copy, string.size};
-}
-
-static uint32_t function_hash(const hp_function *key)
-{
-    return hp_hash_numbers((uintptr_t)key->file.data + 3 * (uintptr_t)key->object.data, key->line,
-                           (uintptr_t)key->name.data);
-}
-
-static uint32_t line_hash(const hp_line *key)
-{
-    return hp_hash_numbers(key->function, key->line, 0);
-}
-
-static uint32_t call_hash(const hp_call *key)
-{
-    return hp_hash_numbers(key->caller, key->line, key->callee);
-}
-
-void hp_index_rows(hp_profile *profile)
-{
-    hp_index_clear(&profile->function_table.index);
-    for (uint32_t i = 0; i < profile->function_table.count; i++)
-        hp_index_add(&profile->function_table.index, function_hash(&profile->functions[i]), i);
-    hp_index_clear(&profile->line_table.index);
-    for (uint32_t i = 0; i < profile->line_table.count; i++)
-        hp_index_add(&profile->line_table.index, line_hash(&profile->lines[i]), i);
-    hp_index_clear(&profile->call_table.index);
-    for (uint32_t i = 0; i < profile->call_table.count; i++)
-        hp_index_add(&profile->call_table.index, call_hash(&profile->calls[i]), i);
 }
 
 static bool add(hp_profile *profile, uint64_t *sum, uint64_t number)
@@ -221,14 +243,31 @@ void hp_insert_info(hp_profile *profile, hp_info info)
         (hp_info){hp_intern(profile, info.key), hp_intern(profile, info.value)};
 }
 
-static uint32_t insert_row(hp_profile *profile, struct hp_table *table, uint32_t hash, size_t width)
+/* A new row, with no costs. */
+static uint32_t add_row(hp_profile *profile, struct hp_table *table, size_t width)
 {
     uint32_t row = (uint32_t)table->count++;
 
     if (width)
         memset(table->costs + width * row, 0, width * sizeof(uint64_t));
-    hp_index_add(&table->index, hash, row);
     profile->sorted = false;
+    return row;
+}
+
+static uint32_t add_line(hp_profile *profile, hp_line line)
+{
+    uint32_t row = add_row(profile, &profile->line_table, profile->event_count);
+
+    profile->lines[row] = line;
+    return row;
+}
+
+static uint32_t add_call(hp_profile *profile, hp_call call)
+{
+    uint32_t row = add_row(profile, &profile->call_table, profile->event_count);
+
+    call.count = 0;
+    profile->calls[row] = call;
     return row;
 }
 
@@ -255,8 +294,9 @@ hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
         }
         return row;
     }
-    row = insert_row(profile, table, hash, 2 * profile->event_count);
+    row = add_row(profile, table, 2 * profile->event_count);
     profile->functions[row] = added;
+    hp_index_add(&table->index, hash, row);
     return row;
 }
 
@@ -269,8 +309,8 @@ uint32_t hp_insert_line(hp_profile *profile, hp_line line)
     while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW)
         if (profile->lines[row].function == line.function && profile->lines[row].line == line.line)
             return row;
-    row = insert_row(profile, table, hash, profile->event_count);
-    profile->lines[row] = line;
+    row = add_line(profile, line);
+    hp_index_add(&table->index, hash, row);
     return row;
 }
 
@@ -289,9 +329,8 @@ uint32_t hp_insert_call(hp_profile *profile, hp_call call)
             return row;
         }
     }
-    row = insert_row(profile, table, hash, profile->event_count);
-    call.count = 0;
-    profile->calls[row] = call;
+    row = add_call(profile, call);
+    hp_index_add(&table->index, hash, row);
     return row;
 }
 
@@ -313,6 +352,16 @@ hp_status hp_profile_add_info(hp_profile *profile, hp_string key, hp_string valu
     return HP_OK;
 }
 
+hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t calls,
+                                uint64_t primitive, hp_error *error)
+{
+    hp_function *function = &profile->functions[id];
+
+    return add(profile, &function->calls, calls) && add(profile, &function->primitive, primitive)
+               ? HP_OK
+               : hp_overflow(error);
+}
+
 hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, hp_function_id *id,
                                   hp_error *error)
 {
@@ -322,10 +371,7 @@ hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, h
         !hp_reserve_functions(profile, 1))
         return hp_no_memory(error);
     *id = hp_insert_function(profile, key);
-    if (!add(profile, &profile->functions[*id].calls, key->calls) ||
-        !add(profile, &profile->functions[*id].primitive, key->primitive))
-        return hp_overflow(error);
-    return HP_OK;
+    return hp_profile_add_counts(profile, *id, key->calls, key->primitive, error);
 }
 
 hp_status hp_profile_add_inclusive(hp_profile *profile, hp_function_id id,
@@ -335,18 +381,39 @@ hp_status hp_profile_add_inclusive(hp_profile *profile, hp_function_id id,
                      error);
 }
 
+static hp_status add_self(hp_profile *profile, uint32_t row, const uint64_t *self, hp_error *error)
+{
+    uint64_t *costs = hp_row_costs(profile, &profile->line_table, row);
+
+    if (add_costs(profile, profile->total, self, error) != HP_OK ||
+        add_costs(profile, costs, self, error) != HP_OK)
+        return HP_OVERFLOW;
+    return add_costs(profile, hp_function_costs(profile, profile->lines[row].function), self,
+                     error);
+}
+
 hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                               hp_error *error)
 {
     if (!hp_reserve_lines(profile, 1))
         return hp_no_memory(error);
+    return add_self(profile, hp_insert_line(profile, line), self, error);
+}
 
-    uint32_t row = hp_insert_line(profile, line);
+hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
+                                  hp_error *error)
+{
+    if (!reserve_new_lines(profile, 1))
+        return hp_no_memory(error);
+    return add_self(profile, add_line(profile, line), self, error);
+}
 
-    if (add_costs(profile, profile->total, self, error) != HP_OK ||
-        add_costs(profile, hp_row_costs(profile, &profile->line_table, row), self, error) != HP_OK)
-        return HP_OVERFLOW;
-    return add_costs(profile, hp_function_costs(profile, line.function), self, error);
+static hp_status add_calls(hp_profile *profile, uint32_t row, uint64_t count,
+                           const uint64_t *inclusive, hp_error *error)
+{
+    if (!add(profile, &profile->calls[row].count, count))
+        return hp_overflow(error);
+    return add_costs(profile, hp_row_costs(profile, &profile->call_table, row), inclusive, error);
 }
 
 hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
@@ -354,12 +421,15 @@ hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t 
 {
     if (!hp_reserve_calls(profile, 1))
         return hp_no_memory(error);
+    return add_calls(profile, hp_insert_call(profile, call), call.count, inclusive, error);
+}
 
-    uint32_t row = hp_insert_call(profile, call);
-
-    if (!add(profile, &profile->calls[row].count, call.count))
-        return hp_overflow(error);
-    return add_costs(profile, hp_row_costs(profile, &profile->call_table, row), inclusive, error);
+hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
+                                  hp_error *error)
+{
+    if (!reserve_new_calls(profile, 1))
+        return hp_no_memory(error);
+    return add_calls(profile, add_call(profile, call), call.count, inclusive, error);
 }
 
 /* --- What a profile holds ----------------------------------------------------------------- */

@@ -16,7 +16,8 @@ struct hp_chunk {
     char data[];
 };
 
-/* The rows of a table, but for the items themselves: how many, their costs, and where they are. */
+/* The rows of a table, but for the items themselves: how many, their costs, and where they are. The
+ * index knows the first index.count rows; making room for more brings it up to date. */
 struct hp_table {
     size_t count, item_capacity, cost_capacity;
     uint64_t *costs;
@@ -74,8 +75,16 @@ void hp_insert_info(hp_profile *profile, hp_info info);
  * nothing is changed. */
 bool hp_widen(hp_profile *profile, const hp_event *events, size_t count);
 
-/* Makes the indexes anew after rows were moved. */
-void hp_index_rows(hp_profile *profile);
+/* Adds to the calls of a function. */
+hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t calls,
+                                uint64_t primitive, hp_error *error);
+
+/* hp_profile_add_cost and hp_profile_add_call for a line and a call that are new, without a look
+ * whether they are. */
+hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
+                                  hp_error *error);
+hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
+                                  hp_error *error);
 
 static inline hp_string hp_text(const char *text)
 {

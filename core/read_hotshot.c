@@ -395,7 +395,8 @@ struct reader {
     hp_error *error;
     bool started;        /* there was an event */
     bool timed;          /* some event was */
-    size_t naming_bytes; /* what may still be spent on the names of functions */
+    size_t naming_bytes; /* of all functions */
+    size_t memory_limit;
 };
 
 static hp_status no_memory(const struct reader *reader)
@@ -435,6 +436,23 @@ static void start_clock(struct clock *clock)
     clock->longest = UINT64_MAX / clock->scale;
 }
 
+/* A sound log has at least its names and some events for each function and line. */
+static bool is_moderate(const struct reader *reader)
+{
+    return reader->naming_bytes <= reader->memory_limit &&
+           hp_trace_memory(&reader->trace) <= reader->memory_limit - reader->naming_bytes;
+}
+
+static hp_status immoderate(const struct reader *reader)
+{
+    size_t offset = reader->decoder.cursor.offset;
+
+    return hp_error_set(reader->error, HP_CORRUPT, offset,
+                        "offset %zu: far more functions, lines and calls, or longer names, than a "
+                        "log of this size should have",
+                        offset);
+}
+
 /* The function that begins at this file and line, by the names in force. */
 static hp_status name_function(struct reader *reader, const struct record *record,
                                hp_function_id *function)
@@ -452,13 +470,11 @@ static hp_status name_function(struct reader *reader, const struct record *recor
     }
 
     bool joined = hp_path_is_relative(recorded);
-    size_t bytes = site->name.size + 2 * recorded.size + (joined ? names->directory.size : 0);
 
-    if (bytes > reader->naming_bytes)
-        return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
-                            "offset %zu: the names of functions are far longer than the log",
-                            reader->decoder.cursor.offset);
-    reader->naming_bytes -= bytes;
+    reader->naming_bytes +=
+        site->name.size + 2 * recorded.size + (joined ? names->directory.size : 0);
+    if (!is_moderate(reader))
+        return immoderate(reader);
 
     hp_function key = {
         .name = site->name, .file = recorded, .recorded_file = recorded, .line = record->line};
@@ -543,6 +559,8 @@ static hp_status take_event(struct reader *reader, const struct record *record,
     hp_status status = HP_OK;
     uint64_t time;
 
+    if (!is_moderate(reader))
+        return immoderate(reader);
     if (!reader->started)
         start_clock(&reader->clock);
     reader->started = true;
@@ -646,13 +664,14 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
 
     input->coverage = is_coverage(data, size);
     reader.decoder = decoder_start(data, size, input->coverage, error);
-    /* A sound log has at least its names and some events for each function. */
-    reader.naming_bytes = ((size_t)1 << 20) + (size > SIZE_MAX / 128 ? SIZE_MAX / 2 : size * 64);
+    reader.memory_limit = ((size_t)1 << 24) + (size > SIZE_MAX / 64 ? SIZE_MAX / 2 : size * 26);
     reader.recent = malloc(HP_RECENT_CALLS * sizeof *reader.recent);
     if (!hp_trace_init(&reader.trace, profile, size) || !reader.recent)
         hp_error_set(error, status, 0, "out of memory");
     else
         status = read_records(&reader, options);
+    names_free(&reader.names);
+    free(reader.recent);
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
         bool timed = reader.started ? reader.timed : reader.decoder.frames_timed;
         hp_error failed = {0};
@@ -667,8 +686,6 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
         status = error->status;
     }
     hp_trace_free(&reader.trace);
-    names_free(&reader.names);
-    free(reader.recent);
     return status;
 }
 

@@ -31,51 +31,6 @@ static int compare_functions(const void *a, const void *b)
     return order ? order : compare_strings(one->object, two->object);
 }
 
-/* What lines and calls are sorted by, and the row that they have so far. */
-struct key {
-    uint64_t function, line, callee;
-    size_t row;
-};
-
-static int compare_keys(const void *a, const void *b)
-{
-    const struct key *one = a, *two = b;
-    int order = compare_numbers(one->function, two->function);
-
-    if (order == 0)
-        order = compare_numbers(one->line, two->line);
-    return order ? order : compare_numbers(one->callee, two->callee);
-}
-
-/* By function first, without comparing: there are many rows, and but few of each function. */
-static bool sort_keys(struct key *rows, size_t count, size_t functions)
-{
-    struct key *sorted = malloc((count + 1) * sizeof *sorted);
-    size_t *ends = calloc(functions + 2, sizeof *ends);
-    bool whole = sorted && ends;
-
-    for (size_t i = 0; whole && i < count; i++)
-        ends[rows[i].function + 1]++;
-    for (size_t f = 0; whole && f < functions; f++)
-        ends[f + 1] += ends[f];
-    for (size_t i = 0; whole && i < count; i++)
-        sorted[ends[rows[i].function]++] = rows[i];
-    for (size_t first = 0, next; whole && first < count; first = next) {
-        bool ordered = true;
-
-        for (next = first + 1; next < count && sorted[next].function == sorted[first].function;
-             next++)
-            ordered = ordered && compare_keys(&sorted[next - 1], &sorted[next]) <= 0;
-        if (!ordered)
-            qsort(sorted + first, next - first, sizeof *sorted, compare_keys);
-    }
-    if (whole)
-        memcpy(rows, sorted, count * sizeof *rows);
-    free(sorted);
-    free(ends);
-    return whole;
-}
-
 static bool any_cost(const uint64_t *costs, size_t count)
 {
     for (size_t e = 0; e < count; e++)
@@ -90,22 +45,20 @@ static bool is_call(const hp_profile *profile, size_t row)
            any_cost(hp_profile_call_inclusive(profile, row), profile->event_count);
 }
 
-/* The rows of an array in a new order, in a new array; NULL without memory. */
-static void *gather(const void *items, size_t item_size, const struct key *rows, size_t count)
+/* The functions that have a cost or a call, in order; ranks tells where each one went. NULL
+ * without memory. */
+static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks, size_t *kept)
 {
-    char *gathered = malloc((count + 1) * item_size + 1);
+    size_t all = profile->function_table.count;
+    const hp_function **order = malloc((all + 1) * sizeof *order);
+    uint32_t *rows = malloc((all + 1) * sizeof *rows);
 
-    for (size_t i = 0; gathered && item_size && i < count; i++)
-        memcpy(gathered + i * item_size, (const char *)items + rows[i].row * item_size, item_size);
-    return gathered;
-}
-
-/* The functions that have a cost or a call, in order; ranks tells where each one went. */
-static size_t rank_functions(const hp_profile *profile, const hp_function **order, struct key *rows,
-                             hp_function_id *ranks)
-{
-    size_t all = profile->function_table.count, kept = 0;
-
+    *kept = 0;
+    if (!order || !rows) {
+        free(order);
+        free(rows);
+        return NULL;
+    }
     for (hp_function_id i = 0; i < all; i++)
         ranks[i] = profile->functions[i].calls ||
                            any_cost(hp_function_costs(profile, i), 2 * profile->event_count)
@@ -116,37 +69,103 @@ static size_t rank_functions(const hp_profile *profile, const hp_function **orde
             ranks[profile->calls[i].caller] = ranks[profile->calls[i].callee] = 0;
     for (hp_function_id i = 0; i < all; i++)
         if (ranks[i] != HP_NO_FUNCTION)
-            order[kept++] = &profile->functions[i];
-    qsort(order, kept, sizeof(const hp_function *), compare_functions);
-    for (size_t i = 0; i < kept; i++) {
-        rows[i].row = (size_t)(order[i] - profile->functions);
-        ranks[rows[i].row] = (hp_function_id)i;
+            order[(*kept)++] = &profile->functions[i];
+    qsort(order, *kept, sizeof *order, compare_functions);
+    for (size_t i = 0; i < *kept; i++) {
+        rows[i] = (uint32_t)(order[i] - profile->functions);
+        ranks[rows[i]] = (hp_function_id)i;
     }
-    return kept;
+    free(order);
+    return rows;
 }
 
-static size_t rank_lines(const hp_profile *profile, const hp_function_id *ranks, struct key *rows)
-{
-    size_t kept = 0;
+/* What the lines and the calls of one function are sorted by. */
+struct key {
+    uint64_t line;
+    uint32_t callee, row;
+};
 
-    for (size_t i = 0; i < profile->line_table.count; i++)
-        if (any_cost(hp_profile_line_self(profile, i), profile->event_count))
-            rows[kept++] =
-                (struct key){ranks[profile->lines[i].function], profile->lines[i].line, 0, i};
-    return kept;
+static int compare_keys(const void *a, const void *b)
+{
+    const struct key *one = a, *two = b;
+    int order = compare_numbers(one->line, two->line);
+
+    return order ? order : compare_numbers(one->callee, two->callee);
 }
 
-static size_t rank_calls(const hp_profile *profile, const hp_function_id *ranks, struct key *rows)
+/* Rows mostly come in order. */
+static void sort_keys(struct key *keys, size_t count)
 {
-    size_t kept = 0;
+    for (size_t i = 1; i < count; i++)
+        if (compare_keys(&keys[i - 1], &keys[i]) > 0) {
+            qsort(keys, count, sizeof *keys, compare_keys);
+            break;
+        }
+}
 
-    for (size_t i = 0; i < profile->call_table.count; i++) {
-        const hp_call *call = &profile->calls[i];
+/* The function that a row belongs to, and its key; HP_NO_FUNCTION if the row is left out. */
+typedef hp_function_id place(const hp_profile *profile, const hp_function_id *ranks, uint32_t row,
+                             struct key *key);
 
-        if (is_call(profile, i))
-            rows[kept++] = (struct key){ranks[call->caller], call->line, ranks[call->callee], i};
+static hp_function_id place_line(const hp_profile *profile, const hp_function_id *ranks,
+                                 uint32_t row, struct key *key)
+{
+    *key = (struct key){profile->lines[row].line, 0, row};
+    return any_cost(hp_profile_line_self(profile, row), profile->event_count)
+               ? ranks[profile->lines[row].function]
+               : HP_NO_FUNCTION;
+}
+
+static hp_function_id place_call(const hp_profile *profile, const hp_function_id *ranks,
+                                 uint32_t row, struct key *key)
+{
+    const hp_call *call = &profile->calls[row];
+
+    *key = (struct key){call->line, ranks[call->callee], row};
+    return is_call(profile, row) ? ranks[call->caller] : HP_NO_FUNCTION;
+}
+
+/* The rows that are kept, in order; NULL without memory. By function first, without comparing:
+ * there are many rows, and but few of each function. */
+static uint32_t *sort_rows(const hp_profile *profile, const hp_function_id *ranks, size_t functions,
+                           size_t count, place *place, size_t *kept)
+{
+    struct key *keys = malloc((count + 1) * sizeof *keys), key;
+    size_t *ends = calloc(functions + 2, sizeof *ends);
+    uint32_t *rows = malloc((count + 1) * sizeof *rows);
+    hp_function_id function;
+
+    if (keys && ends && rows) {
+        for (uint32_t i = 0; i < count; i++)
+            if ((function = place(profile, ranks, i, &key)) != HP_NO_FUNCTION)
+                ends[function + 1]++;
+        for (size_t f = 0; f < functions; f++)
+            ends[f + 1] += ends[f];
+        *kept = ends[functions];
+        for (uint32_t i = 0; i < count; i++)
+            if ((function = place(profile, ranks, i, &key)) != HP_NO_FUNCTION)
+                keys[ends[function]++] = key;
+        for (size_t f = 0, first = 0; f < functions; first = ends[f++])
+            sort_keys(keys + first, ends[f] - first);
+        for (size_t i = 0; i < *kept; i++)
+            rows[i] = keys[i].row;
+    } else {
+        free(rows);
+        rows = NULL;
     }
-    return kept;
+    free(keys);
+    free(ends);
+    return rows;
+}
+
+/* The rows of an array in a new order, in a new array; NULL without memory. */
+static void *gather(const void *items, size_t item_size, const uint32_t *rows, size_t count)
+{
+    char *gathered = malloc((count + 1) * item_size + 1);
+
+    for (size_t i = 0; gathered && item_size && i < count; i++)
+        memcpy(gathered + i * item_size, (const char *)items + rows[i] * item_size, item_size);
+    return gathered;
 }
 
 static void replace(struct hp_table *table, void *items, void *new_items, uint64_t *new_costs,
@@ -160,6 +179,7 @@ static void replace(struct hp_table *table, void *items, void *new_items, uint64
     free(table->costs);
     table->costs = new_costs;
     table->count = table->item_capacity = table->cost_capacity = count;
+    hp_index_free(&table->index);
 }
 
 hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
@@ -167,27 +187,21 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
     struct hp_table *functions = &profile->function_table, *lines = &profile->line_table;
     struct hp_table *calls = &profile->call_table;
     size_t width = profile->event_count * sizeof(uint64_t), kept[3] = {0};
-    const hp_function **order;
     hp_function_id *ranks;
-    struct key *rows[3];
+    uint32_t *rows[3] = {NULL};
     void *items[3] = {NULL}, *costs[3] = {NULL};
     hp_status status = HP_OK;
-    bool whole = false;
 
     if (profile->sorted)
         return HP_OK;
-    order = malloc((functions->count + 1) * sizeof *order);
     ranks = malloc((functions->count + 1) * sizeof *ranks);
-    rows[0] = malloc((functions->count + 1) * sizeof **rows);
-    rows[1] = malloc((lines->count + 1) * sizeof **rows);
-    rows[2] = malloc((calls->count + 1) * sizeof **rows);
-    if (order && ranks && rows[0] && rows[1] && rows[2]) {
-        kept[0] = rank_functions(profile, order, rows[0], ranks);
-        kept[1] = rank_lines(profile, ranks, rows[1]);
-        kept[2] = rank_calls(profile, ranks, rows[2]);
-        whole = sort_keys(rows[1], kept[1], kept[0]) && sort_keys(rows[2], kept[2], kept[0]);
+    if (ranks)
+        rows[0] = sort_functions(profile, ranks, &kept[0]);
+    if (rows[0]) {
+        rows[1] = sort_rows(profile, ranks, kept[0], lines->count, place_line, &kept[1]);
+        rows[2] = sort_rows(profile, ranks, kept[0], calls->count, place_call, &kept[2]);
     }
-    if (whole) {
+    if (rows[1] && rows[2]) {
         items[0] = gather(profile->functions, sizeof(hp_function), rows[0], kept[0]);
         items[1] = gather(profile->lines, sizeof(hp_line), rows[1], kept[1]);
         items[2] = gather(profile->calls, sizeof(hp_call), rows[2], kept[2]);
@@ -200,12 +214,11 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
         replace(lines, &profile->lines, items[1], costs[1], kept[1]);
         replace(calls, &profile->calls, items[2], costs[2], kept[2]);
         for (size_t i = 0; i < kept[1]; i++)
-            profile->lines[i].function = (hp_function_id)rows[1][i].function;
+            profile->lines[i].function = ranks[profile->lines[i].function];
         for (size_t i = 0; i < kept[2]; i++) {
-            profile->calls[i].caller = (hp_function_id)rows[2][i].function;
-            profile->calls[i].callee = (hp_function_id)rows[2][i].callee;
+            profile->calls[i].caller = ranks[profile->calls[i].caller];
+            profile->calls[i].callee = ranks[profile->calls[i].callee];
         }
-        hp_index_rows(profile);
         profile->sorted = true;
     } else {
         status = hp_no_memory(error);
@@ -214,7 +227,6 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
             free(costs[t]);
         }
     }
-    free(order);
     free(ranks);
     for (size_t t = 0; t < 3; t++)
         free(rows[t]);

@@ -2,9 +2,14 @@
 #include "trace.h"
 
 #include "array.h"
+#include "profile.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* What a function, a cell and a call take at most, with their names, their rows in the profile and
+ * all that helps to find and to sort them. */
+enum { FUNCTION_MEMORY = 320, CELL_MEMORY = 72, CALL_MEMORY = 96 };
 
 /* A cell for a line that has none yet. */
 static bool new_cell(hp_trace *trace, hp_function_id function, uint64_t line, uint32_t *cell)
@@ -60,23 +65,31 @@ bool hp_trace_init(hp_trace *trace, hp_profile *profile, size_t input_size)
     return true;
 }
 
+/* Frees what serves to find lines and calls. */
+static void free_indexes(hp_trace *trace)
+{
+    for (size_t i = 0; i < trace->function_count; i++) {
+        free(trace->functions[i].cells);
+        trace->functions[i].cells = NULL;
+    }
+    hp_index_free(&trace->far_cells);
+    hp_index_free(&trace->call_index);
+}
+
 void hp_trace_free(hp_trace *trace)
 {
-    for (size_t i = 0; i < trace->function_count; i++)
-        free(trace->functions[i].cells);
+    free_indexes(trace);
     free(trace->functions);
     free(trace->cells);
     free(trace->lines);
     free(trace->calls);
     free(trace->frames);
-    hp_index_free(&trace->far_cells);
-    hp_index_free(&trace->call_index);
 }
 
 /* Gives the function's table room for the line, unless that would cost too much. */
 static bool grow_span(hp_trace *trace, struct hp_trace_function *function, uint64_t at)
 {
-    size_t span = function->span ? function->span : 16;
+    size_t span = function->span ? function->span : 4;
     uint32_t *cells;
 
     if (at >= trace->span_left + function->span)
@@ -149,6 +162,12 @@ bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *number
     return true;
 }
 
+size_t hp_trace_memory(const hp_trace *trace)
+{
+    return trace->function_count * FUNCTION_MEMORY + trace->cell_count * CELL_MEMORY +
+           trace->call_count * CALL_MEMORY;
+}
+
 bool hp_trace_grow_frames(hp_trace *trace)
 {
     if (!hp_array_reserve(&trace->frames, &trace->frame_capacity, trace->depth + 1,
@@ -190,8 +209,8 @@ static hp_status write_lines(const hp_trace *trace, struct writing *writing, hp_
         const struct hp_trace_cell *cell = &trace->cells[i];
 
         if (cell->time || cell->hits)
-            status = hp_profile_add_cost(trace->profile, trace->lines[i],
-                                         costs(writing, cell->time, cell->hits), error);
+            status = hp_profile_add_new_cost(trace->profile, trace->lines[i],
+                                             costs(writing, cell->time, cell->hits), error);
     }
     return status;
 }
@@ -209,12 +228,12 @@ static hp_status write_calls(const hp_trace *trace, struct writing *writing, uin
         counts[call->callee] += call->count;
         status = hp_profile_add_inclusive(trace->profile, call->callee, inclusive, error);
         if (status == HP_OK)
-            status = hp_profile_add_call(trace->profile,
-                                         (hp_call){.caller = site.function,
-                                                   .callee = call->callee,
-                                                   .line = site.line,
-                                                   .count = call->count},
-                                         inclusive, error);
+            status = hp_profile_add_new_call(trace->profile,
+                                             (hp_call){.caller = site.function,
+                                                       .callee = call->callee,
+                                                       .line = site.line,
+                                                       .count = call->count},
+                                             inclusive, error);
     }
     return status;
 }
@@ -223,14 +242,9 @@ static hp_status write_functions(const hp_trace *trace, const uint64_t *counts, 
 {
     hp_status status = HP_OK;
 
-    for (hp_function_id i = 0; i < trace->function_count && status == HP_OK; i++) {
-        hp_function function = *hp_profile_function(trace->profile, i);
-        hp_function_id id;
-
-        function.calls = counts[i];
-        function.primitive = trace->functions[i].primitive;
-        status = hp_profile_add_function(trace->profile, &function, &id, error);
-    }
+    for (hp_function_id i = 0; i < trace->function_count && status == HP_OK; i++)
+        status = hp_profile_add_counts(trace->profile, i, counts[i], trace->functions[i].primitive,
+                                       error);
     return status;
 }
 
@@ -247,6 +261,7 @@ hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t sc
         return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
     while (trace->depth)
         hp_trace_leave(trace);
+    free_indexes(trace);
     if (timed)
         events[count++] = (hp_event){unit == HP_TICKS ? "Ticks" : "Time", unit};
     if (trace->hits)

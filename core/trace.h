@@ -64,6 +64,9 @@ bool hp_trace_find_cell(hp_trace *trace, uint64_t line, uint32_t *cell);
  */
 bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *call);
 
+/* About how much memory the trace, and the profile made from it, take at most. */
+size_t hp_trace_memory(const hp_trace *trace);
+
 /* Makes room for one more frame, of HP_FRAMES_MAX at most; false without memory. */
 bool hp_trace_grow_frames(hp_trace *trace);
 
@@ -119,8 +122,9 @@ static inline void hp_trace_leave(hp_trace *trace)
  * the trace does not see, are not among them. */
 uint64_t hp_trace_events(const hp_trace *trace);
 
-/* Leaves all open frames and adds everything to the profile, whose events, in this order, are Time
- * or Ticks if timed, scale of them to a unit of the clock, and Hits if any line was hit. */
+/* Ends a trace: leaves all open frames and adds everything to the profile, whose events, in this
+ * order, are Time or Ticks if timed, scale of them to a unit of the clock, and Hits if any line was
+ * hit. */
 hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t scale,
                           hp_error *error);
 

@@ -395,7 +395,7 @@ struct reader {
     hp_error *error;
     bool started;        /* there was an event */
     bool timed;          /* some event was */
-    size_t naming_bytes; /* of all functions */
+    size_t naming_bytes; /* of all functions, here and in a report */
     size_t memory_limit;
 };
 
@@ -472,7 +472,7 @@ static hp_status name_function(struct reader *reader, const struct record *recor
     bool joined = hp_path_is_relative(recorded);
 
     reader->naming_bytes +=
-        site->name.size + 2 * recorded.size + (joined ? names->directory.size : 0);
+        2 * (site->name.size + 2 * recorded.size + (joined ? names->directory.size : 0));
     if (!is_moderate(reader))
         return immoderate(reader);
 

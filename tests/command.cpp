@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sstream>
 #include <stdexcept>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -131,9 +132,14 @@ Result run(const std::vector<std::string> &command, const Surroundings &around)
         }
     }
     int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    rusage used = {};
+    while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {
     }
     signal(SIGPIPE, handler);
+    for (const timeval &time : {used.ru_utime, used.ru_stime})
+        result.seconds +=
+            static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+    result.peak_bytes = static_cast<size_t>(used.ru_maxrss) * 1024;
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return result;
 }

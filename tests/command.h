@@ -14,6 +14,8 @@ struct Result {
     int status = -1; /* exit status; 128 and the signal's number if one ended it */
     bool timed_out = false;
     std::string out, err;
+    double seconds = 0; /* of processor time */
+    size_t peak_bytes = 0;
 };
 
 struct Surroundings {

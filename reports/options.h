@@ -13,6 +13,7 @@ typedef struct hp_settings {
     hp_report_options options;
     const char *output;
     size_t file_limit; /* 0: none */
+    size_t threads;    /* 0: as many as there are processors */
     hp_when color, progress;
     bool quiet, verbose, help, version;
 } hp_settings;

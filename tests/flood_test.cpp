@@ -148,4 +148,23 @@ TEST(Flood, IsReadUpToWhereItTakesTooMuch)
     EXPECT_GT(hp_profile_function_count(loaded.profile.get()), 50000u);
 }
 
+TEST(ManyInputs, AreNotAllHeldAtATime)
+{
+    const TemporaryDirectory directory;
+    const std::string log = flood(floods[3], 100000);
+    for (unsigned i = 0; i < 100; i++)
+        directory.write("logs/" + std::to_string(i) + ".prof", log);
+    const std::vector<std::string> report{"-f", "json", "-o", "/dev/null", "--threads=4"};
+    const auto read = [&](const std::string &path) {
+        std::vector<std::string> arguments = report;
+        arguments.push_back(directory.file(path));
+        return hotreport(arguments);
+    };
+    const Result one = read("logs/0.prof"), all = read("logs");
+
+    EXPECT_EQ(one.status, 0);
+    EXPECT_EQ(all.status, 0);
+    EXPECT_LT(all.peak_bytes, 15 * one.peak_bytes);
+}
+
 } // namespace

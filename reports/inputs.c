@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Threads read the entries of the list into a profile each, a few entries ahead of the next one to
- * be added up. The main thread adds them up, in order. */
+ * be added up. The main thread adds them up, in order, and reads while the next one is not there.
+ */
 #include "inputs.h"
 
 #include "input_list.h"
@@ -137,7 +138,8 @@ static void work(struct reading *reading, struct job *job)
     run(job);
     pthread_mutex_lock(&reading->mutex);
     job->done = true;
-    pthread_cond_broadcast(&reading->changed);
+    if (job->entry == &reading->list.entries[reading->next])
+        pthread_cond_broadcast(&reading->changed);
 }
 
 static void *work_on(void *context)
@@ -157,18 +159,33 @@ static void *work_on(void *context)
     return NULL;
 }
 
-/* The work on the next entry, when it is done: by the threads, if there are any. */
-static struct job *await(struct reading *reading, bool threads)
+/* Works until the next entry is done. */
+static struct job *await_next(struct reading *reading)
 {
-    struct job *job = &reading->jobs[reading->next % reading->window];
+    struct job *next = &reading->jobs[reading->next % reading->window];
 
     pthread_mutex_lock(&reading->mutex);
-    if (!threads)
-        work(reading, take(reading));
-    while (reading->taken == reading->next || !job->done)
-        pthread_cond_wait(&reading->changed, &reading->mutex);
+    while (reading->taken == reading->next || !next->done) {
+        struct job *job = take(reading);
+
+        if (job)
+            work(reading, job);
+        else
+            pthread_cond_wait(&reading->changed, &reading->mutex);
+    }
     pthread_mutex_unlock(&reading->mutex);
-    return job;
+    return next;
+}
+
+/* Wakes threads up only for more than an entry or two. */
+static void go_on(struct reading *reading)
+{
+    pthread_mutex_lock(&reading->mutex);
+    reading->next++;
+    reading->read = reading->inputs->read;
+    if (reading->taken - reading->next <= reading->window / 2)
+        pthread_cond_broadcast(&reading->changed);
+    pthread_mutex_unlock(&reading->mutex);
 }
 
 /* --- All inputs --------------------------------------------------------------------------- */
@@ -226,13 +243,13 @@ static bool finish(struct reading *reading, struct job *job)
     return true;
 }
 
-static void add_up_all(struct reading *reading, bool threads)
+static void add_up_all(struct reading *reading)
 {
     size_t limit = reading->settings->file_limit;
     bool any = false; /* below a directory */
 
     while (reading->next < reading->list.count && !(limit && reading->read == limit)) {
-        struct job *job = await(reading, threads);
+        struct job *job = await_next(reading);
 
         if (job->entry->kind != HP_ENTRY_END) {
             bool something = finish(reading, job);
@@ -245,11 +262,7 @@ static void add_up_all(struct reading *reading, bool threads)
             }
             any = false;
         }
-        pthread_mutex_lock(&reading->mutex);
-        reading->next++;
-        reading->read = reading->inputs->read;
-        pthread_cond_broadcast(&reading->changed);
-        pthread_mutex_unlock(&reading->mutex);
+        go_on(reading);
     }
 }
 
@@ -258,7 +271,7 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* One thread is none: then the main thread does the work. */
+/* The main thread is one of them. */
 static size_t thread_count(const struct reading *reading)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -266,28 +279,27 @@ static size_t thread_count(const struct reading *reading)
                   : processors > 1           ? (size_t)processors
                                              : 1;
 
-    most = smaller(most, reading->list.count);
-    return most > 1 ? most : 0;
+    return smaller(most, reading->list.count);
 }
 
 static bool read_list(struct reading *reading)
 {
-    size_t count = thread_count(reading), started = 0;
+    size_t count = thread_count(reading), started = 1;
     pthread_t *threads = calloc(count + 1, sizeof *threads);
 
-    reading->window = 2 * count + 1;
+    reading->window = 4 * count + 1;
     reading->jobs = calloc(reading->window, sizeof *reading->jobs);
     if (threads && reading->jobs) {
         pthread_mutex_init(&reading->mutex, NULL);
         pthread_cond_init(&reading->changed, NULL);
         while (started < count && pthread_create(&threads[started], NULL, work_on, reading) == 0)
             started++;
-        add_up_all(reading, started > 0);
+        add_up_all(reading);
         pthread_mutex_lock(&reading->mutex);
         reading->over = true;
         pthread_cond_broadcast(&reading->changed);
         pthread_mutex_unlock(&reading->mutex);
-        for (size_t i = 0; i < started; i++)
+        for (size_t i = 1; i < started; i++)
             pthread_join(threads[i], NULL);
         pthread_cond_destroy(&reading->changed);
         pthread_mutex_destroy(&reading->mutex);

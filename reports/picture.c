@@ -10,7 +10,7 @@ static const hp_type name_type = {.size = 10, .bold = true, .alignment = PANGO_A
 static const hp_type detail_type = {.size = HP_PICTURE_TYPE, .alignment = PANGO_ALIGN_CENTER};
 
 /* White between the border of a box and its text. */
-static const double padding = 5, padding_above = 3;
+static const double padding = 6, padding_above = 4;
 
 /* So much computing is spent on the layout of a picture before a simpler one is tried. */
 enum { LAYOUT_SECONDS = 4 };

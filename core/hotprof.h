@@ -3,8 +3,9 @@
  *
  *     hp_profile *profile = hp_profile_new();
  *     hp_error error = {0};
- *     if (profile && hp_profile_load(profile, "run.prof", NULL, &error) == HP_OK)
- *         ... hp_profile_function_count(profile) ...
+ *     if (!profile || hp_profile_load(profile, "run.prof", NULL, &error))
+ *         ... error.message ...
+ *     ... hp_profile_function_count(profile) ...
  *     hp_profile_free(profile);
  *
  * This header is the manual. What holds for all of it:

@@ -1,5 +1,18 @@
 # SPDX-License-Identifier: MIT
-# Sourced by demo, check and bench: `need PACKAGE...` installs those of Debian's packages that are missing.
+# Sourced by the scripts beside it: `need PACKAGE...` installs those of Debian's packages that are
+# missing.
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    else
+        command -v sudo >/dev/null || {
+            echo "$0: needs root or sudo for: $*" >&2
+            return 1
+        }
+        sudo "$@"
+    fi
+}
 
 need() {
     local missing=() package
@@ -8,20 +21,12 @@ need() {
             missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return
-    local root=()
-    if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null || {
-            echo "$0: needs root or sudo to install: ${missing[*]}" >&2
-            return 1
-        }
-        root=(sudo)
-    fi
     echo "Installing ${missing[*]}"
     local log
     log=$(mktemp)
     {
-        "${root[@]}" apt-get -q update &&
-            "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        as_root apt-get -q update &&
+            as_root env DEBIAN_FRONTEND=noninteractive \
                 apt-get -q install -y --no-install-recommends "${missing[@]}"
     } >"$log" 2>&1 || {
         cat "$log" >&2

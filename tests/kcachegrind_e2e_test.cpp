@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The real KCachegrind, as it is installed, with the plugin of this build: what it shows must be
- * what the library reads. The plugin in kcachegrind_dump plays the user and writes that down. */
+ * what the library reads. The plugin in kcachegrind_dump plays the user and writes that down.
+ *
+ * With HP_TEST_INSTALLED in the environment it is the plugin that is installed on this machine. */
 #include "command.h"
 #include "log_writer.h"
 #include "support.h"
@@ -240,7 +242,8 @@ class KCachegrind : public testing::Test
             {"XDG_CONFIG_HOME", directory.file("home/config")},
             {"XDG_CACHE_HOME", directory.file("home/cache")},
             {"XDG_RUNTIME_DIR", directory.file("home/run")},
-            {"QT_PLUGIN_PATH", plugins + ":" HP_TEST_PLUGINS},
+            {"QT_PLUGIN_PATH",
+             (getenv("HP_TEST_INSTALLED") ? "" : plugins + ":") + HP_TEST_PLUGINS},
             {"QT_QPA_PLATFORM", platform == Platform::xcb ? "xcb" : "offscreen"},
             {"QT_QPA_GENERIC_PLUGINS", "kcachegrind_dump"},
             {"LC_ALL", "C.UTF-8"},

@@ -8,6 +8,7 @@
 #include <cairo-svg.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Dots a point, of pictures that are made of dots: 144 to the inch. */
@@ -110,12 +111,37 @@ static hp_status write_pdf(hp_document *document, FILE *out, hp_error *error)
     return status;
 }
 
+/* cairo writes the time of day into the first lines. */
+static void forget_time(char *ps)
+{
+    static const char comment[] = "\n%%CreationDate: ", no_time[] = "Thu Jan  1 00:00:00 1970";
+    char *date = strstr(ps, comment);
+
+    if (date && strcspn(date + strlen(comment), "\n") == strlen(no_time))
+        memcpy(date + strlen(comment), no_time, strlen(no_time));
+}
+
 static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)
 {
-    cairo_surface_t *surface = cairo_ps_surface_create_for_stream(write_bytes, out, 100, 100);
-    hp_status status = draw_pages(document, surface, cairo_ps_surface_set_size, error);
+    char *ps = NULL;
+    size_t size;
+    FILE *memory = open_memstream(&ps, &size);
+    hp_status status = HP_OK;
 
+    if (!memory)
+        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+
+    cairo_surface_t *surface = cairo_ps_surface_create_for_stream(write_bytes, memory, 100, 100);
+
+    status = draw_pages(document, surface, cairo_ps_surface_set_size, error);
     cairo_surface_destroy(surface);
+    if (fclose(memory) != 0)
+        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    if (status == HP_OK) {
+        forget_time(ps);
+        fwrite(ps, 1, size, out);
+    }
+    free(ps);
     return status;
 }
 

@@ -10,7 +10,7 @@ static const hp_type name_type = {.size = 10, .bold = true, .alignment = PANGO_A
 static const hp_type detail_type = {.size = HP_PICTURE_TYPE, .alignment = PANGO_ALIGN_CENTER};
 
 /* White between the border of a box and its text. */
-static const double padding = 6, padding_above = 4;
+static const double padding = 6, padding_above = 4, line_gap = 1;
 
 /* So much computing is spent on the layout of a picture before a simpler one is tried. */
 enum { LAYOUT_SECONDS = 4 };
@@ -63,9 +63,9 @@ static hp_size box_size(const hp_picture *picture, const hp_box *box, hp_pen *pe
     hp_size numbers = hp_pen_measure(pen, &detail_type, node->numbers);
 
     size.width = fmax(name.width, fmax(place.width, numbers.width)) + 2 * padding;
-    size.height = name.height + numbers.height + 2 * padding_above;
+    size.height = name.height + line_gap + numbers.height + 2 * padding_above;
     if (*node->place)
-        size.height += place.height;
+        size.height += place.height + line_gap;
     return size;
 }
 
@@ -304,8 +304,9 @@ static void draw_label(const hp_picture *picture, size_t number, hp_pen *pen, ca
 static void write_centred(hp_pen *pen, cairo_t *cairo, const hp_type *type, double x, double *y,
                           const char *text)
 {
-    *y += hp_pen_write(pen, cairo, type, x - hp_pen_measure(pen, type, text).width / 2, *y, text)
-              .height;
+    double left = x - hp_pen_measure(pen, type, text).width / 2;
+
+    *y += hp_pen_write(pen, cairo, type, left, *y, text).height + line_gap;
 }
 
 /* Without a pen only the box. */

@@ -152,6 +152,15 @@ HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const c
 HP_API HP_NODISCARD hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other,
                                                hp_error *error);
 
+/* Makes of two sorted profiles two that have the same events, functions, lines and calls, number by
+ * number, so that one can be subtracted from the other: what one of them did not have costs 0 there
+ * and was called 0 times. Each keeps its inputs; both are to be freed, and are NULL after an error.
+ * hp_profile_sort leaves them as they are. HP_MISMATCH, HP_OVERFLOW: as for hp_profile_merge, whose
+ * rules for events hold. */
+HP_API HP_NODISCARD hp_status hp_profile_align(const hp_profile *profile, const hp_profile *other,
+                                               hp_profile **aligned, hp_profile **other_aligned,
+                                               hp_error *error);
+
 /* Puts functions in order of recorded file, first line, name, file and object; lines by function
  * and line; calls by caller, line and callee; and leaves out what has no cost and no call. Equal
  * profiles are equal afterwards, number by number. Reports want a sorted profile. */

@@ -59,7 +59,7 @@ static hp_status union_events(const hp_profile *profile, const hp_profile *other
         if (differ || (one[TIME] && two[TICKS]) ||
             (one[FOREIGN] && !two[FOREIGN] && (two[TIME] || two[TICKS] || two[HITS])))
             return hp_error_set(
-                error, HP_MISMATCH, 0, "counts %s, which cannot be added to the %s of %s",
+                error, HP_MISMATCH, 0, "counts %s, which do not go with the %s of %s",
                 other->events[0].name, profile->events[0].name,
                 profile->input_count ? profile->inputs[0].input.name : "the profile");
     }

@@ -21,19 +21,24 @@ static uint64_t take(uint64_t from, uint64_t what)
     return from > what ? from - what : 0;
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
 
-static hp_status find_event(hp_callgraph *graph, const char *name, hp_error *error)
+hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *event, hp_error *error)
 {
-    size_t count = hp_profile_event_count(graph->profile);
+    size_t count = hp_profile_event_count(profile);
 
-    while (name && graph->event < count &&
-           strcasecmp(name, hp_profile_event(graph->profile, graph->event)->name) != 0)
-        graph->event++;
-    if (!name || graph->event < count)
+    *event = 0;
+    while (name && *event < count && strcasecmp(name, hp_profile_event(profile, *event)->name) != 0)
+        ++*event;
+    if (!name || *event < count)
         return HP_OK;
 
     char escaped[80];
@@ -41,7 +46,7 @@ static hp_status find_event(hp_callgraph *graph, const char *name, hp_error *err
     hp_string_escape((hp_string){name, strlen(name)}, escaped, sizeof escaped);
     return hp_error_set(error, HP_UNRECOGNISED, 0,
                         "--event: expected the name of an event, such as %s, found '%s'",
-                        count ? hp_profile_event(graph->profile, 0)->name : "none here", escaped);
+                        count ? hp_profile_event(profile, 0)->name : "none here", escaped);
 }
 
 static uint64_t cost(const hp_callgraph *graph, const uint64_t *costs)
@@ -52,14 +57,32 @@ static uint64_t cost(const hp_callgraph *graph, const uint64_t *costs)
 /* One node a function, in the order of the profile. */
 static void add_functions(hp_callgraph *graph)
 {
-    for (hp_function_id i = 0; i < hp_profile_function_count(graph->profile); i++)
-        graph->nodes[graph->node_count++] = (hp_node){
+    const hp_profile *base = graph->base;
+
+    for (hp_function_id i = 0; i < hp_profile_function_count(graph->profile); i++) {
+        hp_node *node = &graph->nodes[graph->node_count++];
+
+        *node = (hp_node){
             .function = i,
             .next_member = HP_NO_NODE,
             .calls = hp_profile_function(graph->profile, i)->calls,
             .self = cost(graph, hp_profile_function_self(graph->profile, i)),
             .inclusive = cost(graph, hp_profile_function_inclusive(graph->profile, i)),
         };
+        if (base) {
+            node->base_calls = hp_profile_function(base, i)->calls;
+            node->base_self = cost(graph, hp_profile_function_self(base, i));
+            node->base_inclusive = cost(graph, hp_profile_function_inclusive(base, i));
+        }
+    }
+}
+
+/* Calls of a function by itself are parts of its other calls, whatever is said. */
+static uint64_t call_cost(const hp_callgraph *graph, const hp_profile *profile, size_t site)
+{
+    const hp_call *call = hp_profile_call(profile, site);
+
+    return call->caller == call->callee ? 0 : cost(graph, hp_profile_call_inclusive(profile, site));
 }
 
 /* One arc for all call sites of a caller that call the same function. false: a sum is too large.
@@ -76,18 +99,23 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
         node->first_callee = graph->arc_count;
         for (end += site; site < end; site++) {
             const hp_call *call = hp_profile_call(graph->profile, site);
-            uint32_t *arc = &latest[call->callee];
+            uint32_t *number = &latest[call->callee];
 
-            if (*arc == UINT32_MAX || *arc < node->first_callee) {
-                *arc = graph->arc_count++;
-                graph->callees[*arc] = (hp_arc){.caller = i, .callee = call->callee};
+            if (*number == UINT32_MAX || *number < node->first_callee) {
+                *number = graph->arc_count++;
+                graph->callees[*number] = (hp_arc){.caller = i, .callee = call->callee};
             }
-            graph->callees[*arc].estimated |= call->estimated;
-            fits &= add(&graph->callees[*arc].count, call->count);
-            /* Calls of a function by itself are parts of its other calls, whatever is said. */
-            if (call->callee != i)
-                fits &= add(&graph->callees[*arc].inclusive,
-                            cost(graph, hp_profile_call_inclusive(graph->profile, site)));
+
+            hp_arc *arc = &graph->callees[*number];
+
+            arc->estimated |= call->estimated;
+            fits &= add(&arc->count, call->count);
+            fits &= add(&arc->inclusive, call_cost(graph, graph->profile, site));
+            if (graph->base) {
+                arc->estimated |= hp_profile_call(graph->base, site)->estimated;
+                fits &= add(&arc->base_count, hp_profile_call(graph->base, site)->count);
+                fits &= add(&arc->base_inclusive, call_cost(graph, graph->base, site));
+            }
         }
         node->callee_count = graph->arc_count - node->first_callee;
     }
@@ -165,6 +193,9 @@ static bool add_up(hp_callgraph *graph)
             fits &= add(&whole->self, node->self);
             fits &= add(&whole->inclusive, node->self);
             fits &= add(&whole->calls, node->calls);
+            fits &= add(&whole->base_self, node->base_self);
+            fits &= add(&whole->base_inclusive, node->base_self);
+            fits &= add(&whole->base_calls, node->base_calls);
         }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         hp_node *caller = &graph->nodes[arc->caller];
@@ -173,6 +204,8 @@ static bool add_up(hp_callgraph *graph)
         if (arc->caller == arc->callee) {
             caller->recursive = arc->count;
             caller->calls = take(caller->calls, arc->count);
+            caller->base_recursive = arc->base_count;
+            caller->base_calls = take(caller->base_calls, arc->base_count);
         }
         if (caller->cycle == 0)
             continue;
@@ -182,11 +215,43 @@ static bool add_up(hp_callgraph *graph)
         if (caller->cycle == graph->nodes[arc->callee].cycle) {
             fits &= add(&whole->recursive, arc->count);
             whole->calls = take(whole->calls, arc->count);
+            fits &= add(&whole->base_recursive, arc->base_count);
+            whole->base_calls = take(whole->base_calls, arc->base_count);
         } else {
             fits &= add(&whole->inclusive, arc->inclusive);
+            fits &= add(&whole->base_inclusive, arc->base_inclusive);
         }
     }
     return fits;
+}
+
+static bool any_cost(const hp_callgraph *graph, const uint64_t *costs)
+{
+    for (size_t e = 0; e < hp_profile_event_count(graph->profile); e++)
+        if (costs[e])
+            return true;
+    return false;
+}
+
+/* Marks the functions that one of the two profiles does not have: in it they cost nothing, are not
+ * called and call nothing. */
+static void mark_absent(hp_callgraph *graph, const hp_profile *from, hp_presence mark)
+{
+    for (hp_function_id i = 0; i < hp_profile_function_count(from); i++)
+        if (graph->nodes[i].presence == HP_IN_BOTH && !hp_profile_function(from, i)->calls &&
+            !any_cost(graph, hp_profile_function_self(from, i)) &&
+            !any_cost(graph, hp_profile_function_inclusive(from, i)))
+            graph->nodes[i].presence = mark;
+    for (size_t i = 0; i < hp_profile_call_count(from); i++) {
+        const hp_call *call = hp_profile_call(from, i);
+
+        if (call->count || any_cost(graph, hp_profile_call_inclusive(from, i))) {
+            hp_node *caller = &graph->nodes[call->caller], *callee = &graph->nodes[call->callee];
+
+            caller->presence = caller->presence == mark ? HP_IN_BOTH : caller->presence;
+            callee->presence = callee->presence == mark ? HP_IN_BOTH : callee->presence;
+        }
+    }
 }
 
 static int compare(uint64_t a, uint64_t b)
@@ -197,8 +262,11 @@ static int compare(uint64_t a, uint64_t b)
 static int order_nodes(const void *left, const void *right)
 {
     const hp_node *a = left, *b = right;
-    int by = compare(b->inclusive, a->inclusive);
+    int by = compare(distance(b->inclusive, b->base_inclusive),
+                     distance(a->inclusive, a->base_inclusive));
 
+    if (by == 0)
+        by = compare(b->inclusive, a->inclusive);
     if (by == 0)
         by = compare(a->function != HP_NO_FUNCTION, b->function != HP_NO_FUNCTION);
     if (by == 0)
@@ -214,6 +282,9 @@ static int order_callees(const void *left, const void *right)
     int by = compare(a->caller, b->caller);
 
     if (by == 0)
+        by = compare(distance(b->inclusive, b->base_inclusive),
+                     distance(a->inclusive, a->base_inclusive));
+    if (by == 0)
         by = compare(b->inclusive, a->inclusive);
     if (by == 0)
         by = compare(a->callee == a->caller, b->callee == b->caller);
@@ -227,6 +298,9 @@ static int order_callers(const void *left, const void *right)
     const hp_arc *a = left, *b = right;
     int by = compare(a->callee, b->callee);
 
+    if (by == 0)
+        by = compare(distance(a->inclusive, a->base_inclusive),
+                     distance(b->inclusive, b->base_inclusive));
     if (by == 0)
         by = compare(a->inclusive, b->inclusive);
     if (by == 0)
@@ -293,18 +367,19 @@ static void sort(hp_callgraph *graph, uint32_t *places)
     }
 }
 
-hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, const char *event,
-                             hp_error *error)
+hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, const hp_profile *base,
+                             const char *event, hp_error *error)
 {
     size_t functions = hp_profile_function_count(profile), calls = hp_profile_call_count(profile);
 
-    *graph = (hp_callgraph){.profile = profile};
+    *graph = (hp_callgraph){.profile = profile, .base = base};
 
-    hp_status status = find_event(graph, event, error);
+    hp_status status = hp_event_find(profile, event, &graph->event, error);
 
     if (status != HP_OK)
         return status;
     graph->total = cost(graph, hp_profile_total(profile));
+    graph->base_total = base ? cost(graph, hp_profile_total(base)) : 0;
     graph->nodes = malloc((functions + functions / 2 + 1) * sizeof *graph->nodes);
     graph->wholes = malloc((functions / 2 + 1) * sizeof *graph->wholes);
     graph->callees = malloc((calls + 1) * sizeof *graph->callees);
@@ -322,6 +397,10 @@ hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, con
 
     find_cycles(graph, space);
     fits &= add_up(graph);
+    if (base) {
+        mark_absent(graph, profile, HP_REMOVED);
+        mark_absent(graph, base, HP_ADDED);
+    }
     sort(graph, space);
     free(space);
     return fits ? HP_OK : hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
@@ -336,9 +415,14 @@ void hp_callgraph_free(hp_callgraph *graph)
     *graph = (hp_callgraph){0};
 }
 
-static bool is_below(const hp_callgraph *graph, uint64_t part, double percent)
+static double whole(const hp_callgraph *graph)
 {
-    return 100 * (double)part < percent * (double)graph->total;
+    return (double)(graph->base_total ? graph->base_total : graph->total);
+}
+
+static bool is_below(const hp_callgraph *graph, uint64_t part, uint64_t base_part, double percent)
+{
+    return 100 * (double)distance(part, base_part) < percent * whole(graph);
 }
 
 /* Returns how many are left. */
@@ -348,7 +432,7 @@ static uint32_t prune_arcs(const hp_callgraph *graph, hp_arc *arcs, double perce
 
     for (const hp_arc *arc = arcs; arc < arcs + graph->arc_count; arc++)
         if (arc->caller < graph->node_count && arc->callee < graph->node_count &&
-            !is_below(graph, arc->inclusive, percent))
+            !is_below(graph, arc->inclusive, arc->base_inclusive, percent))
             arcs[kept++] = *arc;
     return kept;
 }
@@ -360,13 +444,14 @@ void hp_callgraph_prune(hp_callgraph *graph, double node_percent, double arc_per
     for (; graph->node_count > 0; graph->node_count--) {
         const hp_node *last = &graph->nodes[graph->node_count - 1];
 
-        if (!is_below(graph, last->inclusive, node_percent))
+        if (!is_below(graph, last->inclusive, last->base_inclusive, node_percent))
             break;
         if (last->function == HP_NO_FUNCTION) {
             graph->cycle_count--;
         } else {
             graph->pruned_functions++;
             graph->pruned_self += last->self;
+            graph->pruned_base_self += last->base_self;
         }
     }
     for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
@@ -382,17 +467,46 @@ void hp_callgraph_prune(hp_callgraph *graph, double node_percent, double arc_per
     find_arcs(graph);
 }
 
+static double percent_of(uint64_t part, double all)
+{
+    return all > 0 ? 100.0 * (double)part / all : 0;
+}
+
 double hp_callgraph_percent(const hp_callgraph *graph, uint64_t part)
 {
-    return graph->total ? 100.0 * (double)part / (double)graph->total : 0;
+    return percent_of(part, (double)graph->total);
+}
+
+double hp_callgraph_base_percent(const hp_callgraph *graph, uint64_t part)
+{
+    return percent_of(part, (double)graph->base_total);
+}
+
+double hp_callgraph_change_percent(const hp_callgraph *graph, uint64_t part, uint64_t base_part)
+{
+    double percent = percent_of(distance(part, base_part), whole(graph));
+
+    return part < base_part ? -percent : percent;
+}
+
+static uint64_t arc_self(uint64_t self, uint64_t inclusive, uint64_t of_arc)
+{
+    double share = inclusive ? (double)self / (double)inclusive : 0;
+    uint64_t part = share < 1 ? (uint64_t)(share * (double)of_arc + 0.5) : of_arc;
+
+    return part < of_arc ? part : of_arc;
 }
 
 uint64_t hp_callgraph_arc_self(const hp_callgraph *graph, const hp_arc *arc)
 {
     const hp_node *callee = &graph->nodes[arc->callee];
 
-    double share = callee->inclusive ? (double)callee->self / (double)callee->inclusive : 0;
-    uint64_t self = share < 1 ? (uint64_t)(share * (double)arc->inclusive + 0.5) : arc->inclusive;
+    return arc_self(callee->self, callee->inclusive, arc->inclusive);
+}
 
-    return self < arc->inclusive ? self : arc->inclusive;
+uint64_t hp_callgraph_arc_base_self(const hp_callgraph *graph, const hp_arc *arc)
+{
+    const hp_node *callee = &graph->nodes[arc->callee];
+
+    return arc_self(callee->base_self, callee->base_inclusive, arc->base_inclusive);
 }

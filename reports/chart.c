@@ -340,7 +340,7 @@ hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
     uint32_t *places;
 
     *chart = (hp_chart){.theme = options->theme};
-    status = hp_callgraph_build(&chart->graph, profile, options->event, error);
+    status = hp_callgraph_build(&chart->graph, profile, options->base, options->event, error);
     if (status != HP_OK)
         return status;
     if (max_nodes > chart->graph.node_count)

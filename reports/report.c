@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
 
+#include "callgraph.h"
 #include "reports.h"
 
 #include <errno.h>
@@ -26,20 +27,79 @@ const hp_report *hp_report_find(const char *name)
     return NULL;
 }
 
+/* A profile and its base, which may be none. */
+typedef struct pair {
+    hp_profile *profile, *base;
+} pair;
+
+static void pair_free(const pair *pair)
+{
+    hp_profile_free(pair->profile);
+    hp_profile_free(pair->base);
+}
+
+static hp_status align(const hp_profile *profile, const hp_profile *base, pair *aligned,
+                       hp_error *error)
+{
+    hp_error found = {0};
+    hp_status status = hp_profile_align(profile, base, &aligned->profile, &aligned->base, &found);
+    char name[100] = "";
+
+    if (status == HP_OK)
+        return HP_OK;
+    if (hp_profile_input_count(base)) {
+        const char *input = hp_profile_input(base, 0)->name;
+
+        hp_string_escape((hp_string){input, strlen(input)}, name, sizeof name);
+    }
+    return hp_error_set(error, status, 0, "--base: %s: %s", name, found.message);
+}
+
+/* What was aligned is filtered, so that a filter need match in one of the two only. */
+static hp_status filter(const hp_filters *filters, const hp_profile *profile,
+                        const hp_profile *base, pair *filtered, hp_error *error)
+{
+    pair part = {NULL, NULL};
+    hp_status status = hp_filters_apply(filters, profile, &part.profile, error);
+
+    if (status == HP_OK && base) {
+        status = hp_filters_apply(filters, base, &part.base, error);
+        if (status == HP_OK)
+            status = align(part.profile, part.base, filtered, error);
+        pair_free(&part);
+    } else {
+        *filtered = part;
+    }
+    return status;
+}
+
 hp_status hp_report_write(const hp_report *report, hp_profile *profile,
                           const hp_report_options *options, FILE *out, hp_error *error)
 {
     hp_status status = hp_profile_sort(profile, error);
-    hp_report_options with_filters = *options;
-    hp_profile *filtered = NULL;
+    hp_report_options given = *options;
+    pair aligned = {NULL, NULL}, filtered = {NULL, NULL};
+    const hp_profile *written = profile;
+    size_t event;
 
-    if (status == HP_OK && hp_filters_any(&options->filters)) {
-        status = hp_filters_apply(&options->filters, profile, &filtered, error);
-        with_filters.unfiltered = profile;
+    if (status == HP_OK && options->base) {
+        status = align(profile, options->base, &aligned, error);
+        written = aligned.profile;
+        given.base = aligned.base;
     }
     if (status == HP_OK)
-        status = report->write(filtered ? filtered : profile, &with_filters, out, error);
-    hp_profile_free(filtered);
+        status = hp_event_find(written, options->event, &event, error);
+    if (status == HP_OK && hp_filters_any(&options->filters)) {
+        given.unfiltered = written;
+        given.unfiltered_base = given.base;
+        status = filter(&options->filters, written, given.base, &filtered, error);
+        written = filtered.profile;
+        given.base = filtered.base;
+    }
+    if (status == HP_OK)
+        status = report->write(written, &given, out, error);
+    pair_free(&aligned);
+    pair_free(&filtered);
     /* Of several files out was only the first: who gives them closes them. */
     if (status == HP_OK && !options->files.next && (fflush(out) != 0 || ferror(out)))
         status = hp_error_set(error, HP_IO, 0, "cannot be written: %s", strerror(errno));

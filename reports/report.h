@@ -60,7 +60,13 @@ typedef struct hp_report_options {
     size_t width;            /* of the terminal, for which names are shortened; 0: none */
     bool color;              /* by share of the cost */
     hp_filters filters;
-    const hp_profile *unfiltered; /* for reports: what the filters were applied to; NULL: none */
+
+    /* A sorted profile to subtract; NULL: none. What a report is given is aligned with its profile
+     * (hp_profile_align). */
+    const hp_profile *base;
+
+    /* For reports: what the filters were applied to; NULL: none. */
+    const hp_profile *unfiltered, *unfiltered_base;
 } hp_report_options;
 
 typedef struct hp_report {
@@ -79,8 +85,10 @@ const hp_report *hp_report_at(size_t index);
 /* The report of that name, or NULL. */
 const hp_report *hp_report_find(const char *name);
 
-/* Sorts the profile and writes the report. HP_IO: out has an error, told with errno's text. The
- * same profile gives the same bytes. */
+/* Sorts the profile and writes the report. HP_UNRECOGNISED: the options ask for what there is not:
+ * an event, a function that a filter matches, a report of a difference. HP_MISMATCH: the profile
+ * counts other things than the base or than the report can tell. HP_IO: out has an error, told with
+ * errno's text. The same profile gives the same bytes. */
 HP_NODISCARD hp_status hp_report_write(const hp_report *report, hp_profile *profile,
                                        const hp_report_options *options, FILE *out,
                                        hp_error *error);

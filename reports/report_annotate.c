@@ -403,7 +403,8 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
                                 FILE *out, hp_error *error)
 {
     text text = {.out = out, .profile = profile, .options = options};
-    hp_status status = hp_callgraph_build(&text.graph, profile, options->event, error);
+    hp_status status =
+        hp_callgraph_build(&text.graph, profile, options->base, options->event, error);
 
     if (status == HP_OK) {
         text.scale = hp_scale_of(&text.graph);

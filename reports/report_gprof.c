@@ -515,7 +515,8 @@ static hp_status write_text(const hp_profile *profile, const hp_report_options *
                             bool flat, bool graph, hp_error *error)
 {
     text text = {.out = out, .options = options};
-    hp_status status = hp_callgraph_build(&text.graph, profile, options->event, error);
+    hp_status status =
+        hp_callgraph_build(&text.graph, profile, options->base, options->event, error);
 
     if (status == HP_OK) {
         measure(&text);

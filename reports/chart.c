@@ -181,7 +181,7 @@ static char *title_of(const hp_profile *profile, const char *title)
     return text;
 }
 
-static char *subtitle_of(const hp_chart *chart, const hp_profile *unfiltered)
+static char *subtitle_of(const hp_chart *chart, const hp_report_options *options)
 {
     const hp_callgraph *graph = &chart->graph;
     hp_scale scale = hp_scale_of(graph);
@@ -195,7 +195,7 @@ static char *subtitle_of(const hp_chart *chart, const hp_profile *unfiltered)
         return NULL;
     for (uint32_t i = 0; i < chart->node_count; i++)
         drawn_self += graph->nodes[chart->nodes[i].node].self;
-    hp_print_heading(out, graph, &scale, unfiltered);
+    hp_print_heading(out, graph, &scale, options);
     fprintf(out, "%" PRIu32 " of %" PRIu32 " functions and %" PRIu32 " of %" PRIu32 " calls",
             chart->node_count, functions, chart->arc_count, graph->arc_count);
     if (graph->total && drawn_self < graph->total)
@@ -352,7 +352,7 @@ hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
         choose_nodes(chart, max_nodes, options->node_threshold, places) &&
         choose_arcs(chart, edge_percent, places, sparse)) {
         chart->title = title_of(profile, options->title);
-        chart->subtitle = subtitle_of(chart, options->unfiltered);
+        chart->subtitle = subtitle_of(chart, options);
     }
     free(places);
     return chart->title && chart->subtitle ? HP_OK

@@ -38,17 +38,47 @@ hp_number hp_number_rounded(double value, unsigned decimals)
     return hp_number_fixed(scaled < 1e19 ? (uint64_t)scaled : UINT64_MAX, decimals);
 }
 
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+static hp_number with_sign(int sign, hp_number number)
+{
+    hp_number result;
+
+    snprintf(result.text, sizeof result.text, "%s%.38s",
+             sign > 0   ? "+"
+             : sign < 0 ? "-"
+                        : "",
+             number.text);
+    return result;
+}
+
+hp_number hp_number_change(uint64_t value, uint64_t base)
+{
+    return with_sign((value > base) - (value < base), hp_number_fixed(distance(value, base), 0));
+}
+
+hp_number hp_number_signed(double value, unsigned decimals)
+{
+    return with_sign((value > 0) - (value < 0),
+                     hp_number_rounded(value < 0 ? -value : value, decimals));
+}
+
 hp_scale hp_scale_of(const hp_callgraph *graph)
 {
     bool time = hp_profile_event_count(graph->profile) == 0 ||
                 hp_profile_event(graph->profile, graph->event)->unit == HP_NANOSECONDS;
     hp_scale scale = {time, 2, time ? "time" : "cost"};
+    uint64_t total = graph->total > graph->base_total ? graph->total : graph->base_total;
     uint64_t step = power_of_ten(7); /* all costs are multiples of it */
 
     for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
-        while (node->self % step != 0 || node->inclusive % step != 0)
+        while (node->self % step != 0 || node->inclusive % step != 0 ||
+               node->base_self % step != 0 || node->base_inclusive % step != 0)
             step /= 10;
-    while (scale.decimals < 9 && power_of_ten(9 - scale.decimals) > graph->total / 10000 &&
+    while (scale.decimals < 9 && power_of_ten(9 - scale.decimals) > total / 10000 &&
            step % power_of_ten(9 - scale.decimals) != 0)
         scale.decimals++;
     return scale;
@@ -62,28 +92,55 @@ hp_number hp_scale_cost(const hp_scale *scale, uint64_t cost)
                            scale->time ? scale->decimals : 0);
 }
 
-void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
-                      const hp_profile *unfiltered)
+hp_number hp_scale_change(const hp_scale *scale, uint64_t cost, uint64_t base)
+{
+    return with_sign((cost > base) - (cost < base), hp_scale_cost(scale, distance(cost, base)));
+}
+
+/* "0.5 of 2 seconds (25.00 %)"; false if it was nothing. */
+static bool print_left_out(FILE *out, const char *what, const hp_callgraph *graph,
+                           const hp_scale *scale, const hp_profile *unfiltered, uint64_t total)
 {
     uint64_t before = unfiltered && hp_profile_event_count(unfiltered)
                           ? hp_profile_total(unfiltered)[graph->event]
                           : 0;
-    uint64_t left_out = before > graph->total ? before - graph->total : 0;
 
-    if (graph->total == 0)
+    if (before <= total)
+        return false;
+    fprintf(out, "%s%s of %s%s (%s %%)", what, hp_scale_cost(scale, before - total).text,
+            hp_scale_cost(scale, before).text, scale->time ? " seconds" : "",
+            hp_number_rounded(100.0 * (double)(before - total) / (double)before, 2).text);
+    return true;
+}
+
+void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
+                      const hp_report_options *options)
+{
+    if (graph->total == 0 && graph->base_total == 0) {
         fputs("No costs were recorded, only calls.\n", out);
-    else if (scale->time)
-        fprintf(out, "Times are measured: %s seconds in all.\n",
-                hp_scale_cost(scale, graph->total).text);
-    else
-        fprintf(out, "Costs are counts of %s: %s in all.\n",
-                hp_profile_event(graph->profile, graph->event)->name,
-                hp_scale_cost(scale, graph->total).text);
-    if (left_out > 0)
-        fprintf(out, "The filters left out %s of %s%s (%s %%).\n",
-                hp_scale_cost(scale, left_out).text, hp_scale_cost(scale, before).text,
-                scale->time ? " seconds" : "",
-                hp_number_rounded(100.0 * (double)left_out / (double)before, 2).text);
+    } else {
+        if (scale->time)
+            fprintf(out, "Times are measured: %s seconds in all",
+                    hp_scale_cost(scale, graph->total).text);
+        else
+            fprintf(out, "Costs are counts of %s: %s in all",
+                    hp_profile_event(graph->profile, graph->event)->name,
+                    hp_scale_cost(scale, graph->total).text);
+        if (graph->base)
+            fprintf(out, ", %s in the base: %s (%s %%)",
+                    hp_scale_cost(scale, graph->base_total).text,
+                    hp_scale_change(scale, graph->total, graph->base_total).text,
+                    hp_number_signed(
+                        hp_callgraph_change_percent(graph, graph->total, graph->base_total), 2)
+                        .text);
+        fputs(".\n", out);
+    }
+    if (print_left_out(out, "The filters left out ", graph, scale, options->unfiltered,
+                       graph->total))
+        fputs(".\n", out);
+    if (print_left_out(out, "Of the base they left out ", graph, scale, options->unfiltered_base,
+                       graph->base_total))
+        fputs(".\n", out);
 }
 
 void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
@@ -165,9 +222,20 @@ void hp_print_shortened(FILE *out, const char *string, size_t columns)
     fprintf(out, "%.*s...%s", (int)(head - string), string, tail);
 }
 
+const char *hp_presence_mark(const hp_node *node)
+{
+    return node->presence == HP_ADDED     ? " <added>"
+           : node->presence == HP_REMOVED ? " <removed>"
+                                          : "";
+}
+
 const char *hp_color_of(double percent)
 {
-    return percent >= 20 ? "\x1b[1;31m" : percent >= 5 ? "\x1b[33m" : "";
+    return percent >= 20    ? "\x1b[1;31m"
+           : percent >= 5   ? "\x1b[33m"
+           : percent <= -20 ? "\x1b[1;32m"
+           : percent <= -5  ? "\x1b[32m"
+                            : "";
 }
 
 static hp_string base_of(hp_string file)

@@ -4,7 +4,7 @@
 #define HP_DISPLAY_H
 
 #include "callgraph.h"
-#include "hotprof.h"
+#include "report.h"
 
 #include <stdio.h>
 
@@ -17,6 +17,10 @@ typedef struct hp_number {
 hp_number hp_number_fixed(uint64_t value, unsigned decimals);
 hp_number hp_number_rounded(double value, unsigned decimals);
 
+/* With a sign, unless it is 0: how a number differs from what it is in the base. */
+hp_number hp_number_change(uint64_t value, uint64_t base);
+hp_number hp_number_signed(double value, unsigned decimals);
+
 /* How the costs of a call graph are shown: times as seconds, with so many decimals (2 to 9) that
  * two of them differ whose shares of the total differ by a hundredth of a percent, but no more than
  * the clock had; others as counts. */
@@ -28,10 +32,11 @@ typedef struct hp_scale {
 
 hp_scale hp_scale_of(const hp_callgraph *graph);
 hp_number hp_scale_cost(const hp_scale *scale, uint64_t cost);
+hp_number hp_scale_change(const hp_scale *scale, uint64_t cost, uint64_t base);
 
-/* What is counted, how much in all, and what filters left out. unfiltered may be NULL. */
+/* What is counted, how much in all, and what filters left out. */
 void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
-                      const hp_profile *unfiltered);
+                      const hp_report_options *options);
 
 /* How far the costs of calls are estimated, if they are. */
 void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *scale);
@@ -46,7 +51,11 @@ size_t hp_columns_of(const char *string);
 /* Prints a string on at most so many columns: if it is longer, "..." stands for its middle. */
 void hp_print_shortened(FILE *out, const char *string, size_t columns);
 
-/* The escape sequence that begins the colour of a share of the cost, and the one that ends it. */
+/* " <added>", " <removed>" or nothing */
+const char *hp_presence_mark(const hp_node *node);
+
+/* The escape sequence that begins the colour of a share of the cost, or of what it differs by, and
+ * the one that ends it. */
 const char *hp_color_of(double percent);
 #define HP_COLOR_END "\x1b[0m"
 

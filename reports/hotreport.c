@@ -47,7 +47,9 @@ static int write_report(hp_settings *settings, hp_profile *profile)
         hp_tell(NULL, "%s", error.message);
         return STATUS_USAGE;
     }
-    if (errno != EPIPE)
+    if (status != HP_IO)
+        hp_tell(NULL, "%s", error.message);
+    else if (errno != EPIPE)
         hp_tell(strcmp(settings->output, "-") == 0 ? "standard output" : settings->output, "%s",
                 error.message);
     return STATUS_FAILED;
@@ -79,33 +81,60 @@ static void look_at_terminals(hp_settings *settings)
         settings->progress = HP_NEVER;
 }
 
+/* false if nothing could be read. */
+static bool read_inputs(hp_inputs *inputs, const hp_settings *settings, const char *const *paths,
+                        size_t count)
+{
+    hp_error error = {0};
+
+    if (!hp_inputs_read(inputs, settings, paths, count))
+        hp_error_set(&error, HP_NO_MEMORY, 0, "out of memory");
+    else if (inputs->read && hp_profile_sort(inputs->profile, &error) == HP_OK)
+        return true;
+    if (error.status != HP_OK)
+        hp_tell(NULL, "%s", error.message);
+    return false;
+}
+
+/* Reads what there is to read and writes the report; returns the exit status. */
+static int run(hp_settings *settings, const char *const *paths, size_t count)
+{
+    const hp_paths *bases = &settings->bases;
+    hp_inputs inputs = {0}, base = {0};
+    int status = STATUS_FAILED;
+
+    look_at_terminals(settings);
+    if (read_inputs(&inputs, settings, paths, count) &&
+        (bases->count == 0 || read_inputs(&base, settings, bases->items, bases->count))) {
+        settings->options.base = base.profile;
+        status = write_report(settings, inputs.profile);
+    }
+    if (status == STATUS_WHOLE && (inputs.damaged || base.damaged))
+        status = STATUS_PARTIAL;
+    hp_profile_free(inputs.profile);
+    hp_profile_free(base.profile);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     hp_settings settings = {.report = default_report(argv[0]), .output = "-"};
-    hp_inputs inputs;
-    int first, status = STATUS_FAILED;
+    int first, status = STATUS_USAGE;
 
     argv[0] = "hotreport";
-    if (!hp_options_parse(&settings, argc, argv, &first))
-        return STATUS_USAGE;
-    if (settings.help || settings.version) {
-        if (settings.help)
-            hp_options_help(stdout);
-        else
-            printf("hotreport %s\n", hp_version());
-        return fflush(stdout) == 0 ? STATUS_WHOLE : STATUS_FAILED;
+    if (hp_options_parse(&settings, argc, argv, &first)) {
+        if (settings.help || settings.version) {
+            if (settings.help)
+                hp_options_help(stdout);
+            else
+                printf("hotreport %s\n", hp_version());
+            status = fflush(stdout) == 0 ? STATUS_WHOLE : STATUS_FAILED;
+        } else if (first == argc) {
+            hp_tell(NULL, "expected an input file; --help tells more");
+        } else {
+            status = run(&settings, (const char *const *)argv + first, (size_t)(argc - first));
+        }
     }
-    if (first == argc) {
-        hp_tell(NULL, "expected an input file; --help tells more");
-        return STATUS_USAGE;
-    }
-    look_at_terminals(&settings);
-    if (!hp_inputs_read(&inputs, &settings, argv + first, (size_t)(argc - first)))
-        hp_tell(NULL, "out of memory");
-    else if (inputs.read)
-        status = write_report(&settings, inputs.profile);
-    if (status == STATUS_WHOLE && inputs.damaged)
-        status = STATUS_PARTIAL;
-    hp_profile_free(inputs.profile);
+    free(settings.bases.items);
     return status;
 }

@@ -312,7 +312,7 @@ static bool read_list(struct reading *reading)
     return whole;
 }
 
-bool hp_inputs_read(hp_inputs *inputs, const hp_settings *settings, char *const *paths,
+bool hp_inputs_read(hp_inputs *inputs, const hp_settings *settings, const char *const *paths,
                     size_t count)
 {
     struct reading reading = {.settings = settings, .inputs = inputs};

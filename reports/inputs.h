@@ -14,7 +14,7 @@ typedef struct hp_inputs {
 /* Reads files, and what is below directories, and tells what there is to tell of them. They are
  * read several at a time, but added up and told of in their order, so that no number and no message
  * depends on the threads. false without memory. */
-bool hp_inputs_read(hp_inputs *inputs, const hp_settings *settings, char *const *paths,
+bool hp_inputs_read(hp_inputs *inputs, const hp_settings *settings, const char *const *paths,
                     size_t count);
 
 #endif

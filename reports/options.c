@@ -23,6 +23,18 @@ static bool set_text(void *to, const char *value)
     return true;
 }
 
+static bool add_path(void *to, const char *value)
+{
+    hp_paths *paths = to;
+    const char **items = realloc(paths->items, (paths->count + 1) * sizeof *items);
+
+    if (!items)
+        return false;
+    paths->items = items;
+    items[paths->count++] = value;
+    return true;
+}
+
 static bool set_count(void *to, const char *value)
 {
     unsigned long long number;
@@ -180,6 +192,8 @@ static const option_row rows[] = {
      "only what functions that match call: they are 100 %"},
     {0, "leaf", "RE", set_text, NULL, MEMBER(options.filters.leaf),
      "only what calls functions that match"},
+    {0, "base", "FILE", add_path, "no more files than memory holds", MEMBER(bases),
+     "subtract FILE, and show the difference; several are\nadded up"},
     {0, "pages", "N", set_pages, "a number from 1 to 1000", MEMBER(options.paper.pages),
      "draw the call graph on N sheets of paper:"},
     {0, "paging", "HOW", set_paging, "tile or atlas", MEMBER(options.paper.paging),

@@ -8,10 +8,16 @@
 
 typedef enum hp_when { HP_AUTO, HP_ALWAYS, HP_NEVER } hp_when;
 
+typedef struct hp_paths {
+    const char **items; /* to be freed */
+    size_t count;
+} hp_paths;
+
 typedef struct hp_settings {
     const hp_report *report;
     hp_report_options options;
     const char *output;
+    hp_paths bases;    /* inputs that are added up and subtracted */
     size_t file_limit; /* 0: none */
     size_t threads;    /* 0: as many as there are processors */
     hp_when color, progress;

@@ -11,16 +11,20 @@
 
 enum { CONTEXT = 3 }; /* lines shown around a line with a cost */
 
+typedef struct numbers {
+    uint64_t self, hits, calls, inclusive;
+} numbers;
+
 /* What the lines of a file come to; a line with costs or calls. */
 typedef struct entry {
     uint32_t file; /* as in text.file_of */
     uint64_t line;
-    uint64_t self, hits, calls, inclusive;
+    numbers now, base; /* base: 0 if there is none */
 } entry;
 
 /* A file: some of the functions, some of the entries. */
 typedef struct file {
-    uint64_t self;
+    uint64_t self, base_self;
     size_t first_function, function_count;
     size_t first_entry, entry_count;
 } file;
@@ -32,10 +36,11 @@ typedef struct text {
     hp_callgraph graph;
     hp_scale scale;
     size_t hits; /* number of that event; that of the graph, if it is not beside it */
-    int cost_width, count_width;
+    int cost_width, percent_width, count_width;
 
     hp_function_id *functions; /* by file, line and number */
     uint32_t *file_of;         /* of each function; numbers are in the order of names */
+    const hp_node **nodes;     /* of each function */
     file *files;               /* the costliest first */
     size_t file_count;
     entry *entries; /* by file and line */
@@ -67,11 +72,15 @@ static bool gather_functions(text *text)
 
     text->functions = malloc((count + 1) * sizeof *text->functions);
     text->file_of = malloc((count + 1) * sizeof *text->file_of);
+    text->nodes = malloc((count + 1) * sizeof *text->nodes);
     text->files = calloc(count + 1, sizeof *text->files);
-    if (!places || !text->functions || !text->file_of || !text->files) {
+    if (!places || !text->functions || !text->file_of || !text->nodes || !text->files) {
         free(places);
         return false;
     }
+    for (uint32_t i = 0; i < text->graph.node_count; i++)
+        if (text->graph.nodes[i].function != HP_NO_FUNCTION)
+            text->nodes[text->graph.nodes[i].function] = &text->graph.nodes[i];
     for (hp_function_id i = 0; i < count; i++)
         places[i] = (function_place){hp_profile_function(text->profile, i), i};
     qsort(places, count, sizeof *places, order_places);
@@ -83,8 +92,8 @@ static bool gather_functions(text *text)
         file *file = &text->files[text->file_count - 1];
 
         file->function_count++;
-        if (hp_profile_event_count(text->profile))
-            file->self += hp_profile_function_self(text->profile, places[i].id)[text->graph.event];
+        file->self += text->nodes[places[i].id]->self;
+        file->base_self += text->nodes[places[i].id]->base_self;
         text->functions[i] = places[i].id;
         text->file_of[places[i].id] = (uint32_t)(text->file_count - 1);
     }
@@ -100,50 +109,71 @@ static int order_entries(const void *left, const void *right)
     return by != 0 ? by : (a->line > b->line) - (a->line < b->line);
 }
 
-/* No sum of costs exceeds the profile's, which fits; counts of calls may. */
-static void join(entry *entry, const struct entry *more)
+static uint64_t plus(uint64_t a, uint64_t b)
 {
-    entry->self += more->self;
-    entry->hits += more->hits;
-    entry->calls =
-        entry->calls + more->calls < more->calls ? UINT64_MAX : entry->calls + more->calls;
-    entry->inclusive = entry->inclusive + more->inclusive < more->inclusive
-                           ? UINT64_MAX
-                           : entry->inclusive + more->inclusive;
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* No sum of self costs exceeds the profile's, which fits; others may. */
+static void join(numbers *sums, const numbers *more)
+{
+    sums->self += more->self;
+    sums->hits += more->hits;
+    sums->calls = plus(sums->calls, more->calls);
+    sums->inclusive = plus(sums->inclusive, more->inclusive);
+}
+
+static numbers numbers_of_line(const text *text, const hp_profile *profile, size_t line)
+{
+    const uint64_t *self = hp_profile_line_self(profile, line);
+
+    if (hp_profile_event_count(profile) == 0)
+        return (numbers){0};
+    return (numbers){.self = self[text->graph.event], .hits = self[text->hits]};
+}
+
+static numbers numbers_of_call(const text *text, const hp_profile *profile, size_t call)
+{
+    const uint64_t *inclusive = hp_profile_call_inclusive(profile, call);
+
+    return (numbers){.calls = hp_profile_call(profile, call)->count,
+                     .inclusive =
+                         hp_profile_event_count(profile) ? inclusive[text->graph.event] : 0};
 }
 
 static bool gather_entries(text *text)
 {
     size_t lines = hp_profile_line_count(text->profile);
     size_t calls = hp_profile_call_count(text->profile), kept = 0;
-    bool costs = hp_profile_event_count(text->profile) > 0;
+    const hp_profile *base = text->options->base;
 
     text->entries = malloc((lines + calls + 1) * sizeof *text->entries);
     if (!text->entries)
         return false;
     for (size_t i = 0; i < lines; i++) {
         const hp_line *line = hp_profile_line(text->profile, i);
-        const uint64_t *self = hp_profile_line_self(text->profile, i);
 
         text->entries[i] = (entry){.file = text->file_of[line->function],
                                    .line = line->line,
-                                   .self = costs ? self[text->graph.event] : 0,
-                                   .hits = costs ? self[text->hits] : 0};
+                                   .now = numbers_of_line(text, text->profile, i)};
+        if (base)
+            text->entries[i].base = numbers_of_line(text, base, i);
     }
     for (size_t i = 0; i < calls; i++) {
         const hp_call *call = hp_profile_call(text->profile, i);
-        const uint64_t *inclusive = hp_profile_call_inclusive(text->profile, i);
 
         text->entries[lines + i] = (entry){.file = text->file_of[call->caller],
                                            .line = call->line,
-                                           .calls = call->count,
-                                           .inclusive = costs ? inclusive[text->graph.event] : 0};
+                                           .now = numbers_of_call(text, text->profile, i)};
+        if (base)
+            text->entries[lines + i].base = numbers_of_call(text, base, i);
     }
     qsort(text->entries, lines + calls, sizeof *text->entries, order_entries);
     for (size_t i = 0; i < lines + calls; i++)
-        if (kept > 0 && order_entries(&text->entries[kept - 1], &text->entries[i]) == 0)
-            join(&text->entries[kept - 1], &text->entries[i]);
-        else
+        if (kept > 0 && order_entries(&text->entries[kept - 1], &text->entries[i]) == 0) {
+            join(&text->entries[kept - 1].now, &text->entries[i].now);
+            join(&text->entries[kept - 1].base, &text->entries[i].base);
+        } else
             text->entries[kept++] = text->entries[i];
     text->entry_count = kept;
     for (size_t i = kept; i-- > 0;) {
@@ -158,7 +188,9 @@ static bool gather_entries(text *text)
 static int order_files(const void *left, const void *right)
 {
     const file *a = left, *b = right;
-    int by = (a->self < b->self) - (a->self > b->self);
+    uint64_t one = a->self > a->base_self ? a->self - a->base_self : a->base_self - a->self;
+    uint64_t two = b->self > b->base_self ? b->self - b->base_self : b->base_self - b->self;
+    int by = (one < two) - (one > two);
 
     return by != 0 ? by : (a->first_function > b->first_function) - 1;
 }
@@ -180,14 +212,40 @@ static int wider(int width, hp_number number)
     return needed > width ? needed : width;
 }
 
+/* Of a difference, by how much the number differs. */
+static hp_number cost(const text *text, uint64_t value, uint64_t base)
+{
+    return text->options->base ? hp_scale_change(&text->scale, value, base)
+                               : hp_scale_cost(&text->scale, value);
+}
+
+static hp_number count(const text *text, uint64_t value, uint64_t base)
+{
+    return text->options->base ? hp_number_change(value, base) : hp_number_fixed(value, 0);
+}
+
+static double percent(const text *text, uint64_t value, uint64_t base)
+{
+    return text->options->base ? hp_callgraph_change_percent(&text->graph, value, base)
+                               : hp_callgraph_percent(&text->graph, value);
+}
+
+static hp_number percents(const text *text, uint64_t value, uint64_t base)
+{
+    double share = percent(text, value, base);
+
+    return text->options->base ? hp_number_signed(share, 2) : hp_number_rounded(share, 2);
+}
+
 static void measure(text *text)
 {
-    text->cost_width = wider(9, hp_scale_cost(&text->scale, text->graph.total));
+    text->cost_width = wider(9, cost(text, text->graph.total, text->graph.base_total));
+    text->percent_width = text->options->base ? 8 : 6;
     text->count_width = 8;
     for (const entry *e = text->entries; e < text->entries + text->entry_count; e++) {
-        text->cost_width = wider(text->cost_width, hp_scale_cost(&text->scale, e->inclusive));
-        text->count_width = wider(text->count_width, hp_number_fixed(e->hits, 0));
-        text->count_width = wider(text->count_width, hp_number_fixed(e->calls, 0));
+        text->cost_width = wider(text->cost_width, cost(text, e->now.inclusive, e->base.inclusive));
+        text->count_width = wider(text->count_width, count(text, e->now.hits, e->base.hits));
+        text->count_width = wider(text->count_width, count(text, e->now.calls, e->base.calls));
     }
 }
 
@@ -201,14 +259,19 @@ static void print_columns(const text *text, const entry *entry)
 {
     static const struct entry nothing;
     const struct entry *e = entry ? entry : &nothing;
+    const numbers *now = &e->now, *base = &e->base;
 
-    print_number(text, text->cost_width, e->self, hp_scale_cost(&text->scale, e->self));
-    print_number(text, 6, e->self,
-                 hp_number_rounded(hp_callgraph_percent(&text->graph, e->self), 2));
+    print_number(text, text->cost_width, now->self || base->self,
+                 cost(text, now->self, base->self));
+    print_number(text, text->percent_width, now->self || base->self,
+                 percents(text, now->self, base->self));
     if (text->hits != text->graph.event)
-        print_number(text, text->count_width, e->hits, hp_number_fixed(e->hits, 0));
-    print_number(text, text->count_width, e->calls, hp_number_fixed(e->calls, 0));
-    print_number(text, text->cost_width, e->calls, hp_scale_cost(&text->scale, e->inclusive));
+        print_number(text, text->count_width, now->hits || base->hits,
+                     count(text, now->hits, base->hits));
+    print_number(text, text->count_width, now->calls || base->calls,
+                 count(text, now->calls, base->calls));
+    print_number(text, text->cost_width, now->calls || base->calls,
+                 cost(text, now->inclusive, base->inclusive));
 }
 
 /* Source as it is on a screen: tabs end at columns that are multiples of 8. */
@@ -240,19 +303,19 @@ static bool print_code(const text *text, hp_string code)
 static bool print_function(const text *text, hp_function_id id)
 {
     const hp_function *function = hp_profile_function(text->profile, id);
-    bool costs = hp_profile_event_count(text->profile) > 0;
-    uint64_t self = costs ? hp_profile_function_self(text->profile, id)[text->graph.event] : 0;
-    uint64_t inclusive =
-        costs ? hp_profile_function_inclusive(text->profile, id)[text->graph.event] : 0;
+    uint64_t base_calls =
+        text->options->base ? hp_profile_function(text->options->base, id)->calls : 0;
+    const hp_node *node = text->nodes[id];
     char *name = hp_escaped(function->name);
 
     if (name)
-        fprintf(text->out, "-- %s: %" PRIu64 " call%s, self %s (%s %%), inclusive %s (%s %%)\n",
-                name, function->calls, function->calls == 1 ? "" : "s",
-                hp_scale_cost(&text->scale, self).text,
-                hp_number_rounded(hp_callgraph_percent(&text->graph, self), 2).text,
-                hp_scale_cost(&text->scale, inclusive).text,
-                hp_number_rounded(hp_callgraph_percent(&text->graph, inclusive), 2).text);
+        fprintf(text->out, "-- %s%s: %s call%s, self %s (%s %%), inclusive %s (%s %%)\n", name,
+                hp_presence_mark(node), count(text, function->calls, base_calls).text,
+                function->calls == base_calls + 1 ? "" : "s",
+                cost(text, node->self, node->base_self).text,
+                percents(text, node->self, node->base_self).text,
+                cost(text, node->inclusive, node->base_inclusive).text,
+                percents(text, node->inclusive, node->base_inclusive).text);
     free(name);
     return name != NULL;
 }
@@ -294,7 +357,7 @@ static bool print_line(page *page, uint64_t line, const entry *entry)
         return false;
     page->line = line;
     if (color)
-        fputs(hp_color_of(hp_callgraph_percent(&text->graph, entry->self)), text->out);
+        fputs(hp_color_of(percent(text, entry->now.self, entry->base.self)), text->out);
     print_columns(text, entry);
     fprintf(text->out, "%7" PRIu64 "%s", line, code.size > 0 ? "  " : "");
     ok = print_code(text, code);
@@ -351,8 +414,8 @@ static hp_status print_file(text *text, const file *file, hp_error *error)
     name = hp_escaped(function->file);
     print_rule(text);
     fprintf(text->out, "%s: self %s (%s %%)\n", named && name ? name : "in no file",
-            hp_scale_cost(&text->scale, file->self).text,
-            hp_number_rounded(hp_callgraph_percent(&text->graph, file->self), 2).text);
+            cost(text, file->self, file->base_self).text,
+            percents(text, file->self, file->base_self).text);
     if (named && !source.path) {
         fprintf(text->out, "The source was not found%s.\n",
                 text->told_missing ? "" : "; --source-path=DIR tells where sources are");
@@ -365,8 +428,8 @@ static hp_status print_file(text *text, const file *file, hp_error *error)
         fputs("The source is shorter than when it was profiled.\n", text->out);
     print_rule(text);
     if (named && file->entry_count > 0) {
-        fprintf(text->out, "%*s %6s ", text->cost_width, text->scale.time ? "seconds" : "cost",
-                "%");
+        fprintf(text->out, "%*s %*s ", text->cost_width, text->scale.time ? "seconds" : "cost",
+                text->percent_width, "%");
         if (text->hits != text->graph.event)
             fprintf(text->out, "%*s ", text->count_width, "hits");
         fprintf(text->out, "%*s %*s %7s%s\n", text->count_width, "calls", text->cost_width,
@@ -395,6 +458,12 @@ static void explain(const text *text)
             text->scale.time ? "seconds" : "cost", text->scale.noun, text->scale.noun,
             text->hits != text->graph.event ? "hits       how often the line was executed\n" : "",
             text->scale.noun);
+    if (text->options->base)
+        fputs(
+            "\n"
+            "All numbers are differences: what it is now, less what it is in the base, at a line\n"
+            "of the same number; the shares are of all that the base cost.\n",
+            text->out);
 }
 
 /* --- The report ---------------------------------------------------------------------------- */
@@ -415,8 +484,9 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
     if (status == HP_OK) {
         measure(&text);
         qsort(text.files, text.file_count, sizeof *text.files, order_files);
-        fputs("Annotated source:\n\n", out);
-        hp_print_heading(out, &text.graph, &text.scale, options->unfiltered);
+        fputs(options->base ? "Annotated source, less the base:\n\n" : "Annotated source:\n\n",
+              out);
+        hp_print_heading(out, &text.graph, &text.scale, options);
         hp_print_estimates(out, &text.graph, &text.scale);
         fputc('\n', out);
     }
@@ -426,6 +496,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
         explain(&text);
     free(text.functions);
     free(text.file_of);
+    free(text.nodes);
     free(text.files);
     free(text.entries);
     hp_callgraph_free(&text.graph);

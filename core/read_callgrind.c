@@ -156,7 +156,7 @@ static hp_unit unit_of(const struct reader *reader, hp_string name, hp_string de
     static const char nanoseconds[] = "(ns)";
     size_t size = sizeof nanoseconds - 1;
 
-    if (HP_IS(name, "Time") && definition.size > size &&
+    if ((HP_IS(name, "Time") || reader->own) && definition.size > size &&
         memcmp(definition.data + definition.size - size, nanoseconds, size) == 0)
         return HP_NANOSECONDS;
     return reader->own && HP_IS(name, "Ticks") ? HP_TICKS : HP_COUNT;

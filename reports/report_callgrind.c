@@ -12,7 +12,11 @@
  *     # hotprof: at=LINE          before a cost or call, whose line is larger than 32 bits hold
  *     # hotprof: estimated        before a call whose cost the input did not tell
  *
- * How callgrind inputs define their events is written back from what the inputs tell. */
+ * How callgrind inputs define their events is written back from what the inputs tell.
+ *
+ * The format has no negative costs. So the difference from a base has each event twice: Time is
+ * what it is now, Base_Time what it is in the base. Numbers of calls are those of now alone: what
+ * was removed has 0. */
 #include "escape.h"
 #include "reports.h"
 #include "unique_names.h"
@@ -21,8 +25,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BASE_PREFIX "Base_"
+
 struct writer {
-    const hp_profile *profile;
+    const hp_profile *profile, *base; /* base: NULL if there is none */
     FILE *out;
     size_t events;
     char **files, **objects; /* of each function, escaped */
@@ -38,12 +44,23 @@ static void write_line_fact(const struct writer *writer, uint64_t line)
         fprintf(writer->out, "# hotprof: at=%" PRIu64 "\n", line);
 }
 
-static void write_costs(const struct writer *writer, uint64_t line, const uint64_t *costs)
+/* base_costs: NULL if there is no base */
+static void write_numbers(const struct writer *writer, const char *separator, const uint64_t *costs,
+                          const uint64_t *base_costs)
 {
-    fprintf(writer->out, "%" PRIu64, line < UINT32_MAX ? line : UINT32_MAX);
     for (size_t e = 0; e < writer->events; e++)
-        fprintf(writer->out, " %" PRIu64, costs[e]);
+        fprintf(writer->out, "%s%" PRIu64, e ? separator : "", costs[e]);
+    for (size_t e = 0; base_costs && e < writer->events; e++)
+        fprintf(writer->out, "%s%" PRIu64, separator, base_costs[e]);
     putc('\n', writer->out);
+}
+
+static void write_costs(const struct writer *writer, uint64_t line, const uint64_t *costs,
+                        const uint64_t *base_costs)
+{
+    fprintf(writer->out, "%" PRIu64 "%s", line < UINT32_MAX ? line : UINT32_MAX,
+            writer->events ? " " : "");
+    write_numbers(writer, " ", costs, base_costs);
 }
 
 /* The first time a number comes, its name follows: a raw name could be taken for a number. */
@@ -99,14 +116,12 @@ static bool is_plain(hp_string string, const char *escaped)
 static void write_function_facts(const struct writer *writer, hp_function_id id)
 {
     const hp_function *function = hp_profile_function(writer->profile, id);
-    const uint64_t *inclusive = hp_profile_function_inclusive(writer->profile, id);
 
     fprintf(writer->out,
             "# hotprof: line=%" PRIu64 " calls=%" PRIu64 " primitive=%" PRIu64 " inclusive=",
             function->line, function->calls, function->primitive);
-    for (size_t e = 0; e < writer->events; e++)
-        fprintf(writer->out, "%s%" PRIu64, e ? "," : "", inclusive[e]);
-    putc('\n', writer->out);
+    write_numbers(writer, ",", hp_profile_function_inclusive(writer->profile, id),
+                  writer->base ? hp_profile_function_inclusive(writer->base, id) : NULL);
     if (!equal(function->name, writer->names[id]))
         write_exact(writer, "name", function->name);
     if (!is_plain(function->file, writer->files[id]))
@@ -129,7 +144,8 @@ static void write_call(struct writer *writer, size_t index)
     write_function_name(writer, tags, call->callee);
     fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n", call->count,
             line < UINT32_MAX ? line : UINT32_MAX);
-    write_costs(writer, call->line, hp_profile_call_inclusive(writer->profile, index));
+    write_costs(writer, call->line, hp_profile_call_inclusive(writer->profile, index),
+                writer->base ? hp_profile_call_inclusive(writer->base, index) : NULL);
 }
 
 static void write_function(struct writer *writer, hp_function_id id)
@@ -148,7 +164,8 @@ static void write_function(struct writer *writer, hp_function_id id)
     if (line == lines_end && call == calls_end) { /* KCachegrind knows the file from a cost alone */
         static const uint64_t nothing[HP_EVENTS_MAX];
 
-        write_costs(writer, hp_profile_function(profile, id)->line, nothing);
+        write_costs(writer, hp_profile_function(profile, id)->line, nothing,
+                    writer->base ? nothing : NULL);
     }
     while (line < lines_end || call < calls_end) {
         bool self = call == calls_end ||
@@ -158,7 +175,8 @@ static void write_function(struct writer *writer, hp_function_id id)
         if (self) {
             write_line_fact(writer, hp_profile_line(profile, line)->line);
             write_costs(writer, hp_profile_line(profile, line)->line,
-                        hp_profile_line_self(profile, line));
+                        hp_profile_line_self(profile, line),
+                        writer->base ? hp_profile_line_self(writer->base, line) : NULL);
             line++;
         } else {
             write_call(writer, call++);
@@ -304,19 +322,26 @@ static bool write_header(const struct writer *writer)
             hp_version(), events, unmatched, open);
     if (!write_definitions(profile, writer->out))
         return false;
+    for (size_t e = 0; writer->base && e < writer->events; e++) {
+        const hp_event *event = hp_profile_event(profile, e);
+
+        fprintf(writer->out, "event: " BASE_PREFIX "%s : %s of the base%s\n", event->name,
+                event->name, event->unit == HP_NANOSECONDS ? " (ns)" : "");
+    }
     fputs("events:", writer->out);
     for (size_t e = 0; e < writer->events; e++)
         fprintf(writer->out, " %s", hp_profile_event(profile, e)->name);
+    for (size_t e = 0; writer->base && e < writer->events; e++)
+        fprintf(writer->out, " " BASE_PREFIX "%s", hp_profile_event(profile, e)->name);
     fputs(writer->events ? "\n" : " Time\n", writer->out);
     return true;
 }
 
 static void write_totals(const struct writer *writer)
 {
-    fputs("\ntotals:", writer->out);
-    for (size_t e = 0; e < writer->events; e++)
-        fprintf(writer->out, " %" PRIu64, hp_profile_total(writer->profile)[e]);
-    fputs(writer->events ? "\n" : " 0\n", writer->out);
+    fputs(writer->events ? "\ntotals: " : "\ntotals: 0", writer->out);
+    write_numbers(writer, " ", hp_profile_total(writer->profile),
+                  writer->base ? hp_profile_total(writer->base) : NULL);
 }
 
 struct named {
@@ -378,12 +403,37 @@ static void free_names(char **names, size_t count)
     free(names);
 }
 
+/* Whether each event can have its base's beside it. */
+static hp_status check_events(const hp_profile *profile, hp_error *error)
+{
+    size_t events = hp_profile_event_count(profile);
+
+    if (events > HP_EVENTS_MAX / 2)
+        return hp_error_set(
+            error, HP_LIMIT, 0,
+            "--base: expected at most %d events for the callgrind format, found %zu",
+            HP_EVENTS_MAX / 2, events);
+    for (size_t e = 0; e < events; e++)
+        if (strncmp(hp_profile_event(profile, e)->name, BASE_PREFIX, strlen(BASE_PREFIX)) == 0)
+            return hp_error_set(error, HP_MISMATCH, 0,
+                                "--base: expected events that are no difference yet, found %s",
+                                hp_profile_event(profile, e)->name);
+    return HP_OK;
+}
+
 static hp_status write_callgrind(const hp_profile *profile, const hp_report_options *options,
                                  FILE *out, hp_error *error)
 {
     size_t count = hp_profile_function_count(profile);
+
+    hp_status status = options->base ? check_events(profile, error) : HP_OK;
+
+    if (status != HP_OK)
+        return status;
+
     struct writer writer = {
         .profile = profile,
+        .base = options->base,
         .out = out,
         .events = hp_profile_event_count(profile),
         .files = calloc(count + 1, sizeof *writer.files),
@@ -397,7 +447,6 @@ static hp_status write_callgrind(const hp_profile *profile, const hp_report_opti
     bool whole = writer.files && writer.objects && writer.file_ids && writer.object_ids &&
                  writer.file_told && writer.object_told && writer.function_told;
 
-    (void)options;
     whole = whole && escape_names(&writer, count) && number(profile, false, writer.file_ids) &&
             number(profile, true, writer.object_ids) &&
             (writer.names = hp_unique_names_new(profile, writer.files, writer.objects)) != NULL &&

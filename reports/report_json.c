@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: MIT
-/* The profile, number by number, for programs. Its shape is described by hotreport.schema.json. */
+/* The profile, number by number, for programs. Its shape is described by hotreport.schema.json.
+ *
+ * In the difference from a base, numbers are what they are now less what they are in the base;
+ * these stand beside them in an object "base". */
 #include "escape.h"
 #include "reports.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct writer {
+    FILE *out;
+    const hp_profile *base; /* NULL if there is none */
+    size_t events;
+};
 
 static bool write_string(FILE *out, hp_string string)
 {
@@ -29,12 +38,31 @@ static bool write_text(FILE *out, const char *text)
     return write_string(out, (hp_string){text, strlen(text)});
 }
 
-static void write_costs(FILE *out, const uint64_t *costs, size_t count)
+/* number - base */
+static void write_difference(FILE *out, uint64_t number, uint64_t base)
 {
-    putc('[', out);
-    for (size_t e = 0; e < count; e++)
-        fprintf(out, "%s%" PRIu64, e ? ", " : "", costs[e]);
-    putc(']', out);
+    if (number < base)
+        putc('-', out);
+    fprintf(out, "%" PRIu64, number < base ? base - number : number - base);
+}
+
+/* "KEY": NUMBER */
+static void write_number(FILE *out, const char *key, uint64_t number, uint64_t base)
+{
+    fprintf(out, "\"%s\": ", key);
+    write_difference(out, number, base);
+}
+
+/* "KEY": [NUMBER, ...]; base: NULL if there is none */
+static void write_costs(const struct writer *writer, const char *key, const uint64_t *costs,
+                        const uint64_t *base)
+{
+    fprintf(writer->out, "\"%s\": [", key);
+    for (size_t e = 0; e < writer->events; e++) {
+        fputs(e ? ", " : "", writer->out);
+        write_difference(writer->out, costs[e], base ? base[e] : 0);
+    }
+    putc(']', writer->out);
 }
 
 static const char *status_name(hp_status status)
@@ -86,9 +114,10 @@ static bool write_info(FILE *out, const hp_profile *profile, size_t input)
     return whole;
 }
 
-static bool write_input(FILE *out, const hp_profile *profile, size_t index)
+static bool write_input(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     const hp_input *input = hp_profile_input(profile, index);
+    FILE *out = writer->out;
     bool whole;
 
     fputs("{\"file\": ", out);
@@ -104,24 +133,60 @@ static bool write_input(FILE *out, const hp_profile *profile, size_t index)
     return whole;
 }
 
-static bool write_event(FILE *out, const hp_profile *profile, size_t index)
+static bool write_event(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     static const char *const units[] = {
         [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks", [HP_COUNT] = "count"};
     const hp_event *event = hp_profile_event(profile, index);
     bool whole;
 
-    fputs("{\"name\": ", out);
-    whole = write_text(out, event->name);
-    fprintf(out, ", \"unit\": \"%s\"}", units[event->unit]);
+    fputs("{\"name\": ", writer->out);
+    whole = write_text(writer->out, event->name);
+    fprintf(writer->out, ", \"unit\": \"%s\"}", units[event->unit]);
     return whole;
 }
 
-static bool write_function(FILE *out, const hp_profile *profile, size_t index)
+/* The numbers of one profile, or what they are less those of a base. */
+
+static void write_function_numbers(const struct writer *writer, const hp_profile *profile,
+                                   const hp_profile *base, hp_function_id id)
+{
+    const hp_function *function = hp_profile_function(profile, id);
+    const hp_function *less = base ? hp_profile_function(base, id) : &(hp_function){0};
+
+    write_number(writer->out, "calls", function->calls, less->calls);
+    fputs(", ", writer->out);
+    write_number(writer->out, "primitive", function->primitive, less->primitive);
+    fputs(", ", writer->out);
+    write_costs(writer, "self", hp_profile_function_self(profile, id),
+                base ? hp_profile_function_self(base, id) : NULL);
+    fputs(", ", writer->out);
+    write_costs(writer, "inclusive", hp_profile_function_inclusive(profile, id),
+                base ? hp_profile_function_inclusive(base, id) : NULL);
+}
+
+static void write_line_numbers(const struct writer *writer, const hp_profile *profile,
+                               const hp_profile *base, size_t index)
+{
+    write_costs(writer, "self", hp_profile_line_self(profile, index),
+                base ? hp_profile_line_self(base, index) : NULL);
+}
+
+static void write_call_numbers(const struct writer *writer, const hp_profile *profile,
+                               const hp_profile *base, size_t index)
+{
+    write_number(writer->out, "count", hp_profile_call(profile, index)->count,
+                 base ? hp_profile_call(base, index)->count : 0);
+    fputs(", ", writer->out);
+    write_costs(writer, "inclusive", hp_profile_call_inclusive(profile, index),
+                base ? hp_profile_call_inclusive(base, index) : NULL);
+}
+
+static bool write_function(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     hp_function_id id = (hp_function_id)index;
     const hp_function *function = hp_profile_function(profile, id);
-    size_t events = hp_profile_event_count(profile);
+    FILE *out = writer->out;
     bool whole;
 
     fputs("{\"name\": ", out);
@@ -132,70 +197,106 @@ static bool write_function(FILE *out, const hp_profile *profile, size_t index)
         fputs(", \"object\": ", out);
         whole = whole && write_string(out, function->object);
     }
-    fprintf(out,
-            ", \"calls\": %" PRIu64 ", \"primitive\": %" PRIu64 ", \"self\": ", function->calls,
-            function->primitive);
-    write_costs(out, hp_profile_function_self(profile, id), events);
-    fputs(", \"inclusive\": ", out);
-    write_costs(out, hp_profile_function_inclusive(profile, id), events);
+    fputs(", ", out);
+    write_function_numbers(writer, profile, writer->base, id);
+    if (writer->base) {
+        fputs(", \"base\": {", out);
+        write_function_numbers(writer, writer->base, NULL, id);
+        fputs("}", out);
+    }
     fputs("}", out);
     return whole;
 }
 
-static bool write_line(FILE *out, const hp_profile *profile, size_t index)
+static bool write_line(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     const hp_line *line = hp_profile_line(profile, index);
 
-    fprintf(out, "{\"function\": %" PRIu32 ", \"line\": %" PRIu64 ", \"self\": ", line->function,
+    fprintf(writer->out, "{\"function\": %" PRIu32 ", \"line\": %" PRIu64 ", ", line->function,
             line->line);
-    write_costs(out, hp_profile_line_self(profile, index), hp_profile_event_count(profile));
-    fputs("}", out);
+    write_line_numbers(writer, profile, writer->base, index);
+    if (writer->base) {
+        fputs(", \"base\": {", writer->out);
+        write_line_numbers(writer, writer->base, NULL, index);
+        fputs("}", writer->out);
+    }
+    fputs("}", writer->out);
     return true;
 }
 
-static bool write_call(FILE *out, const hp_profile *profile, size_t index)
+static bool write_call(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     const hp_call *call = hp_profile_call(profile, index);
+    bool estimated =
+        call->estimated || (writer->base && hp_profile_call(writer->base, index)->estimated);
 
-    fprintf(out,
-            "{\"caller\": %" PRIu32 ", \"line\": %" PRIu64 ", \"callee\": %" PRIu32
-            ", \"count\": %" PRIu64 ", \"inclusive\": ",
-            call->caller, call->line, call->callee, call->count);
-    write_costs(out, hp_profile_call_inclusive(profile, index), hp_profile_event_count(profile));
-    fputs(call->estimated ? ", \"estimated\": true}" : "}", out);
+    fprintf(writer->out,
+            "{\"caller\": %" PRIu32 ", \"line\": %" PRIu64 ", \"callee\": %" PRIu32 ", ",
+            call->caller, call->line, call->callee);
+    write_call_numbers(writer, profile, writer->base, index);
+    if (writer->base) {
+        fputs(", \"base\": {", writer->out);
+        write_call_numbers(writer, writer->base, NULL, index);
+        fputs("}", writer->out);
+    }
+    fputs(estimated ? ", \"estimated\": true}" : "}", writer->out);
     return true;
 }
 
-static bool write_list(FILE *out, const char *name, const hp_profile *profile, size_t count,
-                       bool (*write_item)(FILE *, const hp_profile *, size_t))
+static bool write_list(const struct writer *writer, const char *name, const hp_profile *profile,
+                       size_t count,
+                       bool (*write_item)(const struct writer *, const hp_profile *, size_t))
 {
-    fprintf(out, ",\n\"%s\": [", name);
+    fprintf(writer->out, "\"%s\": [", name);
     for (size_t i = 0; i < count; i++) {
-        fputs(i ? ",\n" : "\n", out);
-        if (!write_item(out, profile, i))
+        fputs(i ? ",\n" : "\n", writer->out);
+        if (!write_item(writer, profile, i))
             return false;
     }
-    fputs("]", out);
+    fputs("]", writer->out);
     return true;
+}
+
+static bool write_inputs(const struct writer *writer, const hp_profile *profile)
+{
+    return write_list(writer, "inputs", profile, hp_profile_input_count(profile), write_input);
+}
+
+static bool write_base(const struct writer *writer)
+{
+    bool whole;
+
+    fputs("\"base\": {", writer->out);
+    whole = write_inputs(writer, writer->base);
+    fputs(", ", writer->out);
+    write_costs(writer, "total", hp_profile_total(writer->base), NULL);
+    fputs("},\n", writer->out);
+    return whole;
 }
 
 static hp_status write_json(const hp_profile *profile, const hp_report_options *options, FILE *out,
                             hp_error *error)
 {
-    size_t events = hp_profile_event_count(profile);
+    const hp_profile *base = options->base;
+    const struct writer writer = {out, base, hp_profile_event_count(profile)};
     bool whole;
 
-    (void)options;
-    fputs("{\"schema\": \"hotreport/1\"", out);
-    whole = write_list(out, "inputs", profile, hp_profile_input_count(profile), write_input) &&
-            write_list(out, "events", profile, events, write_event);
-    fputs(",\n\"total\": ", out);
-    write_costs(out, hp_profile_total(profile), events);
+    fputs("{\"schema\": \"hotreport/1\",\n", out);
+    whole = write_inputs(&writer, profile);
+    fputs(",\n", out);
+    whole = whole && (!base || write_base(&writer)) &&
+            write_list(&writer, "events", profile, writer.events, write_event);
+    fputs(",\n", out);
+    write_costs(&writer, "total", hp_profile_total(profile), base ? hp_profile_total(base) : NULL);
+    fputs(",\n", out);
+    whole = whole && write_list(&writer, "functions", profile, hp_profile_function_count(profile),
+                                write_function);
+    fputs(",\n", out);
     whole =
-        whole &&
-        write_list(out, "functions", profile, hp_profile_function_count(profile), write_function) &&
-        write_list(out, "lines", profile, hp_profile_line_count(profile), write_line) &&
-        write_list(out, "calls", profile, hp_profile_call_count(profile), write_call);
+        whole && write_list(&writer, "lines", profile, hp_profile_line_count(profile), write_line);
+    fputs(",\n", out);
+    whole =
+        whole && write_list(&writer, "calls", profile, hp_profile_call_count(profile), write_call);
     fputs("}\n", out);
     return whole ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
 }

@@ -214,7 +214,10 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
                             .left = HP_NO_FUNCTION};
     bool whole;
 
-    (void)options;
+    if (options->base)
+        return hp_error_set(
+            error, HP_UNRECOGNISED, 0,
+            "--base: a pstats dump cannot hold differences; json and callgrind can");
     if (event && !writer.timed && strcmp(event->name, "Hits") != 0)
         return hp_error_set(error, HP_MISMATCH, 0,
                             "counts %s, and a pstats dump can hold times only", event->name);

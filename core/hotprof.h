@@ -152,6 +152,14 @@ HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const c
 HP_API HP_NODISCARD hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other,
                                                hp_error *error);
 
+/* Programs are edited from one profile to the next. Makes of two sorted profiles a third, to be
+ * freed, NULL after an error: other, with each function where profile has it. Functions of one name
+ * in one file are the same, in order, if both have as many of them; else they stay where they are.
+ * Lines and call sites go with their functions. */
+HP_API HP_NODISCARD hp_status hp_profile_relocate(const hp_profile *profile,
+                                                  const hp_profile *other, hp_profile **relocated,
+                                                  hp_error *error);
+
 /* Makes of two sorted profiles two that have the same events, functions, lines and calls, number by
  * number, so that one can be subtracted from the other: what one of them did not have costs 0 there
  * and was called 0 times. Each keeps its inputs; both are to be freed, and are NULL after an error.

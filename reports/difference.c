@@ -54,8 +54,8 @@ static void explain_flat(const text *text)
             "change     by how much that differs: what it is now, less what it is in the base\n"
             "name       with its file and first line, where it has one\n"
             "\n"
-            "<added>: the base does not have the function; <removed>: only the base has it. A\n"
-            "function that begins at another line now is both.\n",
+            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "Functions may have moved to other lines.\n",
             text->scale.noun, text->scale.noun);
 }
 
@@ -187,10 +187,11 @@ static void explain_graph(const text *text)
             "calls      how often it was called, by itself too\n"
             "change     by how much that differs: what it is now, less what it is in the base\n"
             "\n"
-            "<added>: the base does not have the function; <removed>: only the base has it. A\n"
-            "function that begins at another line now is both. Functions that call each other\n"
-            "in a circle, in one of the two or in both together, are a cycle, which has an\n"
-            "entry as a whole with its members.\n",
+            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "Functions may have moved to other lines.\n"
+            "\n"
+            "Functions that call each other in a circle, in one of the two or in both\n"
+            "together, are a cycle, which has an entry as a whole with its members.\n",
             text->scale.noun);
 }
 

@@ -80,10 +80,14 @@ hp_status hp_report_write(const hp_report *report, hp_profile *profile,
     hp_report_options given = *options;
     pair aligned = {NULL, NULL}, filtered = {NULL, NULL};
     const hp_profile *written = profile;
+    hp_profile *base = NULL;
     size_t event;
 
     if (status == HP_OK && options->base) {
-        status = align(profile, options->base, &aligned, error);
+        status = hp_profile_relocate(profile, options->base, &base, error);
+        if (status == HP_OK)
+            status = align(profile, base, &aligned, error);
+        hp_profile_free(base);
         written = aligned.profile;
         given.base = aligned.base;
     }

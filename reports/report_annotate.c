@@ -461,8 +461,8 @@ static void explain(const text *text)
     if (text->options->base)
         fputs(
             "\n"
-            "All numbers are differences: what it is now, less what it is in the base, at a line\n"
-            "of the same number; the shares are of all that the base cost.\n",
+            "All numbers are differences: what it is now, less what it is in the base at the line\n"
+            "as far from the beginning of the function; shares are of all that the base cost.\n",
             text->out);
 }
 

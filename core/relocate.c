@@ -105,7 +105,7 @@ hp_status hp_profile_relocate(const hp_profile *profile, const hp_profile *other
         }
         for (size_t i = 0; i < moved->function_table.count; i++)
             moved->functions[i].line = lines[i];
-        hp_index_rows(moved);
+        moved->sorted = false;
         status = hp_profile_sort(moved, error);
     }
     free(lines);

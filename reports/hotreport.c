@@ -128,7 +128,7 @@ int main(int argc, char **argv)
                 hp_options_help(stdout);
             else
                 printf("hotreport %s\n", hp_version());
-            status = fflush(stdout) == 0 ? STATUS_WHOLE : STATUS_FAILED;
+            status = fflush(stdout) == 0 && !ferror(stdout) ? STATUS_WHOLE : STATUS_FAILED;
         } else if (first == argc) {
             hp_tell(NULL, "expected an input file; --help tells more");
         } else {

@@ -120,7 +120,7 @@ TEST(BaseReport, CallgraphTellsWhatItDoesNotShow)
 {
     const Versions versions;
     hp_report_options options{};
-    options.node_threshold = 7;
+    options.node_threshold = {true, 7};
     const std::string text =
         base_report("callgraph", versions.now.get(), versions.before.get(), options);
     EXPECT_NE(

@@ -90,7 +90,7 @@ TEST_F(Threads, NameBothInputsThatCannotBeAddedUp)
     EXPECT_EQ(result.status, 3);
     ASSERT_EQ(lines_of(result.err).size(), 3u) << result.err;
     EXPECT_EQ(lines_of(result.err)[1],
-              "hotreport: " + two + ": counts Ticks, which cannot be added to the Time of " + one);
+              "hotreport: " + two + ": counts Ticks, which do not go with the Time of " + one);
 }
 
 TEST_F(Threads, ReadNoFurtherThanTheLimit)

@@ -22,7 +22,7 @@ struct parts {
 /* What it costs a reader if a call leads from one sheet to another. */
 static double weight_of(const hp_chart_arc *arc)
 {
-    return 1 + 20 * arc->share;
+    return 1 + 20 * fabs(arc->share);
 }
 
 static bool is_below(const struct parts *parts, uint32_t node, uint32_t root)
@@ -322,8 +322,8 @@ static int order_references(const void *left, const void *right)
 {
     const hp_reference *a = left, *b = right;
 
-    if (a->arc->share != b->arc->share)
-        return a->arc->share < b->arc->share ? 1 : -1;
+    if (fabs(a->arc->share) != fabs(b->arc->share))
+        return fabs(a->arc->share) < fabs(b->arc->share) ? 1 : -1;
     return (a->node > b->node) - (a->node < b->node);
 }
 

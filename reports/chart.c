@@ -15,7 +15,6 @@ enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70 };
 
 /* Above so many functions labels of calls would lie on each other, and make layout slow. */
 enum { LABELLED_MAX = 400 };
-static const double labelled_share = 0.05;
 
 /* Unless the user gives thresholds. So many functions are drawn whatever they cost. */
 static const double node_threshold = 0.5, edge_threshold = 0.1;
@@ -128,25 +127,63 @@ static char *place_of(const hp_callgraph *graph, const hp_node *node)
         snprintf(cycle, sizeof cycle, "%s<cycle %" PRIu32 ">", is_file ? " " : "", node->cycle);
     if (is_file && function->line)
         snprintf(line, sizeof line, ":%" PRIu64, function->line);
-    place = format("%s%s%s", is_file ? module : "", line, cycle);
+    place = format("%s%s%s%s", is_file ? module : "", line, cycle, hp_presence_mark(node));
     free(module);
     return place;
+}
+
+/* "3+10×": ten of the calls were the function's own. */
+static void print_calls(char *text, size_t size, uint64_t calls, uint64_t recursive)
+{
+    if (recursive)
+        snprintf(text, size, "%" PRIu64 "+%" PRIu64 "×", calls, recursive);
+    else
+        snprintf(text, size, "%" PRIu64 "×", calls);
+}
+
+static hp_number percent(double number)
+{
+    return hp_number_rounded(number, 2);
+}
+
+static hp_number change(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
+{
+    return hp_number_signed(hp_callgraph_change_percent(graph, cost, base_cost), 2);
+}
+
+static char *compared_numbers_of(const hp_callgraph *graph, const hp_node *node)
+{
+    char calls[80], base_calls[80];
+
+    print_calls(calls, sizeof calls, node->calls, node->recursive);
+    print_calls(base_calls, sizeof base_calls, node->base_calls, node->base_recursive);
+    return format("%s%% (%s%%)\n%s%% → %s%%, %s → %s",
+                  change(graph, node->inclusive, node->base_inclusive).text,
+                  change(graph, node->self, node->base_self).text,
+                  percent(hp_callgraph_base_percent(graph, node->base_inclusive)).text,
+                  percent(hp_callgraph_percent(graph, node->inclusive)).text, base_calls, calls);
 }
 
 static char *numbers_of(const hp_callgraph *graph, const hp_node *node)
 {
     char calls[80] = "";
 
-    if (node->recursive)
-        snprintf(calls, sizeof calls, "%" PRIu64 "+%" PRIu64 "×", node->calls, node->recursive);
-    else if (node->calls)
-        snprintf(calls, sizeof calls, "%" PRIu64 "×", node->calls);
+    if (graph->base)
+        return compared_numbers_of(graph, node);
+    if (node->calls || node->recursive)
+        print_calls(calls, sizeof calls, node->calls, node->recursive);
     if (graph->total == 0)
         return format("%s", calls);
-    return format("%s%% (%s%%)%s%s",
-                  hp_number_rounded(hp_callgraph_percent(graph, node->inclusive), 2).text,
-                  hp_number_rounded(hp_callgraph_percent(graph, node->self), 2).text,
-                  *calls ? " " : "", calls);
+    return format("%s%% (%s%%)%s%s", percent(hp_callgraph_percent(graph, node->inclusive)).text,
+                  percent(hp_callgraph_percent(graph, node->self)).text, *calls ? " " : "", calls);
+}
+
+/* Of a difference, its share of the base's total. */
+static double share_of(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
+{
+    return (graph->base ? hp_callgraph_change_percent(graph, cost, base_cost)
+                        : hp_callgraph_percent(graph, cost)) /
+           100;
 }
 
 static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node *node)
@@ -160,7 +197,7 @@ static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node
                                   NAME_COLUMNS)),
         .place = place_of(graph, from),
         .numbers = numbers_of(graph, from),
-        .share = hp_callgraph_percent(graph, from->inclusive) / 100,
+        .share = share_of(graph, from->inclusive, from->base_inclusive),
     };
     return node->name && node->place && node->numbers;
 }
@@ -198,7 +235,7 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
     hp_print_heading(out, graph, &scale, options);
     fprintf(out, "%" PRIu32 " of %" PRIu32 " functions and %" PRIu32 " of %" PRIu32 " calls",
             chart->node_count, functions, chart->arc_count, graph->arc_count);
-    if (graph->total && drawn_self < graph->total)
+    if (!graph->base && drawn_self < graph->total)
         fprintf(out, "; what is left out costs %s%% itself",
                 hp_number_rounded(hp_callgraph_percent(graph, graph->total - drawn_self), 2).text);
     if (graph->estimated_count)
@@ -244,6 +281,7 @@ static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold thresho
 /* An arc that may be drawn. */
 struct candidate {
     const hp_arc *arc;
+    double share;
     bool heaviest;
 };
 
@@ -253,8 +291,8 @@ static int order_candidates(const void *left, const void *right)
 
     if (a->heaviest != b->heaviest)
         return b->heaviest - a->heaviest;
-    if (a->arc->inclusive != b->arc->inclusive)
-        return a->arc->inclusive < b->arc->inclusive ? 1 : -1;
+    if (fabs(a->share) != fabs(b->share))
+        return fabs(a->share) < fabs(b->share) ? 1 : -1;
     if (a->arc->count != b->arc->count)
         return a->arc->count < b->arc->count ? 1 : -1;
     return a->arc < b->arc ? -1 : a->arc > b->arc;
@@ -280,11 +318,12 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
 
         for (uint32_t c = node->caller_count; c-- > 0;) { /* the last one is the heaviest */
             const hp_arc *arc = &graph->callers[node->first_caller + c];
+            double share = share_of(graph, arc->inclusive, arc->base_inclusive);
 
             if (places[arc->caller] == HP_NO_NODE || arc->caller == arc->callee ||
-                (!heaviest && hp_callgraph_percent(graph, arc->inclusive) < threshold))
+                (!heaviest && 100 * fabs(share) < threshold))
                 continue;
-            candidates[count++] = (struct candidate){arc, heaviest};
+            candidates[count++] = (struct candidate){arc, share, heaviest};
             heaviest = false;
         }
     }
@@ -293,8 +332,11 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
 
 static char *arc_label(const hp_callgraph *graph, const hp_arc *arc)
 {
-    return format("%s%%\n%" PRIu64 "×",
-                  hp_number_rounded(hp_callgraph_percent(graph, arc->inclusive), 2).text,
+    if (graph->base)
+        return format("%s%%\n%" PRIu64 " → %" PRIu64 "×",
+                      change(graph, arc->inclusive, arc->base_inclusive).text, arc->base_count,
+                      arc->count);
+    return format("%s%%\n%" PRIu64 "×", percent(hp_callgraph_percent(graph, arc->inclusive)).text,
                   arc->count);
 }
 
@@ -320,10 +362,10 @@ static bool choose_arcs(hp_chart *chart, double threshold, const uint32_t *place
         *drawn = (hp_chart_arc){
             .caller = places[arc->caller],
             .callee = places[arc->callee],
-            .share = hp_callgraph_percent(graph, arc->inclusive) / 100,
+            .share = candidates[i].share,
             .heaviest = candidates[i].heaviest,
         };
-        if (labelled && drawn->share >= labelled_share)
+        if (labelled && hp_look_is_heavy(&chart->palette, drawn->share))
             ok = (drawn->label = arc_label(graph, arc)) != NULL;
     }
     free(candidates);
@@ -339,7 +381,7 @@ hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
     hp_status status;
     uint32_t *places;
 
-    *chart = (hp_chart){.theme = options->theme};
+    *chart = (hp_chart){.palette = {options->theme, options->base != NULL}};
     status = hp_callgraph_build(&chart->graph, profile, options->base, options->event, error);
     if (status != HP_OK)
         return status;
@@ -417,56 +459,4 @@ bool hp_chart_order_by_name(const hp_chart *chart, uint32_t *order)
         order[i] = entries[i].node;
     free(entries);
     return true;
-}
-
-/* --- Colours ------------------------------------------------------------------------------- */
-
-const double hp_chart_legend[HP_LEGEND_COUNT] = {0.01, 0.05, 0.2, 0.5, 1};
-
-/* Small shares are the most frequent: the root gives them more of the scale. */
-static double heat_of(double share)
-{
-    return sqrt(fmin(fmax(share, 0), 1));
-}
-
-/* Lightness falls steadily, so that the order of the colours survives a grey printer. */
-static hp_color heat_color(double heat)
-{
-    static const hp_color stops[] = {
-        {1, 1, 0.92}, {1, 0.91, 0.62}, {0.99, 0.70, 0.32}, {0.89, 0.33, 0.14}, {0.60, 0.02, 0.10}};
-    enum { LAST = sizeof stops / sizeof *stops - 1 };
-    int stop = heat < 1 ? (int)(heat * LAST) : LAST - 1;
-    double part = heat * LAST - stop;
-    const hp_color *a = &stops[stop], *b = a + 1;
-
-    return (hp_color){a->red + part * (b->red - a->red), a->green + part * (b->green - a->green),
-                      a->blue + part * (b->blue - a->blue)};
-}
-
-static hp_color grey(double lightness)
-{
-    return (hp_color){lightness, lightness, lightness};
-}
-
-hp_node_look hp_chart_node_look(hp_theme theme, double share)
-{
-    double heat = heat_of(share);
-    hp_node_look look = {.border = grey(0.25), .text = grey(0)};
-
-    look.fill = theme == HP_THEME_PRINT ? grey(1 - 0.35 * heat) : heat_color(heat);
-    if (0.30 * look.fill.red + 0.59 * look.fill.green + 0.11 * look.fill.blue < 0.45)
-        look.text = grey(1);
-    return look;
-}
-
-hp_color hp_chart_arc_color(hp_theme theme, double share)
-{
-    if (share < 0.05)
-        return grey(0.55);
-    return theme == HP_THEME_PRINT || share < 0.2 ? grey(0.2) : heat_color(0.85);
-}
-
-double hp_chart_arc_width(double share)
-{
-    return 0.7 + 4 * heat_of(share) * heat_of(share);
 }

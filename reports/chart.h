@@ -5,6 +5,7 @@
 #define HP_CHART_H
 
 #include "callgraph.h"
+#include "look.h"
 #include "report.h"
 
 typedef struct hp_chart_node {
@@ -12,7 +13,7 @@ typedef struct hp_chart_node {
     char *name;    /* shortened; '\n' where it is wrapped */
     char *place;   /* "module:12", cycle; may be empty */
     char *numbers; /* inclusive %, (self %), calls */
-    double share;  /* of the total, 0 to 1 */
+    double share;  /* of the total, as for hp_look_of_node */
 } hp_chart_node;
 
 typedef struct hp_chart_arc {
@@ -30,7 +31,7 @@ typedef struct hp_chart {
     uint32_t arc_count;
     char *title;    /* what it is a graph of */
     char *subtitle; /* total, event, and what was left out */
-    hp_theme theme;
+    hp_palette palette;
 } hp_chart;
 
 /* The name without line breaks, as snprintf. */
@@ -50,25 +51,5 @@ HP_NODISCARD hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile
 
 /* Frees what hp_chart_build allocated, whether it failed or not. */
 void hp_chart_free(hp_chart *chart);
-
-typedef struct hp_color {
-    double red, green, blue; /* 0 to 1 */
-} hp_color;
-
-/* The colours of a function: darker with its share, in print as on the screen, and told apart by
- * those who do not see red or green. */
-typedef struct hp_node_look {
-    hp_color fill, text, border;
-} hp_node_look;
-
-hp_node_look hp_chart_node_look(hp_theme theme, double share);
-
-/* The colour of a call, and its width in points. */
-hp_color hp_chart_arc_color(hp_theme theme, double share);
-double hp_chart_arc_width(double share);
-
-/* The shares that the legend shows: HP_LEGEND_COUNT of them, ascending. */
-#define HP_LEGEND_COUNT 5
-extern const double hp_chart_legend[HP_LEGEND_COUNT];
 
 #endif

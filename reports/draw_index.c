@@ -27,7 +27,7 @@ static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, c
 
     for (const hp_chart_arc *arc = chart->arcs; arc < chart->arcs + chart->arc_count; arc++)
         if (arc->caller == from && !passed[arc->callee] &&
-            (!heaviest || arc->share > heaviest->share))
+            (!heaviest || fabs(arc->share) > fabs(heaviest->share)))
             heaviest = arc;
     return heaviest;
 }
@@ -54,7 +54,8 @@ static char *hot_path(const hp_document *document)
         fputs("Hot path: ", out);
         print_step(out, document, node);
         for (const hp_chart_arc *arc;
-             passed[node] = true, (arc = heaviest_call(chart, node, passed)) && arc->share >= 0.05;
+             passed[node] = true, (arc = heaviest_call(chart, node, passed)) &&
+                                      hp_look_is_heavy(&chart->palette, arc->share);
              node = arc->callee) {
             fputs(" → ", out);
             if (steps++ == PATH_MAX_STEPS) {

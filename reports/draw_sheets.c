@@ -26,23 +26,18 @@ static double write_block(hp_pen *pen, cairo_t *cairo, hp_type type, double x, d
 
 static double draw_legend(hp_document *document, cairo_t *cairo, double x, double y)
 {
-    static const char before[] = "inclusive share", after[] =
-                                                        "name, module:line, inclusive (self), "
-                                                        "calls";
+    const hp_legend *legend = hp_look_legend(&document->chart.palette);
     hp_pen *pen = &document->pen;
-    double height = hp_pen_measure(pen, &text_type, before).height + 4;
+    double height = hp_pen_measure(pen, &text_type, legend->shares).height + 4;
 
     if (!cairo)
         return height;
     set_color(cairo, ink);
-    x += hp_pen_write(pen, cairo, &text_type, x, y + 2, before).width + 6;
+    x += hp_pen_write(pen, cairo, &text_type, x, y + 2, legend->shares).width + 6;
     for (size_t i = 0; i < HP_LEGEND_COUNT; i++) {
-        hp_node_look look = hp_chart_node_look(document->chart.theme, hp_chart_legend[i]);
-        char text[16];
-        hp_size size;
+        hp_node_look look = hp_look_of_node(&document->chart.palette, legend->share[i]);
+        hp_size size = hp_pen_measure(pen, &text_type, legend->text[i]);
 
-        snprintf(text, sizeof text, "%.0f%%", 100 * hp_chart_legend[i]);
-        size = hp_pen_measure(pen, &text_type, text);
         cairo_rectangle(cairo, x, y, size.width + 8, height);
         set_color(cairo, look.fill);
         cairo_fill_preserve(cairo);
@@ -50,11 +45,11 @@ static double draw_legend(hp_document *document, cairo_t *cairo, double x, doubl
         cairo_set_line_width(cairo, 0.6);
         cairo_stroke(cairo);
         set_color(cairo, look.text);
-        hp_pen_write(pen, cairo, &text_type, x + 4, y + 2, text);
+        hp_pen_write(pen, cairo, &text_type, x + 4, y + 2, legend->text[i]);
         x += size.width + 8;
     }
     set_color(cairo, ink);
-    hp_pen_write(pen, cairo, &text_type, x + 12, y + 2, after);
+    hp_pen_write(pen, cairo, &text_type, x + 12, y + 2, legend->boxes);
     return height;
 }
 

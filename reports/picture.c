@@ -80,9 +80,9 @@ static void add_box(hp_picture *picture, hp_box box, hp_pen *pen)
 }
 
 /* White between the curve of a call and its label: Graphviz knows of no width of lines. */
-static double label_gap(const hp_chart_arc *arc)
+static double label_gap(const hp_picture *picture, const hp_chart_arc *arc)
 {
-    return 2 + hp_chart_arc_width(arc->share) / 2;
+    return 2 + hp_look_of_arc(&picture->chart->palette, arc->share).width / 2;
 }
 
 static void add_edge(hp_picture *picture, uint32_t from, uint32_t to, const hp_chart_arc *arc,
@@ -92,10 +92,10 @@ static void add_edge(hp_picture *picture, uint32_t from, uint32_t to, const hp_c
 
     *edge = (hp_layout_edge){.from = from, .to = to, .rows = 1, .weight = 1};
     if (arc) {
-        edge->weight += round(20 * arc->share);
+        edge->weight += round(20 * fabs(arc->share));
         if (arc->label) {
             edge->label = hp_pen_measure(pen, &detail_type, arc->label);
-            edge->label.width += 2 * label_gap(arc);
+            edge->label.width += 2 * label_gap(picture, arc);
         }
     }
     picture->arcs[picture->layout.edge_count++] = arc;
@@ -270,12 +270,12 @@ static void draw_edge(const hp_picture *picture, size_t number, cairo_t *cairo)
     const hp_layout_edge *edge = &picture->layout.edges[number];
     const hp_point *points = picture->layout.points + edge->first_point;
     const hp_chart_arc *arc = picture->arcs[number];
-    double share = arc ? arc->share : 0, width = hp_chart_arc_width(share);
+    hp_arc_look look = hp_look_of_arc(&picture->chart->palette, arc ? arc->share : 0);
 
     if (edge->point_count < 4)
         return;
-    set_color(cairo, hp_chart_arc_color(picture->chart->theme, share));
-    cairo_set_line_width(cairo, width);
+    set_color(cairo, look.color);
+    cairo_set_line_width(cairo, look.width);
     cairo_set_dash(cairo, dashes, arc ? 0 : 2, 0);
     cairo_move_to(cairo, points[0].x, points[0].y);
     for (size_t i = 1; i + 2 < edge->point_count; i += 3)
@@ -284,7 +284,7 @@ static void draw_edge(const hp_picture *picture, size_t number, cairo_t *cairo)
     cairo_stroke(cairo);
     cairo_set_dash(cairo, NULL, 0, 0);
     if (edge->arrow)
-        draw_arrow(cairo, points[edge->point_count - 1], edge->tip, width);
+        draw_arrow(cairo, points[edge->point_count - 1], edge->tip, look.width);
 }
 
 static void draw_label(const hp_picture *picture, size_t number, hp_pen *pen, cairo_t *cairo)
@@ -296,7 +296,7 @@ static void draw_label(const hp_picture *picture, size_t number, hp_pen *pen, ca
         return;
     cairo_set_source_rgb(cairo, 0.1, 0.1, 0.1);
     hp_pen_write(pen, cairo, &detail_type,
-                 edge->label_centre.x - edge->label.width / 2 + label_gap(arc),
+                 edge->label_centre.x - edge->label.width / 2 + label_gap(picture, arc),
                  edge->label_centre.y - edge->label.height / 2, arc->label);
 }
 
@@ -314,7 +314,7 @@ static void draw_function(const hp_picture *picture, const hp_box *box, const hp
                           hp_pen *pen, cairo_t *cairo)
 {
     const hp_chart_node *node = &picture->chart->nodes[box->node];
-    hp_node_look look = hp_chart_node_look(picture->chart->theme, node->share);
+    hp_node_look look = hp_look_of_node(&picture->chart->palette, node->share);
     double x = place->centre.x - place->size.width / 2;
     double y = place->centre.y - place->size.height / 2;
     char destination[40];
@@ -326,7 +326,7 @@ static void draw_function(const hp_picture *picture, const hp_box *box, const hp
     set_color(cairo, look.fill);
     cairo_fill_preserve(cairo);
     set_color(cairo, look.border);
-    cairo_set_line_width(cairo, 0.6 + 1.4 * node->share);
+    cairo_set_line_width(cairo, look.border_width);
     cairo_stroke(cairo);
     if (picture->chart->graph.nodes[node->node].cycle) {
         cairo_set_line_width(cairo, 0.6);
@@ -395,6 +395,13 @@ static bool is_edge_in_view(const hp_picture *picture, const hp_layout_edge *edg
     return is_in_view(view, low, high);
 }
 
+static bool is_heavy(const hp_picture *picture, size_t edge)
+{
+    const hp_chart_arc *arc = picture->arcs[edge];
+
+    return arc && hp_look_is_heavy(&picture->chart->palette, arc->share);
+}
+
 void hp_picture_draw(const hp_picture *picture, const hp_view *view, hp_pen *pen, cairo_t *cairo)
 {
     const hp_layout *layout = &picture->layout;
@@ -402,8 +409,7 @@ void hp_picture_draw(const hp_picture *picture, const hp_view *view, hp_pen *pen
     /* Light calls first, so that the heavy ones are seen where they cross. */
     for (int heavy = 0; heavy < 2; heavy++)
         for (size_t i = 0; i < layout->edge_count; i++)
-            if ((picture->arcs[i] && picture->arcs[i]->share >= 0.05) == heavy &&
-                is_edge_in_view(picture, &layout->edges[i], view))
+            if (is_heavy(picture, i) == heavy && is_edge_in_view(picture, &layout->edges[i], view))
                 draw_edge(picture, i, cairo);
     for (size_t i = 0; i < picture->box_count; i++) {
         const hp_box *box = &picture->boxes[i];

@@ -71,20 +71,23 @@ static void print_number(FILE *out, double number)
 
 /* --- Parts of a graph ---------------------------------------------------------------------- */
 
-static void print_legend(FILE *out, hp_theme theme)
+static void print_legend(FILE *out, const hp_palette *palette)
 {
-    fputs("<table border=\"0\" cellspacing=\"0\" cellpadding=\"3\"><tr><td>inclusive share</td>",
-          out);
+    const hp_legend *legend = hp_look_legend(palette);
+
+    fputs("<table border=\"0\" cellspacing=\"0\" cellpadding=\"3\"><tr><td>", out);
+    fputs(legend->shares, out);
+    fputs("</td>", out);
     for (size_t i = 0; i < HP_LEGEND_COUNT; i++) {
-        hp_node_look look = hp_chart_node_look(theme, hp_chart_legend[i]);
+        hp_node_look look = hp_look_of_node(palette, legend->share[i]);
 
         fputs("<td border=\"1\" ", out);
         print_color(out, "bgcolor", look.fill);
         fputs("><font ", out);
         print_color(out, "color", look.text);
-        fprintf(out, ">%.0f%%</font></td>", 100 * hp_chart_legend[i]);
+        fprintf(out, ">%s</font></td>", legend->text[i]);
     }
-    fputs("<td>name, module:line, inclusive (self), calls</td></tr></table>", out);
+    fprintf(out, "<td>%s</td></tr></table>", legend->boxes);
 }
 
 static void print_heading(FILE *out, const hp_chart *chart, const char *title)
@@ -94,7 +97,7 @@ static void print_heading(FILE *out, const hp_chart *chart, const char *title)
     fputs("</b></font></td></tr><tr><td align=\"left\">", out);
     print_html(out, chart->subtitle);
     fputs("</td></tr><tr><td align=\"left\">", out);
-    print_legend(out, chart->theme);
+    print_legend(out, &chart->palette);
     fputs("</td></tr></table>>;\n", out);
 }
 
@@ -112,7 +115,7 @@ static void print_defaults(FILE *out)
 static void print_node(FILE *out, const hp_chart *chart, uint32_t number)
 {
     const hp_chart_node *node = &chart->nodes[number];
-    hp_node_look look = hp_chart_node_look(chart->theme, node->share);
+    hp_node_look look = hp_look_of_node(&chart->palette, node->share);
 
     fprintf(out, "    n%" PRIu32 " [label=\"", number);
     print_quoted(out, node->name);
@@ -127,7 +130,7 @@ static void print_node(FILE *out, const hp_chart *chart, uint32_t number)
     print_color(out, ", fontcolor", look.text);
     print_color(out, ", color", look.border);
     fputs(", penwidth=", out);
-    print_number(out, 0.6 + 1.4 * node->share);
+    print_number(out, look.border_width);
     if (chart->graph.nodes[node->node].cycle)
         fputs(", peripheries=2", out);
     fputs("];\n", out);
@@ -135,16 +138,18 @@ static void print_node(FILE *out, const hp_chart *chart, uint32_t number)
 
 static void print_arc(FILE *out, const hp_chart *chart, const hp_chart_arc *arc)
 {
+    hp_arc_look look = hp_look_of_arc(&chart->palette, arc->share);
+
     fprintf(out, "    n%" PRIu32 " -> n%" PRIu32 " [", arc->caller, arc->callee);
     if (arc->label) {
         fputs("label=\"  ", out); /* the line may be wide */
         print_quoted(out, arc->label);
         fputs("\", ", out);
     }
-    print_color(out, "color", hp_chart_arc_color(chart->theme, arc->share));
+    print_color(out, "color", look.color);
     fputs(", penwidth=", out);
-    print_number(out, hp_chart_arc_width(arc->share));
-    fprintf(out, ", weight=%ld];\n", 1 + lround(20 * arc->share));
+    print_number(out, look.width);
+    fprintf(out, ", weight=%ld];\n", 1 + lround(20 * fabs(arc->share)));
 }
 
 /* --- On paper ------------------------------------------------------------------------------ */

@@ -116,6 +116,43 @@ TEST(BaseReport, CallgraphTellsChangeBaseAndNowOfFunctionsAndCalls)
     EXPECT_NE(text.find("  [4] old (m.py:9)\n"), std::string::npos);
 }
 
+/* The line of a DOT graph that has such a text. */
+std::string line_with(const std::string &dot, const std::string &text)
+{
+    for (const std::string &line : lines_of(dot))
+        if (line.find(text) != std::string::npos)
+            return line;
+    return "";
+}
+
+TEST(BaseReport, DotTellsChangesAndColoursThemBySign)
+{
+    const Versions versions;
+    const std::string dot = base_report("dot", versions.now.get(), versions.before.get());
+    EXPECT_NE(line_with(dot, "\"main")
+                  .find("label=\"main\\nm:1\\n+25.00% (0.00%)\\n"
+                        "100.00% → 100.00%, 1× → 1×\""),
+              std::string::npos)
+        << dot;
+    const std::string fresh = line_with(dot, "\"fresh");
+    EXPECT_NE(fresh.find("fresh\\nm:3 <added>\\n+37.50% (+37.50%)\\n0.00% → 30.00%, 0× → 1×"),
+              std::string::npos)
+        << fresh;
+    const std::string old = line_with(dot, "\"old");
+    EXPECT_NE(old.find("old\\nm:9 <removed>\\n-6.25% (-6.25%)\\n6.25% → 0.00%, 1× → 0×"),
+              std::string::npos)
+        << old;
+
+    /* Red outweighs blue where more is spent, blue where less is. */
+    const auto fill = [](const std::string &line) {
+        return line.substr(line.find("fillcolor=\"#") + 12, 6);
+    };
+    EXPECT_GT(fill(fresh).substr(0, 2), fill(fresh).substr(4, 2));
+    EXPECT_LT(fill(old).substr(0, 2), fill(old).substr(4, 2));
+    EXPECT_NE(dot.find("label=\"  -6.25%\\n1 → 0×\""), std::string::npos) << dot;
+    EXPECT_NE(dot.find("change, of the base's total"), std::string::npos);
+}
+
 TEST(BaseReport, CallgraphTellsWhatItDoesNotShow)
 {
     const Versions versions;

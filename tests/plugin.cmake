@@ -8,7 +8,7 @@ set(test_plugins ${CMAKE_CURRENT_BINARY_DIR}/plugins)
 add_library(kcachegrind_dump MODULE kcachegrind_dump/kcachegrind_dump.cpp)
 set_target_properties(kcachegrind_dump PROPERTIES AUTOMOC ON
     LIBRARY_OUTPUT_DIRECTORY ${test_plugins}/generic)
-target_link_libraries(kcachegrind_dump PRIVATE Qt5::Widgets hp_warnings)
+target_link_libraries(kcachegrind_dump PRIVATE Qt${HP_QT_VERSION}::Widgets hp_warnings)
 
 hp_test(kcachegrind_e2e_test e2e kcachegrind_e2e_test.cpp)
 target_compile_definitions(kcachegrind_e2e_test PRIVATE
@@ -16,7 +16,7 @@ target_compile_definitions(kcachegrind_e2e_test PRIVATE
 add_dependencies(kcachegrind_e2e_test kcachegrind_dump hotprof_imageformats hotprof_generic)
 
 add_executable(qt_program qt_program.cpp)
-target_link_libraries(qt_program PRIVATE Qt5::Gui hp_warnings)
+target_link_libraries(qt_program PRIVATE Qt${HP_QT_VERSION}::Gui hp_warnings)
 hp_test(plugin_inert_test e2e plugin_inert_test.cpp)
 target_compile_definitions(plugin_inert_test PRIVATE
     HP_PLUGINS="${PROJECT_BINARY_DIR}/plugins" HP_QT_PROGRAM="$<TARGET_FILE:qt_program>")

@@ -88,7 +88,11 @@ class ProfileFile : public QFSFileEngine
   public:
     using QFSFileEngine::QFSFileEngine;
 
+#if QT_VERSION < QT_VERSION_CHECK(6, 0, 0)
     bool open(QIODevice::OpenMode mode) override
+#else
+    bool open(QIODevice::OpenMode mode, std::optional<QFile::Permissions>) override
+#endif
     {
         if (mode & QIODevice::WriteOnly)
             return fail(EACCES, qt_error_string(EACCES));
@@ -200,11 +204,13 @@ class ProfileFile : public QFSFileEngine
 class Entries : public QAbstractFileEngineIterator
 {
   public:
-    Entries(QDir::Filters filters, const QStringList &patterns, const QStringList &names)
-        : QAbstractFileEngineIterator(filters, patterns), names_(names)
+    template <typename... Arguments>
+    explicit Entries(const QStringList &names, const Arguments &...arguments)
+        : QAbstractFileEngineIterator(arguments...), names_(names)
     {
     }
 
+#if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
     bool hasNext() const override
     {
         return current_ + 1 < names_.size();
@@ -214,6 +220,12 @@ class Entries : public QAbstractFileEngineIterator
     {
         return names_.value(++current_);
     }
+#else
+    bool advance() override
+    {
+        return ++current_ < names_.size();
+    }
+#endif
 
     QString currentFileName() const override
     {
@@ -225,59 +237,95 @@ class Entries : public QAbstractFileEngineIterator
     int current_ = -1;
 };
 
+// KCachegrind loads FILE by listing "FILE*", the parts that callgrind writes of one run, and
+// opening what it finds. But a profile is whole: what else begins with its name is no part of it,
+// and it is no part of a callgrind file. Where there is no FILE, parts are meant.
+QStringList partsOf(const QString &file, const QString &directory, const QString &pattern)
+{
+    const auto path = [&](const QString &name) {
+        return directory + QLatin1Char('/') + name;
+    };
+    // Two patterns, so that this is not asked again.
+    QStringList names = QDir(directory).entryList({pattern, pattern}, QDir::Files);
+    const Content content = contentOf(path(file));
+    if (content == Content::Profile)
+        names = QStringList(file);
+    QStringList load;
+    for (const QString &name : QStringList(names)) {
+        const Content part = contentOf(path(name));
+        if (part == Content::Profile && name != file && content != Content::None)
+            names.removeOne(name);
+        else if (part == Content::Profile || (name == file && part != Content::Callgrind))
+            load += path(name);
+    }
+    // Beside its parts callgrind leaves an empty file, which KCachegrind passes over.
+    currentLoad.begin(content == Content::Empty && names.size() > 1 ? QStringList() : load);
+    return names;
+}
+
 class Directory : public QFSFileEngine
 {
   public:
     using QFSFileEngine::QFSFileEngine;
 
-    // KCachegrind loads FILE by listing "FILE*", the parts that callgrind writes of one run, and
-    // opening what it finds. But a profile is whole: what else begins with its name is no part of
-    // it, and it is no part of a callgrind file. Where there is no FILE, parts are meant.
+#if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
     Iterator *beginEntryList(QDir::Filters filters, const QStringList &patterns) override
     {
-        const QString file = patterns.value(0).chopped(1);
-        if (filters != QDir::Files || patterns != QStringList(file + QLatin1Char('*')) ||
-            file.isEmpty())
+        const QString file = askedFor(patterns);
+        if (filters != QDir::Files || file.isEmpty())
             return QFSFileEngine::beginEntryList(filters, patterns);
+        const QStringList parts = partsOf(file, fileName(DefaultName), patterns.first());
+        return new Entries(parts, filters, patterns);
+    }
+#else
+    IteratorUniquePtr beginEntryList(const QString &path, QDirListing::IteratorFlags filters,
+                                     const QStringList &patterns) override
+    {
+        const QString file = askedFor(patterns);
+        if (filters != QDirListing::IteratorFlags() || file.isEmpty())
+            return QFSFileEngine::beginEntryList(path, filters, patterns);
+        const QStringList parts = partsOf(file, path, patterns.first());
+        return std::make_unique<Entries>(parts, path, filters, patterns);
+    }
+#endif
 
-        const QString directory = fileName(DefaultName);
-        const auto path = [&](const QString &name) {
-            return directory + QLatin1Char('/') + name;
-        };
-        // Other filters, so that this is not asked again.
-        QStringList names = QDir(directory).entryList(patterns, filters | QDir::Hidden);
-        const Content content = contentOf(path(file));
-        if (content == Content::Profile)
-            names = QStringList(file);
-        QStringList load;
-        for (const QString &name : QStringList(names)) {
-            const Content part = contentOf(path(name));
-            if (part == Content::Profile && name != file && content != Content::None)
-                names.removeOne(name);
-            else if (part == Content::Profile || (name == file && part != Content::Callgrind))
-                load += path(name);
-        }
-        // Beside its parts callgrind leaves an empty file, which KCachegrind passes over.
-        currentLoad.begin(content == Content::Empty && names.size() > 1 ? QStringList() : load);
-        return new Entries(filters, patterns, names);
+  private:
+    // The file, if it is for the parts of one.
+    static QString askedFor(const QStringList &patterns)
+    {
+        const QString pattern = patterns.size() == 1 ? patterns.first() : QString();
+        return pattern.endsWith(QLatin1Char('*')) ? pattern.chopped(1) : QString();
     }
 };
 
 class Handler : public QAbstractFileEngineHandler
 {
   public:
+#if QT_VERSION < QT_VERSION_CHECK(6, 8, 0)
     QAbstractFileEngine *create(const QString &name) const override
+    {
+        return engineOf(name).release();
+    }
+#else
+    std::unique_ptr<QAbstractFileEngine> create(const QString &name) const override
+    {
+        return engineOf(name);
+    }
+#endif
+
+  private:
+    static std::unique_ptr<QAbstractFileEngine> engineOf(const QString &name)
     {
         if (name.startsWith(QLatin1Char(':'))) // Qt's resources, by the hundreds
             return nullptr;
         switch (contentOf(name)) {
         case Content::Directory:
-            return new Directory(name);
+            return std::make_unique<Directory>(name);
         case Content::Profile:
-            return new ProfileFile(name);
+            return std::make_unique<ProfileFile>(name);
         case Content::Empty:
         case Content::Unknown: // the library says better than KCachegrind what is wrong with it
-            return currentLoad.has(name) ? new ProfileFile(name) : nullptr;
+            return currentLoad.has(name) ? std::make_unique<ProfileFile>(name) : nullptr;
         default:
             return nullptr;
         }

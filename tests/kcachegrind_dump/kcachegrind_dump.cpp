@@ -44,7 +44,9 @@ class User : public QObject
         if (!file_.open(QIODevice::WriteOnly))
             qFatal("HOTPROF_DUMP cannot be written");
         out_.setDevice(&file_);
+#if QT_VERSION < QT_VERSION_CHECK(6, 0, 0)
         out_.setCodec("UTF-8");
+#endif
         clock_.start();
         patience_.start();
         connect(&timer_, &QTimer::timeout, this, &User::step);

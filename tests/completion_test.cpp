@@ -50,6 +50,8 @@ TEST_P(Completion, FinishesOptionsAndTheirValues)
               (Words{"hotreport", "--brief", "--color=always"}));
     EXPECT_EQ(typed(std::string("hotreport --sort incl") + TAB + "-f json"),
               (Words{"hotreport", "--sort", "inclusive", "-f", "json"}));
+    EXPECT_EQ(typed(std::string("hotreport --pagi") + TAB + "atl" + TAB + "--orientation po" + TAB),
+              (Words{"hotreport", "--paging=atlas", "--orientation", "portrait"}));
     EXPECT_EQ(typed(std::string("hotshot2cachegrind --verb") + TAB),
               (Words{"hotshot2cachegrind", "--verbose"}));
 }

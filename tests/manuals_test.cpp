@@ -110,6 +110,7 @@ TEST(Manual, TellsTheLimitsThatAreInForce)
     expect_row("events", HP_EVENTS_MAX);
     expect_row("functions", UINT32_MAX - 1);
     expect_row("line numbers that KCachegrind", UINT32_MAX);
+    expect_row("sheets of paper", HP_PAGES_MAX);
     expect_row("a source file", HP_SOURCE_MAX);
 }
 

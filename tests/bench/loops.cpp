@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What reading costs beside a loop that decodes the same log and does nothing with it, and what the
- * reports cost. The logs are those of write_log, given on the command line:
+/* What reading costs beside a loop that decodes the same log and does nothing with it, what the
+ * reports cost, and what reading those costs that can be read. The logs are those of write_log,
+ * given on the command line:
  *
  *     loops LOG... [--benchmark_...]
  */
@@ -11,8 +12,10 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 
 namespace
@@ -91,6 +94,24 @@ void count(benchmark::State &state, const Bytes &log)
         static_cast<double>(state.iterations() * events), benchmark::Counter::kIsRate);
 }
 
+/* What a report of the log is, as an input. */
+Bytes written(const Bytes &log, const char *report)
+{
+    const hotprof::profile_ptr profile = load(log);
+    const hp_report_options options = {};
+    char *text = nullptr;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    const hp_status status =
+        hp_report_write(hp_report_find(report), profile.get(), &options, out, nullptr);
+    fclose(out);
+    const Bytes bytes(text, size);
+    free(text);
+    if (status != HP_OK)
+        throw std::runtime_error("the report cannot be written");
+    return bytes;
+}
+
 void register_log(const std::string &path)
 {
     const std::string name = path.substr(path.rfind('/') + 1);
@@ -109,6 +130,15 @@ void register_log(const std::string &path)
             benchmark::DoNotOptimize(load(log));
         count(state, log);
     });
+    for (const char *format : {"pstats", "callgrind"})
+        benchmark::RegisterBenchmark(
+            ("load " + std::string(format) + "/" + name).c_str(),
+            [log, format](benchmark::State &state) {
+                const Bytes input = written(log, format);
+                for (auto _ : state)
+                    benchmark::DoNotOptimize(load(input));
+                state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * input.size()));
+            });
     for (size_t i = 0; const hp_report *report = hp_report_at(i); i++)
         benchmark::RegisterBenchmark(
             (std::string(report->name) + "/" + name).c_str(),

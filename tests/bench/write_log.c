@@ -6,9 +6,10 @@
  * bytes.
  *
  * usage: write_log narrow|wide|deep calls|lines|linetimes|ticks MEGABYTES FILE
+ *        write_log flood functions|lines|calls|names MEGABYTES FILE
  *
  * calls: no lines; lines: lines without times; linetimes: lines with times; ticks: the same by a
- * clock of Windows. */
+ * clock of Windows. A flood is no program's: it has as many different things as fit into it. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -148,6 +149,55 @@ static unsigned length_of(unsigned function)
     return 4 + mixed(function, 0) % 16;
 }
 
+static void put_enter(unsigned file, uint64_t line, uint64_t time)
+{
+    put_typed(0, file);
+    put_packed(line);
+    put_packed(time);
+}
+
+static void put_flood(const char *things, uint64_t size)
+{
+    char name[16];
+
+    put_info("hotshot-version", "");
+    put(0x33);
+    put(1);
+    for (unsigned i = 0; i < 32; i++) {
+        put(0x23);
+        put_packed(i);
+        snprintf(name, sizeof name, "%u", i);
+        put_string(name);
+    }
+    for (uint64_t i = 0; written < size; i++)
+        switch (*things) {
+        case 'f':
+            put_enter(0, i, 1);
+            put_typed(1, 1);
+            break;
+        case 'l':
+            put_typed(2, i);
+            put_packed(1);
+            break;
+        case 'c': /* of 4096 functions by 4096 functions */
+            if (i % 4096 == 0) {
+                put_typed(1, 1);
+                put_enter(i / 4096 % 32, i / 131072 % 128, 1);
+            }
+            put_enter(i % 32, i / 32 % 128, 1);
+            put_typed(1, 1);
+            break;
+        default:
+            put(0x43);
+            put(0);
+            put(1);
+            snprintf(name, sizeof name, "%" PRIu64, i);
+            put_string(name);
+            put_enter(0, 1, 1);
+            put_typed(1, 1);
+        }
+}
+
 int main(int argc, char **argv)
 {
     static const struct program programs[] = {
@@ -155,8 +205,9 @@ int main(int argc, char **argv)
     static struct frame stack[1000000];
 
     if (argc != 5 || !(out = fopen(argv[4], "wb"))) {
-        fprintf(stderr, "usage: write_log narrow|wide|deep calls|lines|linetimes|ticks MEGABYTES "
-                        "FILE\n");
+        fprintf(stderr,
+                "usage: write_log narrow|wide|deep calls|lines|linetimes|ticks MEGABYTES "
+                "FILE\n       write_log flood functions|lines|calls|names MEGABYTES FILE\n");
         return 2;
     }
 
@@ -166,6 +217,12 @@ int main(int argc, char **argv)
     bool line_times = ticks || strcmp(argv[2], "linetimes") == 0;
     uint64_t size = strtoull(argv[3], NULL, 10) * 1000000;
     unsigned depth = 0;
+
+    if (*argv[1] == 'f') {
+        put_flood(argv[2], size);
+        return fclose(out) == 0 ? 0 : 1;
+    }
+
     bool rising = true; /* with recursion to the limit, until it is reached */
 
     put_header(program, lines, line_times, ticks);

@@ -127,6 +127,11 @@ struct RandomLogShape {
     bool windows = false;
     bool lines = true;    /* with LINENO records */
     bool orderly = false; /* as a profiler writes it: defined functions, one after the other */
+    /* The rest is of orderly ones only. */
+    uint64_t functions = 12; /* how many there are; they are in files of a dozen each */
+    size_t depth = 40;       /* of the calls */
+    bool waves = false;      /* the depth goes up to that and down to 0, over and over */
+    bool toggles = false;    /* times are switched on and off */
 };
 
 /* A log of records in any order that the grammar allows: the same one for the same seed. */

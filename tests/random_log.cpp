@@ -2,6 +2,7 @@
 #include "log_writer.h"
 
 #include <random>
+#include <vector>
 
 namespace test
 {
@@ -88,28 +89,40 @@ void write_header(Chance *chance, const RandomLogShape &shape, LogWriter *log)
 /* A program of a few functions, with lines of two bytes, that calls and returns. */
 std::string orderly_log(Chance *chance, const RandomLogShape &shape)
 {
-    constexpr uint64_t functions = 12;
     const bool line_timings = shape.lines && chance->below(2);
+    const uint64_t files = 3 + shape.functions / 12;
     LogWriter log = LogWriter::with_header(shape.lines, line_timings);
-    uint64_t stack[40] = {};
-    size_t depth = 0;
-    bool is_defined[functions] = {};
+    if (shape.windows) {
+        log.info("platform", "win32");
+        if (chance->below(3))
+            log.info("reported-performance-frequency",
+                     chance->below(2) ? "1000000" : chance->one_of(frequencies));
+    }
+    std::vector<uint64_t> stack; /* the first lines of the functions that are open */
+    std::vector<bool> is_defined(shape.functions);
+    bool falling = false;
     for (unsigned i = 0; i < shape.records; i++) {
+        falling = !stack.empty() && (falling || stack.size() == shape.depth);
+        if (shape.toggles && chance->one_in(60))
+            chance->below(2) ? log.frame_times(chance->below(2)) : log.line_times(chance->below(2));
         const uint64_t delta = chance->one_in(9) ? chance->below(400) : chance->below(9);
         const uint64_t dice = chance->below(shape.lines ? 10 : 4);
-        if (depth == 0 || (dice < 2 && depth < 40)) {
-            const uint64_t number = chance->below(functions);
+        const uint64_t calls = !shape.waves ? 2 : falling ? 0 : 4; /* of four frame events */
+        if (stack.empty() || (dice < calls && stack.size() < shape.depth)) {
+            const uint64_t number = chance->below(shape.functions), file = number % files;
+            const uint64_t line = number / files * 37;
             if (!is_defined[number])
-                log.define_file(number % 3, file_names[number % 3 * 3 + 3])
-                    .define_function(number % 3, number * 37, function_names[number % 5]);
+                log.define_file(file,
+                                file < 3 ? file_names[file * 3 + 3] : "file" + std::to_string(file))
+                    .define_function(file, line, function_names[number % 5]);
             is_defined[number] = true;
-            log.enter(number % 3, number * 37, delta);
-            stack[depth++] = number * 37;
+            log.enter(file, line, delta);
+            stack.push_back(line);
         } else if (dice < 4) {
             log.exit(delta);
-            depth--;
+            stack.pop_back();
         } else {
-            log.line(stack[depth - 1] + chance->below(12), delta);
+            log.line(stack.back() + chance->below(12), delta);
         }
     }
     return log.bytes();

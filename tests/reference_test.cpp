@@ -172,6 +172,49 @@ TEST_P(RandomLog, OfAnOrderlyProgram)
 
 INSTANTIATE_TEST_SUITE_P(, RandomLog, testing::Range(0u, 20u));
 
+class LargeRandomLog : public testing::TestWithParam<uint32_t>
+{
+  protected:
+    /* A log of thousands of events, most of which are of the commonest shapes. */
+    static void agree_on(RandomLogShape shape)
+    {
+        shape.records = 6000;
+        shape.orderly = true;
+        for (const bool lines : {false, true})
+            for (const bool windows : {false, true}) {
+                shape.lines = lines;
+                shape.windows = windows;
+                ASSERT_EQ(disagreement(random_log(GetParam(), shape)), "");
+            }
+    }
+};
+
+TEST_P(LargeRandomLog, OfAWideProgram)
+{
+    RandomLogShape shape;
+    shape.functions = 700;
+    shape.depth = 100;
+    agree_on(shape);
+}
+
+TEST_P(LargeRandomLog, OfDeepRecursion)
+{
+    RandomLogShape shape;
+    shape.depth = 300;
+    shape.waves = true;
+    agree_on(shape);
+}
+
+TEST_P(LargeRandomLog, OfTimesThatAreSwitchedOnAndOff)
+{
+    RandomLogShape shape;
+    shape.functions = 40;
+    shape.toggles = true;
+    agree_on(shape);
+}
+
+INSTANTIATE_TEST_SUITE_P(, LargeRandomLog, testing::Range(0u, 4u));
+
 /* --- Single rules, told by logs that are about nothing else ------------------------------- */
 
 LogWriter two_functions(bool lines, bool line_timings)

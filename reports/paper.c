@@ -10,8 +10,8 @@ static const hp_size a4 = {595, 842};
 
 bool hp_paper_wanted(const hp_paper *paper)
 {
-    return paper->pages || paper->rows || paper->size.width > 0 ||
-           paper->orientation != HP_ORIENTATION_AUTO;
+    return paper->pages || paper->rows || paper->size.width > 0 || paper->overview ||
+           paper->paging == HP_ATLAS || paper->orientation != HP_ORIENTATION_AUTO;
 }
 
 size_t hp_paper_pages(const hp_paper *paper)

@@ -43,16 +43,12 @@ static int write_report(hp_settings *settings, hp_profile *profile)
         hp_output_files_abandon(&files);
     if (status == HP_OK)
         return STATUS_WHOLE;
-    if (status == HP_UNRECOGNISED) {
-        hp_tell(NULL, "%s", error.message);
-        return STATUS_USAGE;
-    }
     if (status != HP_IO)
         hp_tell(NULL, "%s", error.message);
     else if (errno != EPIPE)
         hp_tell(strcmp(settings->output, "-") == 0 ? "standard output" : settings->output, "%s",
                 error.message);
-    return STATUS_FAILED;
+    return status == HP_UNRECOGNISED ? STATUS_USAGE : STATUS_FAILED;
 }
 
 /* Under the names of the script of 2003 the program does what the script did. */

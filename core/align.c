@@ -13,6 +13,7 @@ static void clear(hp_profile *profile)
     clear_costs(&profile->function_table, 2 * profile->event_count);
     clear_costs(&profile->line_table, profile->event_count);
     clear_costs(&profile->call_table, profile->event_count);
+    clear_costs(&profile->stack_table, profile->event_count);
     for (size_t i = 0; i < profile->function_table.count; i++)
         profile->functions[i].calls = profile->functions[i].primitive = 0;
     for (size_t i = 0; i < profile->call_table.count; i++) {

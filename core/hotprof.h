@@ -125,6 +125,8 @@ typedef struct hp_load_options {
     void *progress_context;
     bool copy; /* read the file rather than map it, which is fatal if another program cuts it short
                   meanwhile */
+    bool stacks; /* keep the call stacks of inputs that tell them: hotshot logs. Takes some 150
+                    bytes a distinct stack; more than HP_STACKS_MAX of them in a log are HP_LIMIT */
 } hp_load_options;
 
 /* Adds what the file at path holds; path "-" is standard input. Compressed input (gzip) is inflated
@@ -145,6 +147,7 @@ HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const c
                                                     hp_error *error);
 
 #define HP_INFLATED_MAX ((uint64_t)1 << 32)
+#define HP_STACKS_MAX (1 << 22)
 
 /* Adds all of another profile. Functions are the same where file, first line, name and object
  * are; an event that one of the two does not have counts 0 there. In whatever order and grouping
@@ -185,6 +188,7 @@ typedef struct hp_input {
     uint64_t unmatched_exits; /* hotshot: returns from frames that the log does not show entered */
     uint64_t open_frames;     /* hotshot: frames entered and not left, closed at the last event */
     bool coverage;            /* hotshot: a coverage log, which records no times */
+    bool stacks;              /* its call stacks are known */
     uint64_t impossible_numbers; /* pstats: calls and times that cannot be, and count as 0 */
     uint64_t estimated_calls;    /* pstats, also by way of the callgrind report: call sites whose
                                     cost is estimated */
@@ -276,6 +280,20 @@ HP_API size_t hp_profile_call_count(const hp_profile *profile);
 HP_API const hp_call *hp_profile_call(const hp_profile *profile, size_t index);
 HP_API const uint64_t *hp_profile_call_inclusive(const hp_profile *profile, size_t index);
 
+/* A distinct call stack: a function on top of the stack that called it. The self costs of all add
+ * up to the total, if the stacks of all inputs are known (hp_input). What called a stack stands
+ * before it; in a sorted profile those that it called follow it, in the order of their functions,
+ * each with what it called in turn. */
+typedef struct hp_stack {
+    hp_function_id function;
+    uint32_t caller; /* a stack; HP_NO_STACK: none */
+} hp_stack;
+#define HP_NO_STACK UINT32_MAX
+
+HP_API size_t hp_profile_stack_count(const hp_profile *profile);
+HP_API const hp_stack *hp_profile_stack(const hp_profile *profile, size_t index);
+HP_API const uint64_t *hp_profile_stack_self(const hp_profile *profile, size_t index);
+
 /* In a sorted profile, the lines of a function and the calls that it makes are neighbours: those
  * from *first, so many as are returned. */
 HP_API size_t hp_profile_lines_of(const hp_profile *profile, hp_function_id id, size_t *first);
@@ -315,6 +333,12 @@ HP_API HP_NODISCARD hp_status hp_profile_add_cost(hp_profile *profile, hp_line l
 /* Adds call.count calls to one call site. The callee's own calls are hp_profile_add_function's. */
 HP_API HP_NODISCARD hp_status hp_profile_add_call(hp_profile *profile, hp_call call,
                                                   const uint64_t *inclusive, hp_error *error);
+
+/* Finds or adds a stack and adds to its self cost, of which lines and functions know nothing; an
+ * index is good until the profile is sorted. */
+HP_API HP_NODISCARD hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack,
+                                                   const uint64_t *self, uint32_t *index,
+                                                   hp_error *error);
 
 #ifdef __cplusplus
 }

@@ -86,30 +86,32 @@ static uint64_t *widened(const struct hp_table *table, size_t vectors, const hp_
     return wide;
 }
 
+enum { TABLES = 4 };
+
 bool hp_widen(hp_profile *profile, const hp_event *events, size_t count)
 {
     struct hp_table *const tables[] = {&profile->function_table, &profile->line_table,
-                                       &profile->call_table};
-    static const size_t vectors[] = {2, 1, 1};
-    uint64_t *costs[3], *total = calloc(count + 1, sizeof *total);
+                                       &profile->call_table, &profile->stack_table};
+    static const size_t vectors[TABLES] = {2, 1, 1, 1};
+    uint64_t *costs[TABLES], *total = calloc(count + 1, sizeof *total);
     hp_event *copy = calloc(count + 1, sizeof *copy);
     size_t place[HP_EVENTS_MAX];
     bool whole = total && copy;
 
     for (size_t e = 0; e < profile->event_count; e++)
         place[e] = find_event(events, count, profile->events[e].name);
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < TABLES; t++) {
         costs[t] = widened(tables[t], vectors[t], profile, place, count);
         whole = whole && costs[t];
     }
     if (!whole) {
-        for (size_t t = 0; t < 3; t++)
+        for (size_t t = 0; t < TABLES; t++)
             free(costs[t]);
         free(total);
         free(copy);
         return false;
     }
-    for (size_t t = 0; t < 3; t++) {
+    for (size_t t = 0; t < TABLES; t++) {
         free(tables[t]->costs);
         tables[t]->costs = costs[t];
         tables[t]->cost_capacity = tables[t]->item_capacity;
@@ -135,6 +137,7 @@ static bool reserve_all(hp_profile *profile, const hp_profile *other)
            hp_reserve_functions(profile, other->function_table.count) &&
            hp_reserve_lines(profile, other->line_table.count) &&
            hp_reserve_calls(profile, other->call_table.count) &&
+           hp_reserve_stacks(profile, other->stack_table.count) &&
            hp_reserve_inputs(profile, other->input_count) &&
            hp_reserve_infos(profile, other->info_count);
 }
@@ -151,15 +154,18 @@ hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_erro
     size_t place[HP_EVENTS_MAX], count, width = other->event_count;
     hp_status status = union_events(profile, other, events, &count, error);
     hp_function_id *ids;
+    uint32_t *stacks;
 
     if (status != HP_OK)
         return status;
     if (profile->bound > UINT64_MAX - other->bound)
         return hp_overflow(error);
     ids = malloc((other->function_table.count + 1) * sizeof *ids);
-    if (!ids || !reserve_all(profile, other) ||
+    stacks = malloc((other->stack_table.count + 1) * sizeof *stacks);
+    if (!ids || !stacks || !reserve_all(profile, other) ||
         (count > profile->event_count && !hp_widen(profile, events, count))) {
         free(ids);
+        free(stacks);
         return hp_no_memory(error);
     }
     for (size_t e = 0; e < width; e++)
@@ -193,12 +199,23 @@ hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_erro
         add_spread(hp_row_costs(profile, &profile->call_table, row),
                    hp_row_costs(other, &other->call_table, i), place, width);
     }
+    for (size_t i = 0; i < other->stack_table.count; i++) {
+        hp_stack stack = other->stacks[i];
+
+        stack.function = ids[stack.function];
+        if (stack.caller != HP_NO_STACK)
+            stack.caller = stacks[stack.caller];
+        stacks[i] = hp_insert_stack(profile, stack);
+        add_spread(hp_row_costs(profile, &profile->stack_table, stacks[i]),
+                   hp_row_costs(other, &other->stack_table, i), place, width);
+    }
     for (size_t i = 0; i < other->input_count; i++) {
         hp_insert_input(profile, &other->inputs[i].input);
         for (size_t k = 0; k < hp_profile_info_count(other, i); k++)
             hp_insert_info(profile, hp_profile_info(other, i, k));
     }
     free(ids);
+    free(stacks);
     return HP_OK;
 }
 

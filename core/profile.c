@@ -37,12 +37,14 @@ void hp_profile_free(hp_profile *profile)
     table_free(&profile->function_table);
     table_free(&profile->line_table);
     table_free(&profile->call_table);
+    table_free(&profile->stack_table);
     free(profile->events);
     free(profile->total);
     free(profile->strings);
     free(profile->functions);
     free(profile->lines);
     free(profile->calls);
+    free(profile->stacks);
     free(profile->inputs);
     free(profile->infos);
     free(profile);
@@ -106,6 +108,11 @@ static uint32_t call_hash(const hp_call *key)
     return hp_hash_numbers(key->caller, key->line, key->callee);
 }
 
+static uint32_t stack_hash(const hp_stack *key)
+{
+    return hp_hash_numbers(key->caller, key->function, 0);
+}
+
 bool hp_reserve_functions(hp_profile *profile, size_t more)
 {
     struct hp_table *table = &profile->function_table;
@@ -151,6 +158,18 @@ bool hp_reserve_calls(hp_profile *profile, size_t more)
         return false;
     for (size_t i = table->index.count; i < table->count; i++)
         hp_index_add(&table->index, call_hash(&profile->calls[i]), (uint32_t)i);
+    return true;
+}
+
+bool hp_reserve_stacks(hp_profile *profile, size_t more)
+{
+    struct hp_table *table = &profile->stack_table;
+
+    if (!reserve_rows(table, &profile->stacks, sizeof(hp_stack), profile->event_count, more) ||
+        !reserve_index(table, more))
+        return false;
+    for (size_t i = table->index.count; i < table->count; i++)
+        hp_index_add(&table->index, stack_hash(&profile->stacks[i]), (uint32_t)i);
     return true;
 }
 
@@ -334,6 +353,22 @@ uint32_t hp_insert_call(hp_profile *profile, hp_call call)
     return row;
 }
 
+uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack)
+{
+    struct hp_table *table = &profile->stack_table;
+    uint32_t hash = stack_hash(&stack), row;
+    size_t probe = 0;
+
+    while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW)
+        if (profile->stacks[row].caller == stack.caller &&
+            profile->stacks[row].function == stack.function)
+            return row;
+    row = add_row(profile, table, profile->event_count);
+    profile->stacks[row] = stack;
+    hp_index_add(&table->index, hash, row);
+    return row;
+}
+
 hp_status hp_profile_add_input(hp_profile *profile, const char *name, const char *format,
                                hp_input **input, hp_error *error)
 {
@@ -430,6 +465,15 @@ hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint6
     if (!reserve_new_calls(profile, 1))
         return hp_no_memory(error);
     return add_calls(profile, add_call(profile, call), call.count, inclusive, error);
+}
+
+hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack, const uint64_t *self,
+                               uint32_t *index, hp_error *error)
+{
+    if (!hp_reserve_stacks(profile, 1))
+        return hp_no_memory(error);
+    *index = hp_insert_stack(profile, stack);
+    return add_costs(profile, hp_row_costs(profile, &profile->stack_table, *index), self, error);
 }
 
 /* --- What a profile holds ----------------------------------------------------------------- */
@@ -543,4 +587,19 @@ const hp_call *hp_profile_call(const hp_profile *profile, size_t index)
 const uint64_t *hp_profile_call_inclusive(const hp_profile *profile, size_t index)
 {
     return hp_row_costs(profile, &profile->call_table, index);
+}
+
+size_t hp_profile_stack_count(const hp_profile *profile)
+{
+    return profile->stack_table.count;
+}
+
+const hp_stack *hp_profile_stack(const hp_profile *profile, size_t index)
+{
+    return &profile->stacks[index];
+}
+
+const uint64_t *hp_profile_stack_self(const hp_profile *profile, size_t index)
+{
+    return hp_row_costs(profile, &profile->stack_table, index);
 }

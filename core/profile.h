@@ -43,7 +43,8 @@ struct hp_profile {
     hp_function *functions; /* costs: self, then inclusive */
     hp_line *lines;
     hp_call *calls;
-    struct hp_table function_table, line_table, call_table;
+    hp_stack *stacks;
+    struct hp_table function_table, line_table, call_table, stack_table;
     bool sorted;
 
     struct hp_input_record *inputs;
@@ -60,6 +61,7 @@ bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes);
 bool hp_reserve_functions(hp_profile *profile, size_t more);
 bool hp_reserve_lines(hp_profile *profile, size_t more);
 bool hp_reserve_calls(hp_profile *profile, size_t more);
+bool hp_reserve_stacks(hp_profile *profile, size_t more);
 bool hp_reserve_inputs(hp_profile *profile, size_t more);
 bool hp_reserve_infos(hp_profile *profile, size_t more);
 
@@ -68,6 +70,7 @@ hp_string hp_intern(hp_profile *profile, hp_string string);
 hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key);
 uint32_t hp_insert_line(hp_profile *profile, hp_line line);
 uint32_t hp_insert_call(hp_profile *profile, hp_call call);
+uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack);
 hp_input *hp_insert_input(hp_profile *profile, const hp_input *input);
 void hp_insert_info(hp_profile *profile, hp_info info);
 

@@ -25,6 +25,7 @@
 #include "index.h"
 #include "path.h"
 #include "reader.h"
+#include "stacks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -388,6 +389,7 @@ struct reader {
     struct names names;
     struct clock clock;
     hp_trace trace;
+    hp_stacks *stacks; /* NULL: they are not asked for */
     struct hp_recent_call *recent;
     uint32_t recent_epoch; /* of the generations of names */
     hp_profile *profile;
@@ -578,6 +580,11 @@ static hp_status take_event(struct reader *reader, const struct record *record,
         hp_trace_pass(trace, time, reader->decoder.lines_timed);
         reader->timed = true;
     }
+    if (reader->stacks && record->type == ENTER)
+        status = hp_stacks_enter(reader->stacks, trace->calls[call].callee, trace->clock,
+                                 trace->hits, reader->error);
+    else if (reader->stacks && record->type == EXIT)
+        hp_stacks_leave(reader->stacks, trace->clock, trace->hits);
     if (record->type == LINENO)
         hp_trace_line(trace, cell);
     else if (record->type == ENTER)
@@ -586,7 +593,7 @@ static hp_status take_event(struct reader *reader, const struct record *record,
         hp_trace_leave(trace);
     else
         reader->input->unmatched_exits++;
-    return HP_OK;
+    return status;
 }
 
 static hp_status take_definition(struct reader *reader, const struct record *record)
@@ -604,13 +611,13 @@ static hp_status take_definition(struct reader *reader, const struct record *rec
     return whole ? HP_OK : no_memory(reader);
 }
 
-/* Whether the events that come may be taken without a look at the clock. */
+/* Whether the events that come may be taken without a look at the clock and the stacks. */
 static bool is_ordinary(const struct reader *reader)
 {
     const struct clock *clock = &reader->clock;
 
-    return reader->timed && reader->decoder.frames_timed && clock->frequency == 0 &&
-           clock->longest > HP_STRETCH_TIME &&
+    return !reader->stacks && reader->timed && reader->decoder.frames_timed &&
+           clock->frequency == 0 && clock->longest > HP_STRETCH_TIME &&
            reader->trace.clock < clock->longest - HP_STRETCH_TIME;
 }
 
@@ -660,13 +667,17 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
                           const hp_load_options *options, hp_error *error)
 {
     struct reader reader = {.profile = profile, .input = input, .error = error};
+    hp_stacks stacks = {.count = 0};
     hp_status status = HP_NO_MEMORY;
 
     input->coverage = is_coverage(data, size);
     reader.decoder = decoder_start(data, size, input->coverage, error);
     reader.memory_limit = ((size_t)1 << 24) + (size > SIZE_MAX / 64 ? SIZE_MAX / 2 : size * 26);
     reader.recent = malloc(HP_RECENT_CALLS * sizeof *reader.recent);
-    if (!hp_trace_init(&reader.trace, profile, size) || !reader.recent)
+    if (options->stacks)
+        reader.stacks = &stacks;
+    if (!hp_trace_init(&reader.trace, profile, size) || !reader.recent ||
+        (reader.stacks && !hp_stacks_init(&stacks)))
         hp_error_set(error, status, 0, "out of memory");
     else
         status = read_records(&reader, options);
@@ -675,17 +686,22 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
         bool timed = reader.started ? reader.timed : reader.decoder.frames_timed;
         hp_error failed = {0};
+        uint64_t scale;
 
         if (!reader.started)
             start_clock(&reader.clock);
         input->events = hp_trace_events(&reader.trace) + input->unmatched_exits;
         input->open_frames = reader.trace.depth;
-        if (hp_trace_finish(&reader.trace, timed, reader.clock.unit,
-                            reader.clock.frequency ? 1 : reader.clock.scale, &failed) != HP_OK)
+        scale = reader.clock.frequency ? 1 : reader.clock.scale;
+        if (hp_trace_finish(&reader.trace, timed, reader.clock.unit, scale, &failed) != HP_OK ||
+            (reader.stacks && hp_stacks_finish(&stacks, profile, timed, scale, reader.trace.clock,
+                                               reader.trace.hits, &failed) != HP_OK))
             *error = failed;
+        input->stacks = options->stacks;
         status = error->status;
     }
     hp_trace_free(&reader.trace);
+    hp_stacks_free(&stacks);
     return status;
 }
 

@@ -45,8 +45,8 @@ static bool is_call(const hp_profile *profile, size_t row)
            any_cost(hp_profile_call_inclusive(profile, row), profile->event_count);
 }
 
-/* The functions that have a cost or a call, in order; ranks tells where each one went. NULL
- * without memory. */
+/* The functions that have a cost, a call or a stack, in order; ranks tells where each one went.
+ * NULL without memory. */
 static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks, size_t *kept)
 {
     size_t all = profile->function_table.count;
@@ -67,6 +67,8 @@ static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks
     for (size_t i = 0; i < profile->call_table.count; i++)
         if (is_call(profile, i))
             ranks[profile->calls[i].caller] = ranks[profile->calls[i].callee] = 0;
+    for (size_t i = 0; i < profile->stack_table.count; i++)
+        ranks[profile->stacks[i].function] = 0;
     for (hp_function_id i = 0; i < all; i++)
         if (ranks[i] != HP_NO_FUNCTION)
             order[(*kept)++] = &profile->functions[i];
@@ -158,6 +160,57 @@ static uint32_t *sort_rows(const hp_profile *profile, const hp_function_id *rank
     return rows;
 }
 
+static hp_function_id place_stack(const hp_profile *profile, const hp_function_id *ranks,
+                                  uint32_t row, struct key *key)
+{
+    *key = (struct key){0, 0, row};
+    return ranks[profile->stacks[row].function];
+}
+
+/* The stacks, each before those that it called, and these in the order of their functions. *places,
+ * to be freed, tells where each one went. NULL without memory. */
+static uint32_t *sort_stacks(const hp_profile *profile, const hp_function_id *ranks,
+                             size_t functions, uint32_t **places)
+{
+    size_t count = profile->stack_table.count, ranked = 0;
+    uint32_t *rows = sort_rows(profile, ranks, functions, count, place_stack, &ranked);
+    uint32_t *first = malloc((count + 1) * sizeof *first); /* of what each one called */
+    uint32_t *next = malloc((count + 1) * sizeof *next), roots = HP_NO_STACK;
+
+    *places = malloc((count + 1) * sizeof **places);
+    if (!rows || !first || !next || !*places) {
+        free(rows);
+        free(first);
+        free(next);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++)
+        first[i] = HP_NO_STACK;
+    for (size_t i = count; i-- > 0;) {
+        uint32_t caller = profile->stacks[rows[i]].caller;
+        uint32_t *list = caller == HP_NO_STACK ? &roots : &first[caller];
+
+        next[rows[i]] = *list;
+        *list = rows[i];
+    }
+    ranked = 0;
+    for (uint32_t at = roots; at != HP_NO_STACK;) {
+        rows[ranked] = at;
+        (*places)[at] = (uint32_t)ranked++;
+        if (first[at] != HP_NO_STACK) {
+            at = first[at];
+            continue;
+        }
+        while (at != HP_NO_STACK && next[at] == HP_NO_STACK)
+            at = profile->stacks[at].caller;
+        if (at != HP_NO_STACK)
+            at = next[at];
+    }
+    free(first);
+    free(next);
+    return rows;
+}
+
 /* The rows of an array in a new order, in a new array; NULL without memory. */
 static void *gather(const void *items, size_t item_size, const uint32_t *rows, size_t count)
 {
@@ -182,15 +235,18 @@ static void replace(struct hp_table *table, void *items, void *new_items, uint64
     hp_index_free(&table->index);
 }
 
+enum { TABLES = 4 };
+
 hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 {
     struct hp_table *functions = &profile->function_table, *lines = &profile->line_table;
-    struct hp_table *calls = &profile->call_table;
-    size_t width = profile->event_count * sizeof(uint64_t), kept[3] = {0};
+    struct hp_table *calls = &profile->call_table, *stacks = &profile->stack_table;
+    size_t width = profile->event_count * sizeof(uint64_t), kept[TABLES] = {0};
     hp_function_id *ranks;
-    uint32_t *rows[3] = {NULL};
-    void *items[3] = {NULL}, *costs[3] = {NULL};
+    uint32_t *rows[TABLES] = {NULL}, *places = NULL;
+    void *items[TABLES] = {NULL}, *costs[TABLES] = {NULL};
     hp_status status = HP_OK;
+    bool whole;
 
     if (profile->sorted)
         return HP_OK;
@@ -200,35 +256,51 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
     if (rows[0]) {
         rows[1] = sort_rows(profile, ranks, kept[0], lines->count, place_line, &kept[1]);
         rows[2] = sort_rows(profile, ranks, kept[0], calls->count, place_call, &kept[2]);
+        rows[3] = sort_stacks(profile, ranks, kept[0], &places);
+        kept[3] = stacks->count;
     }
-    if (rows[1] && rows[2]) {
+    whole = rows[1] && rows[2] && rows[3];
+    if (whole) {
         items[0] = gather(profile->functions, sizeof(hp_function), rows[0], kept[0]);
         items[1] = gather(profile->lines, sizeof(hp_line), rows[1], kept[1]);
         items[2] = gather(profile->calls, sizeof(hp_call), rows[2], kept[2]);
+        items[3] = gather(profile->stacks, sizeof(hp_stack), rows[3], kept[3]);
         costs[0] = gather(functions->costs, 2 * width, rows[0], kept[0]);
         costs[1] = gather(lines->costs, width, rows[1], kept[1]);
         costs[2] = gather(calls->costs, width, rows[2], kept[2]);
+        costs[3] = gather(stacks->costs, width, rows[3], kept[3]);
     }
-    if (items[0] && items[1] && items[2] && costs[0] && costs[1] && costs[2]) {
+    for (size_t t = 0; t < TABLES; t++)
+        whole = whole && items[t] && costs[t];
+    if (whole) {
         replace(functions, &profile->functions, items[0], costs[0], kept[0]);
         replace(lines, &profile->lines, items[1], costs[1], kept[1]);
         replace(calls, &profile->calls, items[2], costs[2], kept[2]);
+        replace(stacks, &profile->stacks, items[3], costs[3], kept[3]);
         for (size_t i = 0; i < kept[1]; i++)
             profile->lines[i].function = ranks[profile->lines[i].function];
         for (size_t i = 0; i < kept[2]; i++) {
             profile->calls[i].caller = ranks[profile->calls[i].caller];
             profile->calls[i].callee = ranks[profile->calls[i].callee];
         }
+        for (size_t i = 0; i < kept[3]; i++) {
+            hp_stack *stack = &profile->stacks[i];
+
+            stack->function = ranks[stack->function];
+            if (stack->caller != HP_NO_STACK)
+                stack->caller = places[stack->caller];
+        }
         profile->sorted = true;
     } else {
         status = hp_no_memory(error);
-        for (size_t t = 0; t < 3; t++) {
+        for (size_t t = 0; t < TABLES; t++) {
             free(items[t]);
             free(costs[t]);
         }
     }
     free(ranks);
-    for (size_t t = 0; t < 3; t++)
+    free(places);
+    for (size_t t = 0; t < TABLES; t++)
         free(rows[t]);
     return status;
 }

@@ -148,6 +148,8 @@ static hp_status apply(const step *step, const hp_profile *from, hp_profile **fi
         status = step->hides ? hp_filter_hide(from, matched, to, error)
                              : hp_filter_part(from, step->part, matched, to, error);
     if (status == HP_OK)
+        status = hp_filter_stacks(from, step->hides ? NULL : &step->part, matched, to, error);
+    if (status == HP_OK)
         status = hp_profile_sort(to, error);
     free(matched);
     if (status == HP_OK) {

@@ -4,7 +4,8 @@
  * A profile has calls, not stacks: it tells what a function cost, and what the calls from one
  * function to another cost, but not what the callee's own calls cost for one caller alone. Where
  * functions have several callers, their cost is shared among these in proportion to what their
- * calls cost, and so on down. */
+ * calls cost, and so on down. Of a profile that was loaded with its stacks, these are filtered too,
+ * exactly. */
 #ifndef HP_FILTER_H
 #define HP_FILTER_H
 

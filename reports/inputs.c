@@ -64,6 +64,7 @@ static void load(struct job *job)
     const hp_load_options options = {
         .progress = job->reading->settings->progress == HP_NEVER ? NULL : update_progress,
         .progress_context = job,
+        .stacks = job->reading->settings->report->stacks,
     };
 
     job->line.at_once = job->reading->settings->progress == HP_ALWAYS;

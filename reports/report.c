@@ -9,8 +9,9 @@
 
 static const hp_report *const reports[] = {
     &hp_report_gprof,     &hp_report_flat, &hp_report_callgraph, &hp_report_annotate,
-    &hp_report_callgrind, &hp_report_json, &hp_report_pstats,    &hp_report_dot,
-    &hp_report_pdf,       &hp_report_ps,   &hp_report_svg,       &hp_report_png,
+    &hp_report_callgrind, &hp_report_json, &hp_report_pstats,    &hp_report_folded,
+    &hp_report_dot,       &hp_report_pdf,  &hp_report_ps,        &hp_report_svg,
+    &hp_report_png,
 };
 enum { REPORT_COUNT = sizeof reports / sizeof *reports };
 

@@ -76,6 +76,7 @@ typedef struct hp_report {
     /* Writes a sorted profile. Write errors need not be looked for. */
     hp_status (*write)(const hp_profile *profile, const hp_report_options *options, FILE *out,
                        hp_error *error);
+    bool stacks;      /* wants a profile that was loaded with its stacks */
     bool file_a_page; /* takes its files from options.files, if these are several */
 } hp_report;
 

@@ -10,6 +10,7 @@ extern const hp_report hp_report_flat;
 extern const hp_report hp_report_callgraph;
 extern const hp_report hp_report_annotate;
 extern const hp_report hp_report_callgrind;
+extern const hp_report hp_report_folded;
 extern const hp_report hp_report_json;
 extern const hp_report hp_report_pstats;
 extern const hp_report hp_report_dot;

@@ -675,7 +675,7 @@ TEST(Progress, IsToldInOrder)
 {
     const std::string log = large_log();
     Seen seen;
-    const hp_load_options options{see, &seen, false};
+    const hp_load_options options{see, &seen, false, false};
     const hotprof::profile_ptr profile(hp_profile_new());
     ASSERT_EQ(
         hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), &options, nullptr),
@@ -693,7 +693,7 @@ TEST(AFileThatIsCopied, MayBeCutShortMeanwhile)
                                       const auto *file = static_cast<std::string *>(context);
                                       return truncate(file->c_str(), 0) == 0;
                                   },
-                                  &path, true};
+                                  &path, true, false};
     const hotprof::profile_ptr profile(hp_profile_new());
     ASSERT_EQ(hp_profile_load(profile.get(), path.c_str(), &options, nullptr), HP_OK);
     EXPECT_EQ(differences(facts_of_profile(load_bytes(large_log()).profile.get()),
@@ -708,7 +708,7 @@ TEST(Progress, CanCancelAndNothingIsAdded)
     for (const uint64_t cancel_at : {1, 2}) {
         Seen seen;
         seen.cancel_at = cancel_at;
-        const hp_load_options options{see, &seen, false};
+        const hp_load_options options{see, &seen, false, false};
         hp_error error{};
         const hotprof::profile_ptr profile(hp_profile_new());
         EXPECT_EQ(

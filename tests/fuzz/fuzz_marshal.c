@@ -1,17 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whatever the bytes are: no crash, all that is told lies within the input, and there is an end. */
+#include "fuzz.h"
 #include "marshal.h"
-
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Not assert: it is off where speed counts. */
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Whatever the bytes of a pstats dump are: no crash, what was read adds up, every report can be
- * written, and the pstats report is a dump again. */
-#include "hotprof.h"
-#include "report.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-/* Not assert: it is off where speed counts. */
-static void check(bool holds)
-{
-    if (!holds)
-        abort();
-}
+/* Whatever the bytes of a pstats dump are: no crash, what was read adds up, and the pstats report
+ * is a dump again. */
+#include "fuzz.h"
 
 static void check_profile(const hp_profile *profile)
 {
@@ -48,32 +35,17 @@ static void check_profile(const hp_profile *profile)
     free(calls);
 }
 
-static void read_back(const char *dump, size_t size, const hp_profile *profile)
+static void read_back(hp_profile *profile)
 {
+    size_t size;
+    char *dump = written("pstats", profile, &size);
     hp_profile *copy = hp_profile_new();
 
     check(copy && hp_profile_load_bytes(copy, "copy", dump, size, NULL, NULL) == HP_OK);
     check(hp_profile_sort(copy, NULL) == HP_OK);
     check(hp_profile_function_count(copy) <= hp_profile_function_count(profile) + 1);
     hp_profile_free(copy);
-}
-
-static void write_reports(hp_profile *profile)
-{
-    const hp_report_options options = {0};
-    const hp_report *report;
-
-    for (size_t i = 0; (report = hp_report_at(i)); i++) {
-        char *text = NULL;
-        size_t size = 0;
-        FILE *out = open_memstream(&text, &size);
-
-        check(out && hp_report_write(report, profile, &options, out, NULL) == HP_OK);
-        check(fclose(out) == 0 && size > 0);
-        if (strcmp(report->name, "pstats") == 0)
-            read_back(text, size, profile);
-        free(text);
-    }
+    free(dump);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -92,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
         check(hp_profile_sort(profile, NULL) == HP_OK);
         check_profile(profile);
-        write_reports(profile);
+        read_back(profile);
     } else {
         check(hp_profile_function_count(profile) == 0);
     }

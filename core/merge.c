@@ -178,8 +178,7 @@ hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_erro
         profile->functions[ids[i]].calls += other->functions[i].calls;
         profile->functions[ids[i]].primitive += other->functions[i].primitive;
         add_spread(hp_function_costs(profile, ids[i]), hp_function_costs(other, i), place, width);
-        add_spread(hp_function_costs(profile, ids[i]) + profile->event_count,
-                   hp_function_costs(other, i) + other->event_count, place, width);
+        add_spread(hp_inclusive_costs(profile, ids[i]), hp_inclusive_costs(other, i), place, width);
     }
     for (size_t i = 0; i < other->line_table.count; i++) {
         hp_line line = other->lines[i];

@@ -412,8 +412,7 @@ hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, h
 hp_status hp_profile_add_inclusive(hp_profile *profile, hp_function_id id,
                                    const uint64_t *inclusive, hp_error *error)
 {
-    return add_costs(profile, hp_function_costs(profile, id) + profile->event_count, inclusive,
-                     error);
+    return add_costs(profile, hp_inclusive_costs(profile, id), inclusive, error);
 }
 
 static hp_status add_self(hp_profile *profile, uint32_t row, const uint64_t *self, hp_error *error)
@@ -556,7 +555,7 @@ const uint64_t *hp_profile_function_self(const hp_profile *profile, hp_function_
 
 const uint64_t *hp_profile_function_inclusive(const hp_profile *profile, hp_function_id id)
 {
-    return hp_function_costs(profile, id) + profile->event_count;
+    return hp_inclusive_costs(profile, id);
 }
 
 size_t hp_profile_line_count(const hp_profile *profile)

@@ -102,6 +102,13 @@ static inline uint64_t *hp_function_costs(const hp_profile *profile, hp_function
     return at ? profile->function_table.costs + at : profile->function_table.costs;
 }
 
+static inline uint64_t *hp_inclusive_costs(const hp_profile *profile, hp_function_id id)
+{
+    uint64_t *costs = hp_function_costs(profile, id);
+
+    return profile->event_count ? costs + profile->event_count : costs;
+}
+
 static inline uint64_t *hp_row_costs(const hp_profile *profile, const struct hp_table *table,
                                      size_t row)
 {

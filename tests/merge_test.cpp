@@ -252,6 +252,18 @@ TEST(SumsOfTwoInputs, ThatDoNotFitAreAnErrorAndAddNothing)
     EXPECT_EQ(report("json", profile.get()), before);
 }
 
+TEST(MergingProfilesWithoutEvents, AddsCalls)
+{
+    const hp_function key{{"f", 1}, {"m.py", 4}, {"m.py", 4}, 1, 2, 1, {"", 0}};
+    const hotprof::profile_ptr one(hp_profile_new()), sum(hp_profile_new());
+    hp_function_id id = 0;
+    ASSERT_EQ(hp_profile_add_function(one.get(), &key, &id, nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_merge(sum.get(), one.get(), nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_merge(sum.get(), one.get(), nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_function_count(sum.get()), 1u);
+    EXPECT_EQ(hp_profile_function(sum.get(), 0)->calls, 4u);
+}
+
 TEST(MergingNothing, ChangesNothing)
 {
     const auto profile = loaded_together({"a"}, {log_in("/", "m.py").bytes()});

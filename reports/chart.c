@@ -240,7 +240,7 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
                 hp_number_rounded(hp_callgraph_percent(graph, graph->total - drawn_self), 2).text);
     if (graph->estimated_count)
         fputs("; costs of calls are estimated", out);
-    if (fclose(out) != 0) {
+    if (fclose(out) != 0 || !text) { /* closing it may succeed without the memory for the text */
         free(text);
         return NULL;
     }

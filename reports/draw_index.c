@@ -116,7 +116,7 @@ static double draw_sheet_line(hp_document *document, cairo_t *cairo, uint32_t sh
     fputs(title, out);
     print_calls(out, document, sheet);
     type.width = width;
-    if (fclose(out) == 0) {
+    if (fclose(out) == 0 && text) {
         if (cairo) {
             snprintf(link, sizeof link, "dest='" HP_SHEET_LINK "'", (unsigned)sheet);
             cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);

@@ -135,7 +135,7 @@ static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)
 
     status = draw_pages(document, surface, cairo_ps_surface_set_size, error);
     cairo_surface_destroy(surface);
-    if (fclose(memory) != 0)
+    if (fclose(memory) != 0 || !ps)
         status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
     if (status == HP_OK) {
         forget_time(ps);

@@ -118,7 +118,12 @@ int main(int argc, char **argv)
     int first, status = STATUS_USAGE;
 
     argv[0] = "hotreport";
-    if (hp_options_parse(&settings, argc, argv, &first)) {
+
+    const hp_status parsed = hp_options_parse(&settings, argc, argv, &first);
+
+    if (parsed == HP_NO_MEMORY) {
+        status = STATUS_FAILED;
+    } else if (parsed == HP_OK) {
         if (settings.help || settings.version) {
             if (settings.help)
                 hp_options_help(stdout);

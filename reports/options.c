@@ -150,7 +150,7 @@ typedef struct option_row {
     const char *name;
     const char *value; /* what --help calls it; NULL: the option has none */
     setter *set;
-    const char *expected; /* what a value must be */
+    const char *expected; /* what a value must be; NULL: it can only be too much for memory */
     size_t member;        /* of hp_settings, where it is */
     const char *help;     /* lines of at most 55 characters */
 } option_row;
@@ -192,7 +192,7 @@ static const option_row rows[] = {
      "only what functions that match call: they are 100 %"},
     {0, "leaf", "RE", set_text, NULL, MEMBER(options.filters.leaf),
      "only what calls functions that match"},
-    {0, "base", "FILE", add_path, "no more files than memory holds", MEMBER(bases),
+    {0, "base", "FILE", add_path, NULL, MEMBER(bases),
      "subtract FILE, and show the difference; several are\nadded up"},
     {0, "pages", "N", set_pages, "a number from 1 to 1000", MEMBER(options.paper.pages),
      "draw the call graph on N sheets of paper:"},
@@ -241,7 +241,7 @@ static const option_row *row_of(int option)
     return NULL;
 }
 
-bool hp_options_parse(hp_settings *settings, int argc, char **argv, int *first)
+hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *first)
 {
     struct option options[ROW_COUNT + 1] = {{0}};
     char letters[2 * ROW_COUNT + 1], *end = letters;
@@ -262,10 +262,14 @@ bool hp_options_parse(hp_settings *settings, int argc, char **argv, int *first)
         const option_row *row = row_of(option);
 
         if (!row)
-            return false;
+            return HP_UNRECOGNISED;
         if (!row->set((char *)settings + row->member, optarg)) {
+            if (!row->expected) {
+                hp_tell(NULL, "out of memory");
+                return HP_NO_MEMORY;
+            }
             hp_tell(NULL, "--%s: expected %s, found '%s'", row->name, row->expected, optarg);
-            return false;
+            return HP_UNRECOGNISED;
         }
         if (settings->help || settings->version)
             break;
@@ -275,11 +279,11 @@ bool hp_options_parse(hp_settings *settings, int argc, char **argv, int *first)
     if (paper->pages && paper->rows && paper->pages != paper->rows * paper->columns) {
         hp_tell(NULL, "--grid: expected %zu sheets as in --pages, found %zux%zu", paper->pages,
                 paper->rows, paper->columns);
-        return false;
+        return HP_UNRECOGNISED;
     }
     settings->options.output_name = settings->output;
     *first = optind;
-    return true;
+    return HP_OK;
 }
 
 static void print_row(FILE *out, const option_row *row)

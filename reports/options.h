@@ -26,8 +26,8 @@ typedef struct hp_settings {
 
 /* Changes settings, which hold the defaults, to what the arguments say; *first becomes the number
  * of the first argument that is no option (these are moved to the end). After --help and --version
- * no argument counts. false: an option is wrong, and the user was told. */
-bool hp_options_parse(hp_settings *settings, int argc, char **argv, int *first);
+ * no argument counts. HP_UNRECOGNISED: an option is wrong; HP_NO_MEMORY; the user was told. */
+HP_NODISCARD hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *first);
 
 /* What --help prints. */
 void hp_options_help(FILE *out);

@@ -45,7 +45,7 @@ hp_status write(hp_profile *profile, Report *report, hp_error *error)
     hp_status status = HP_OK;
     if (out)
         status = hp_report_write(hp_report_find("callgrind"), profile, &options, out, error);
-    if (!out || (fclose(out) != 0 && status == HP_OK))
+    if (!out || ((fclose(out) != 0 || !text) && status == HP_OK))
         status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
     report->text.reset(text);
     return status;

@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         arguments[count++] = text + at;
     optind = 0;       /* begins anew */
     stderr = nowhere; /* to tell */
-    if (hp_options_parse(&settings, count, arguments, &first)) {
+    if (hp_options_parse(&settings, count, arguments, &first) == HP_OK) {
         check(first >= 1 && first <= count);
         check_settings(&settings);
     }

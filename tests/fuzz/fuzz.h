@@ -28,7 +28,7 @@ static inline char *write_report(const char *report, hp_profile *profile,
     check(out != NULL);
     *status = hp_report_write(hp_report_find(report), profile, options, out, &error);
     check(*status == error.status);
-    check(fclose(out) == 0 && (*size > 0 || *status != HP_OK));
+    check(fclose(out) == 0 && (*size > 0 || *status != HP_OK || hp_report_find(report)->stacks));
     return text;
 }
 

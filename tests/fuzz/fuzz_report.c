@@ -78,7 +78,7 @@ static bool add_something(source *in, hp_profile *profile)
 {
     uint64_t costs[3];
     const size_t functions = hp_profile_function_count(profile);
-    const unsigned what = take(in) % 8;
+    const unsigned what = take(in) % 9;
     hp_function_id id, callee;
     hp_status status = HP_OK;
 
@@ -102,7 +102,15 @@ static bool add_something(source *in, hp_profile *profile)
 
     for (size_t e = 0; e < sizeof costs / sizeof *costs; e++)
         costs[e] = e < hp_profile_event_count(profile) ? take_number(in) : 0;
-    if (what < 5) {
+    if (what == 8) {
+        const size_t stacks = hp_profile_stack_count(profile);
+        const size_t caller = stacks ? take(in) % (stacks + 1) : 0;
+        uint32_t index;
+
+        status = hp_profile_add_stack(
+            profile, (hp_stack){id, caller < stacks ? (uint32_t)caller : HP_NO_STACK}, costs,
+            &index, NULL);
+    } else if (what < 5) {
         status = hp_profile_add_cost(profile, (hp_line){id, line}, costs, NULL);
         if (status == HP_OK)
             status = hp_profile_add_inclusive(profile, id, costs, NULL);
@@ -129,6 +137,7 @@ static hp_profile *build(source *in)
         check(hp_profile_add_input(profile, "in\x1b put", "hotshot", &input, NULL) == HP_OK);
         input->unmatched_exits = take(in);
         input->coverage = take(in) % 2;
+        input->stacks = !input->coverage;
     }
     count = take(in);
     fits = true;
@@ -217,8 +226,8 @@ static hp_report_options take_options(source *in, strings *strings)
 
 static void write_all(hp_profile *profile, const hp_report_options *options)
 {
-    static const char *const names[] = {"gprof",     "flat", "callgraph", "annotate",
-                                        "callgrind", "json", "pstats",    "dot"};
+    static const char *const names[] = {"gprof", "flat",   "callgraph", "annotate", "callgrind",
+                                        "json",  "pstats", "dot",       "folded"};
 
     for (size_t r = 0; r < sizeof names / sizeof *names; r++) {
         const bool is_binary = strcmp(names[r], "pstats") == 0;
@@ -227,7 +236,7 @@ static void write_all(hp_profile *profile, const hp_report_options *options)
         char *text = write_report(names[r], profile, options, &size, &status);
 
         check(status == HP_OK || status == HP_OVERFLOW || status == HP_MISMATCH ||
-              status == HP_UNRECOGNISED);
+              status == HP_UNRECOGNISED || status == HP_LIMIT);
         for (size_t i = 0; !is_binary && i < size; i++)
             check((unsigned char)text[i] >= 0x20 || strchr("\n\t\f", text[i]) ||
                   (options->color && text[i] == '\x1b'));

@@ -6,6 +6,10 @@
 
 #include "chart.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct hp_atlas {
     uint32_t sheet_count;
     uint32_t *sheets; /* of each node of the chart, from 0 */
@@ -32,5 +36,9 @@ typedef struct hp_reference {
  * in references, which has room for all arcs of the chart; returns how many. */
 size_t hp_atlas_references(const hp_atlas *atlas, const hp_chart *chart, uint32_t node,
                            bool incoming, hp_reference *references);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

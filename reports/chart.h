@@ -8,6 +8,10 @@
 #include "look.h"
 #include "report.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct hp_chart_node {
     uint32_t node; /* of the call graph */
     char *name;    /* shortened; '\n' where it is wrapped */
@@ -51,5 +55,9 @@ HP_NODISCARD hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile
 
 /* Frees what hp_chart_build allocated, whether it failed or not. */
 void hp_chart_free(hp_chart *chart);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -7,6 +7,10 @@
 #include "chart.h"
 #include "picture.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum hp_sheet_kind {
     HP_SHEET_PICTURE,  /* all there is, not on paper */
     HP_SHEET_TILE,     /* of a poster */
@@ -67,8 +71,15 @@ double hp_document_heading(hp_document *document, cairo_t *cairo, double x, doub
 /* The destination of links to a sheet of an atlas. */
 #define HP_SHEET_LINK "sheet%u"
 
+/* Where a poster's drawing begins below a heading of such a height: in the middle. */
+hp_point hp_document_corner(const hp_document *document, double heading);
+
 /* Plans an index, and draws a sheet of it; area is the paper less margins. */
 HP_NODISCARD hp_status hp_index_plan_make(hp_document *document, hp_size area, hp_error *error);
 void hp_index_draw(hp_document *document, const hp_sheet *sheet, hp_size area, cairo_t *cairo);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

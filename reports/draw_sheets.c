@@ -67,8 +67,7 @@ double hp_document_heading(hp_document *document, cairo_t *cairo, double x, doub
 
 /* --- Tiles --------------------------------------------------------------------------------- */
 
-/* Where a poster's drawing lies below its heading, in the middle. */
-static hp_point drawing_corner(const hp_document *document, double heading)
+hp_point hp_document_corner(const hp_document *document, double heading)
 {
     const hp_grid *grid = &document->grids[0];
     hp_size poster = hp_grid_size(grid), drawing = document->pictures[0].layout.size;
@@ -85,7 +84,7 @@ static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, 
     const hp_grid *grid = &document->grids[0];
     bool first = corner.x == 0 && corner.y == 0 && text;
     double heading = hp_document_heading(document, first ? cairo : NULL, 0, 0, grid->tile.width);
-    hp_point at = drawing_corner(document, heading);
+    hp_point at = hp_document_corner(document, heading);
     hp_view view = {{(corner.x - at.x) / grid->scale, (corner.y - at.y) / grid->scale},
                     {size.width / grid->scale, size.height / grid->scale},
                     text};

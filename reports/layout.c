@@ -17,6 +17,8 @@
 /* Above so many nodes the layout is made with less care, and in time. */
 enum { CAREFUL_MAX = 400 };
 
+enum { BORDER = 2 };
+
 /* --- In the process that lays out ---------------------------------------------------------- */
 
 static void set_number(void *object, const char *name, double number)
@@ -133,6 +135,13 @@ static bool lay_out(const hp_layout *layout, int to)
         return false;
 
     boxf box = GD_bb(graph);
+
+    /* Boxes are where they are to half a point, and their borders reach out. */
+    box.LL.x -= BORDER;
+    box.LL.y -= BORDER;
+    box.UR.x += BORDER;
+    box.UR.y += BORDER;
+
     hp_size size = {box.UR.x - box.LL.x, box.UR.y - box.LL.y};
     bool ok = write_all(to, &size, sizeof size);
 

@@ -8,6 +8,10 @@
 #include "hotprof.h"
 #include "paper.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct hp_point {
     double x, y; /* points from the top left corner */
 } hp_point;
@@ -50,5 +54,9 @@ HP_NODISCARD hp_status hp_layout_run(hp_layout *layout, unsigned seconds, hp_wor
                                      void *context, hp_error *error);
 
 void hp_layout_free(hp_layout *layout);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

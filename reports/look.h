@@ -6,6 +6,10 @@
 
 #include "report.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct hp_color {
     double red, green, blue; /* 0 to 1 */
 } hp_color;
@@ -44,5 +48,9 @@ typedef struct hp_legend {
 } hp_legend;
 
 const hp_legend *hp_look_legend(const hp_palette *palette);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

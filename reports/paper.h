@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum hp_paging { HP_TILE, HP_ATLAS } hp_paging;
 typedef enum hp_orientation { HP_ORIENTATION_AUTO, HP_PORTRAIT, HP_LANDSCAPE } hp_orientation;
 
@@ -79,5 +83,9 @@ hp_grid hp_paper_grid(const hp_paper *paper, size_t pages, const hp_poster *post
 
 /* How much drawing the tiles hold beside each other, on paper. */
 hp_size hp_grid_size(const hp_grid *grid);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -8,6 +8,10 @@
 
 #include <pango/pangocairo.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef struct hp_pen {
     PangoContext *context;
     PangoLayout *layout;
@@ -30,5 +34,9 @@ hp_size hp_pen_measure(hp_pen *pen, const hp_type *type, const char *text);
 /* Writes a text whose top left corner is x, y, in the colour that cairo has; returns its size. */
 hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_type *type, double x, double y,
                      const char *text);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -9,6 +9,10 @@
 #include "layout.h"
 #include "pen.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* A function, or the references at one of its ends to functions on other sheets. */
 typedef struct hp_box {
     uint32_t node;            /* of the chart */
@@ -54,5 +58,9 @@ typedef struct hp_view {
 /* Draws it with its top left corner at the origin. What is wholly out of view is left out, so that
  * nobody finds its text there. */
 void hp_picture_draw(const hp_picture *picture, const hp_view *view, hp_pen *pen, cairo_t *cairo);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -25,7 +25,6 @@ typedef struct hp_threshold {
 
 typedef enum hp_sort { HP_SORT_SELF, HP_SORT_INCLUSIVE, HP_SORT_CALLS, HP_SORT_NAME } hp_sort;
 
-/* All zero is every report's default. */
 /* Who is told what the writing of a report comes to; all may be NULL. */
 typedef struct hp_listener {
     void *context;
@@ -40,6 +39,7 @@ typedef struct hp_files {
     FILE *(*next)(void *context, hp_error *error); /* NULL: there is but one */
 } hp_files;
 
+/* All zero is every report's default. */
 typedef struct hp_report_options {
     const char *event; /* to rank by; NULL: the first */
     hp_sort sort;      /* of the flat profile */

@@ -50,6 +50,9 @@ static void print_html(FILE *out, const char *text)
         case '"':
             fputs("&quot;", out);
             break;
+        case '\\': /* dot takes \N for the name of the node here as well */
+            fputs("&#92;", out);
+            break;
         default:
             putc(*text, out);
         }
@@ -160,9 +163,21 @@ static void print_file_name(FILE *out, const char *name)
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "._-/+,:=@%";
 
-    if (!name || strcmp(name, "-") == 0 || name[strspn(name, plain)] != '\0')
+    if (!name || strcmp(name, "-") == 0 || strpbrk(name, "\n\r"))
         name = "callgraph.dot";
-    fputs(name, out);
+    if (*name == '-')
+        fputs("./", out);
+    if (name[strspn(name, plain)] == '\0') {
+        fputs(name, out);
+        return;
+    }
+    putc('\'', out);
+    for (; *name; name++)
+        if (*name == '\'')
+            fputs("'\\''", out);
+        else
+            putc(*name, out);
+    putc('\'', out);
 }
 
 /* Prints a length in inches, with no more than six decimals: rounded up or down, as a millionth of

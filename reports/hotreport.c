@@ -2,6 +2,7 @@
 /* The command line: options, load, look up the report, write. */
 #include "inputs.h"
 #include "output_files.h"
+#include "progress.h"
 #include "tell.h"
 
 #include <errno.h>
@@ -14,12 +15,26 @@ enum { STATUS_WHOLE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_PARTIAL = 3
 
 /* --- Output ------------------------------------------------------------------------------- */
 
+/* Who is told what by a report. */
+struct telling {
+    const hp_settings *settings;
+    hp_progress_line line;
+};
+
 static void warn(void *context, const char *message)
 {
-    const hp_settings *settings = context;
+    struct telling *telling = context;
 
-    if (!settings->quiet)
+    hp_progress_line_wipe(&telling->line);
+    if (!telling->settings->quiet)
         hp_tell(NULL, "%s", message);
+}
+
+static void show_work(void *context, const char *what)
+{
+    struct telling *telling = context;
+
+    hp_progress_line_working(&telling->line, what);
 }
 
 static int write_report(hp_settings *settings, hp_profile *profile)
@@ -28,15 +43,19 @@ static int write_report(hp_settings *settings, hp_profile *profile)
         .pattern = settings->output,
         .several = settings->report->file_a_page && strstr(settings->output, "%d"),
     };
+    struct telling telling = {settings, {.at_once = settings->progress == HP_ALWAYS}};
     hp_error error = {0};
     FILE *out = hp_output_files_next(&files, &error);
     hp_status status = HP_IO;
 
-    settings->options.listener = (hp_listener){.context = settings, .warn = warn};
+    settings->options.listener =
+        (hp_listener){&telling, warn, settings->progress == HP_NEVER ? NULL : show_work};
     if (files.several)
         settings->options.files = (hp_files){&files, hp_output_files_next};
+    hp_progress_line_start(&telling.line, NULL);
     if (out)
         status = hp_report_write(settings->report, profile, &settings->options, out, &error);
+    hp_progress_line_end(&telling.line);
     if (status == HP_OK)
         status = hp_output_files_commit(&files, &error);
     else

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Above so many nodes the layout is made with less care, and in time. */
@@ -159,20 +158,9 @@ static bool lay_out(const hp_layout *layout, int to)
 
 struct waiting {
     int from;
-    struct timespec start;
     hp_working *working;
     void *context;
 };
-
-static void tell_waiting(const struct waiting *waiting)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    waiting->working(waiting->context, "laying out the graph",
-                     (double)(now.tv_sec - waiting->start.tv_sec) +
-                         1e-9 * (double)(now.tv_nsec - waiting->start.tv_nsec));
-}
 
 /* Reads what the process tells; HP_IO: it ended before. */
 static hp_status read_all(const struct waiting *waiting, void *data, size_t size)
@@ -181,7 +169,7 @@ static hp_status read_all(const struct waiting *waiting, void *data, size_t size
         struct pollfd file = {.fd = waiting->from, .events = POLLIN};
 
         if (waiting->working && poll(&file, 1, 100) == 0) {
-            tell_waiting(waiting);
+            waiting->working(waiting->context, "laying out the graph");
             continue;
         }
 
@@ -254,7 +242,6 @@ hp_status hp_layout_run(hp_layout *layout, unsigned seconds, hp_working *working
     hp_status status;
 
     layout->points = NULL;
-    clock_gettime(CLOCK_MONOTONIC, &waiting.start);
     if (pipe(ends) != 0)
         return hp_error_set(error, HP_IO, 0, "no pipe to lay the graph out: %s", strerror(errno));
     process = fork();

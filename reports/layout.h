@@ -46,7 +46,7 @@ typedef struct hp_layout {
 } hp_layout;
 
 /* Tells now and then that the work goes on; NULL: nobody wants to know. */
-typedef void hp_working(void *context, const char *what, double seconds);
+typedef void hp_working(void *context, const char *what);
 
 /* Lays out a graph. HP_LIMIT: it would take more than so many seconds of computing. The points are
  * to be freed by hp_layout_free. */

@@ -28,8 +28,8 @@ typedef enum hp_sort { HP_SORT_SELF, HP_SORT_INCLUSIVE, HP_SORT_CALLS, HP_SORT_N
 /* Who is told what the writing of a report comes to; all may be NULL. */
 typedef struct hp_listener {
     void *context;
-    void (*warn)(void *context, const char *message);                 /* one line */
-    void (*working)(void *context, const char *what, double seconds); /* now and then */
+    void (*warn)(void *context, const char *message); /* one line */
+    void (*working)(void *context, const char *what); /* now and then */
 } hp_listener;
 
 /* Where a report of several files gets them from: the next one, which the caller of the report

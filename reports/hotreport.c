@@ -6,6 +6,7 @@
 #include "tell.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -131,12 +132,21 @@ static int run(hp_settings *settings, const char *const *paths, size_t count)
     return status;
 }
 
+/* Where standard error is closed, no file shall be opened in its place and get what it is told. */
+static void occupy_standard_files(void)
+{
+    for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
+        if (fcntl(file, F_GETFD) < 0)
+            (void)open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     hp_settings settings = {.report = default_report(argv[0]), .output = "-"};
     int first, status = STATUS_USAGE;
 
     argv[0] = "hotreport";
+    occupy_standard_files();
 
     const hp_status parsed = hp_options_parse(&settings, argc, argv, &first);
 

@@ -9,28 +9,52 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The files that have a temporary one, for the signal handler. */
+/* The files that have a temporary one, for the signal handler, and the process whose they are; one
+ * that it starts shall not remove them. */
 static hp_output_file *volatile unfinished;
+static pid_t owner;
 
 static void remove_unfinished(int signal_number)
 {
-    for (const hp_output_file *file = unfinished; file; file = file->next)
-        unlink(file->temporary);
+    if (getpid() == owner)
+        for (const hp_output_file *file = unfinished; file; file = file->next)
+            unlink(file->temporary);
     raise(signal_number); /* the handler was reset, so this ends the program */
 }
 
+/* What users send, and what libraries that draw may come to without memory. */
+static const int ending[] = {SIGHUP,  SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGSEGV,
+                             SIGABRT, SIGBUS, SIGTRAP, SIGFPE,  SIGILL};
+enum { ENDING_COUNT = sizeof ending / sizeof *ending };
+
 static void clean_up_on_signals(void)
 {
-    static const int signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
     struct sigaction action = {.sa_handler = remove_unfinished, .sa_flags = SA_RESETHAND};
 
+    owner = getpid();
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+    for (size_t i = 0; i < ENDING_COUNT; i++) {
         struct sigaction present;
 
-        if (sigaction(signals[i], NULL, &present) == 0 && present.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL);
+        if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
+            sigaction(ending[i], &action, NULL);
     }
+}
+
+/* While files and the list of them do not agree. */
+static void hold_signals(sigset_t *before)
+{
+    sigset_t held;
+
+    sigemptyset(&held);
+    for (size_t i = 0; i < ENDING_COUNT; i++)
+        sigaddset(&held, ending[i]);
+    sigprocmask(SIG_BLOCK, &held, before);
+}
+
+static void release_signals(const sigset_t *before)
+{
+    sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 static hp_status failed(hp_error *error, const char *what)
@@ -43,6 +67,7 @@ static hp_status open_temporary(hp_output_file *file, const struct stat *present
     enum { RANDOM = 6 }; /* so many characters mkstemp wants to choose */
     size_t length = strlen(file->path);
     mode_t mask = umask(0);
+    sigset_t signals;
     int descriptor;
 
     umask(mask);
@@ -53,17 +78,21 @@ static hp_status open_temporary(hp_output_file *file, const struct stat *present
     file->temporary[length] = '.';
     memset(file->temporary + length + 1, 'X', RANDOM);
     file->temporary[length + 1 + RANDOM] = '\0';
+    clean_up_on_signals();
+    hold_signals(&signals);
     descriptor = mkstemp(file->temporary);
+    if (descriptor >= 0) {
+        file->next = unfinished;
+        unfinished = file;
+    }
+    release_signals(&signals);
     if (descriptor < 0) {
         free(file->temporary);
         file->temporary = NULL;
         return failed(error, "cannot be created");
     }
-    file->next = unfinished;
-    unfinished = file;
-    clean_up_on_signals();
     /* mkstemp lets the owner alone read it; the file shall be as open would have made it. */
-    if (fchmod(descriptor, present ? present->st_mode & 07777 : 0666 & ~mask) != 0 ||
+    if (fchmod(descriptor, present ? present->st_mode & 0777 : 0666 & ~mask) != 0 ||
         !(file->stream = fdopen(descriptor, "w"))) {
         close(descriptor);
         return failed(error, "cannot be created");
@@ -77,6 +106,7 @@ hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *
     hp_status status = HP_OK;
 
     *file = (hp_output_file){0};
+    signal(SIGXFSZ, SIG_IGN); /* that a file becomes too large is an error as any other */
     if (strcmp(path, "-") == 0) {
         file->stream = stdout;
         return HP_OK;
@@ -100,6 +130,9 @@ hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *
 
 static void release(hp_output_file *file)
 {
+    sigset_t signals;
+
+    hold_signals(&signals);
     if (unfinished == file) {
         unfinished = file->next;
     } else if (unfinished) {
@@ -110,6 +143,7 @@ static void release(hp_output_file *file)
         if (before->next)
             before->next = file->next;
     }
+    release_signals(&signals);
     free(file->temporary);
     free(file->path);
     *file = (hp_output_file){0};

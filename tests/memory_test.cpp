@@ -11,6 +11,16 @@ namespace
 
 using namespace test;
 
+Result under_valgrind(const std::vector<std::string> &command)
+{
+    std::vector<std::string> all{"valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
+                                 "--errors-for-leak-kinds=definite,possible"};
+    all.insert(all.end(), command.begin(), command.end());
+    Surroundings around;
+    around.timeout_ms = 110000;
+    return run(all, around);
+}
+
 class Memory : public testing::TestWithParam<std::string>
 {
 };
@@ -19,13 +29,24 @@ TEST_P(Memory, IsUsedAsItShould)
 {
     ASSERT_TRUE(is_installed("valgrind"));
     for (const char *format : {"json", "callgrind", "gprof", "annotate"}) {
-        const Result result =
-            run({"valgrind", "-q", "--error-exitcode=99", "--leak-check=full",
-                 "--errors-for-leak-kinds=definite,possible", HP_BIN_DIR "/hotreport", "-q", "-f",
-                 format, "-o", "/dev/null", data_path(GetParam())});
+        const Result result = under_valgrind({HP_BIN_DIR "/hotreport", "-q", "-f", format, "-o",
+                                              "/dev/null", data_path(GetParam())});
         EXPECT_LT(result.status, 99) << result.err;
         EXPECT_EQ(result.err.find("=="), std::string::npos) << result.err;
     }
+}
+
+/* Those of the library that are quick. */
+class MemoryOfTests : public testing::TestWithParam<const char *>
+{
+};
+
+TEST_P(MemoryOfTests, IsUsedAsItShould)
+{
+    ASSERT_TRUE(is_installed("valgrind"));
+    const Result result = under_valgrind({HP_TESTS_DIR "/" + std::string(GetParam())});
+    EXPECT_EQ(result.status, 0) << result.out << result.err;
+    EXPECT_EQ(result.err, "");
 }
 
 std::vector<std::string> inputs()
@@ -43,5 +64,14 @@ std::vector<std::string> inputs()
 INSTANTIATE_TEST_SUITE_P(, Memory, testing::ValuesIn(inputs()), [](const auto &info) {
     return test_name(info.param);
 });
+
+INSTANTIATE_TEST_SUITE_P(, MemoryOfTests,
+                         testing::Values("base_test", "concurrent_test", "crash_test",
+                                         "foreign_test", "gzip_test", "marshal_test", "merge_test",
+                                         "pstats_report_test", "read_callgrind_test",
+                                         "read_pstats_test", "roots_test"),
+                         [](const auto &info) {
+                             return std::string(info.param);
+                         });
 
 } // namespace

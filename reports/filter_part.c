@@ -218,7 +218,8 @@ static double call_share(const part *part, const shares *shares, const hp_call *
 
 static uint64_t scale(uint64_t number, double share)
 {
-    return share == 1 ? number : (uint64_t)((double)number * share + 0.5);
+    /* Sums of shares may be beyond what they can be by a little. */
+    return share >= 1 ? number : share > 0 ? (uint64_t)((double)number * share + 0.5) : 0;
 }
 
 /* Sums of costs are scaled, so that what stays of a function does not hang on how many lines it

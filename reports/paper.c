@@ -26,16 +26,17 @@ double hp_paper_min_font(const hp_paper *paper)
     return paper->min_font > 0 ? paper->min_font : 6;
 }
 
-/* Reads a number of at most six digits before the point; NULL: there is none. */
+/* Reads a number of at most six digits before the point; NULL: there is none, or one that strtod
+ * reads otherwise, such as 0x1p91 and 1e300. */
 static const char *parse_number(const char *text, double *number)
 {
-    size_t digits = strspn(text, "0123456789");
+    size_t digits = strspn(text, "0123456789"), all = digits;
     char *end;
 
-    if (digits > 6 || (digits == 0 && *text != '.'))
-        return NULL;
+    if (text[all] == '.')
+        all += 1 + strspn(text + all + 1, "0123456789");
     *number = strtod(text, &end);
-    return end == text ? NULL : end;
+    return digits <= 6 && end > text && end == text + all ? end : NULL;
 }
 
 static bool parse_unit(const char *text, double *points)

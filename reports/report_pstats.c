@@ -106,7 +106,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
 {
     const hp_profile *profile = writer->profile;
     const hp_function *function = hp_profile_function(profile, id);
-    double self = (double)time_of(writer, hp_profile_function_self(profile, id));
+    uint64_t self = time_of(writer, hp_profile_function_self(profile, id));
     double inclusive = (double)time_of(writer, hp_profile_function_inclusive(profile, id));
     uint64_t primitive = function->primitive;
     size_t i = writer->first[id], end = writer->first[id + 1];
@@ -131,10 +131,11 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
             write_tuple(writer->out, 4);
         write_integer(writer->out, count);
         if (!writer->numbers) {
-            double share = inclusive > 0 ? self * ((double)time / inclusive) : 0;
+            double share = inclusive > 0 ? (double)self * ((double)time / inclusive) : 0;
 
             write_integer(writer->out, outermost);
-            write_seconds(writer->out, (uint64_t)(share < self ? share : self));
+            /* A double may be above what 64 bits hold. */
+            write_seconds(writer->out, share < (double)self ? (uint64_t)share : self);
             write_seconds(writer->out, time);
         }
     }

@@ -151,6 +151,8 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
         {{calls, "--output"}, "output"},
         {{"--progress=sometimes", calls}, "sometimes"},
         {{"--file-limit=many", calls}, "many"},
+        {{"--overlap=0x1p91mm", calls}, "0x1p91mm"},
+        {{"--page-size=1e2x200mm", calls}, "1e2x200mm"},
         {{"--file-limit=-1", calls}, "-1"},
     };
     for (const auto &[arguments, named] : wrong) {

@@ -143,6 +143,21 @@ TEST(PstatsReport, OfHitsHoldsCallsAndNoTimes)
 }
 
 // pstats.Stats takes no empty dict.
+TEST(PstatsReport, HoldsTheLargestTimes)
+{
+    test::Builder profile;
+    const hp_function_id f = profile.function("f", "m.py", 1, 1, 1, {UINT64_MAX}, {UINT64_MAX});
+    const hp_function_id g = profile.function("g", "m.py", 2, 1, 1, {0}, {UINT64_MAX});
+    profile.call(g, f, 1, {UINT64_MAX});
+    const std::string dump = dump_of(profile);
+    const double seconds = 18446744073.709551615;
+    const std::string number(reinterpret_cast<const char *>(&seconds), sizeof seconds);
+    size_t found = 0;
+    for (size_t at = 0; (at = dump.find(number, at)) != std::string::npos; at++)
+        found++;
+    EXPECT_EQ(found, 5u) << "self and inclusive of f and of its call, inclusive of g";
+}
+
 TEST(PstatsReport, OfNothingIsNotEmpty)
 {
     std::string bytes = test::report("pstats", test::load_bytes("{0").profile.get());

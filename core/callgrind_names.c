@@ -24,6 +24,7 @@ struct hp_callgrind_exact {
 static void ids_free(hp_callgrind_ids *ids)
 {
     free(ids->rows);
+    free(ids->places);
     hp_index_free(&ids->index);
 }
 
@@ -35,21 +36,47 @@ void hp_callgrind_names_free(hp_callgrind_names *names)
     free(names->exact);
 }
 
-/* Finds or adds; NULL without memory. */
-static struct hp_callgrind_id *need_id(hp_callgrind_ids *ids, uint64_t number)
+static struct hp_callgrind_id *add_id(hp_callgrind_ids *ids, uint64_t number)
 {
-    uint32_t hash = hp_hash_numbers(number, 0, 0), row;
-    size_t probe = 0;
+    if (!hp_array_reserve(&ids->rows, &ids->capacity, ids->count + 1, sizeof *ids->rows))
+        return NULL;
+    ids->rows[ids->count] = (struct hp_callgrind_id){.number = number, .function = HP_NO_FUNCTION};
+    return &ids->rows[ids->count++];
+}
 
+static struct hp_callgrind_id *need_small_id(hp_callgrind_ids *ids, uint64_t number)
+{
+    size_t had = ids->place_capacity;
+    struct hp_callgrind_id *id;
+
+    if (!hp_array_reserve(&ids->places, &ids->place_capacity, (size_t)number + 1,
+                          sizeof *ids->places))
+        return NULL;
+    memset(ids->places + had, 0, (ids->place_capacity - had) * sizeof *ids->places);
+    if (ids->places[number])
+        return &ids->rows[ids->places[number] - 1];
+    id = add_id(ids, number);
+    ids->places[number] = (uint32_t)ids->count;
+    return id;
+}
+
+/* Finds or adds; NULL without memory. */
+static struct hp_callgrind_id *need_id(const hp_callgrind_names *names, hp_callgrind_ids *ids,
+                                       uint64_t number)
+{
+    size_t probe = 0, size = (size_t)(names->scan->end - names->scan->data);
+    uint32_t hash, row;
+
+    if (number < size / 8)
+        return need_small_id(ids, number);
+    hash = hp_hash_numbers(number, 0, 0);
     while ((row = hp_index_next(&ids->index, hash, &probe)) != HP_NO_ROW)
         if (ids->rows[row].number == number)
             return &ids->rows[row];
-    if (!hp_index_reserve(&ids->index, 1) ||
-        !hp_array_reserve(&ids->rows, &ids->capacity, ids->count + 1, sizeof *ids->rows))
+    if (!hp_index_reserve(&ids->index, 1))
         return NULL;
     hp_index_add(&ids->index, hash, (uint32_t)ids->count);
-    ids->rows[ids->count] = (struct hp_callgrind_id){.number = number, .function = HP_NO_FUNCTION};
-    return &ids->rows[ids->count++];
+    return add_id(ids, number);
 }
 
 /* "(12)" */
@@ -77,7 +104,7 @@ static bool read_name(hp_callgrind_names *names, hp_callgrind_ids *ids, hp_strin
     *name = text;
     if (!take_number(&text, &number))
         return true;
-    *id = need_id(ids, number);
+    *id = need_id(names, ids, number);
     if (!*id)
         return hp_scan_no_memory(names->scan);
     if (text.size) {
@@ -189,7 +216,7 @@ static hp_string unescaped(hp_profile *profile, hp_string text)
 
 static bool add_exact(hp_callgrind_names *names, uint64_t number)
 {
-    struct hp_callgrind_id *id = need_id(&names->functions, number);
+    struct hp_callgrind_id *id = need_id(names, &names->functions, number);
 
     if (!id || !hp_array_reserve(&names->exact, &names->exact_capacity, names->exact_count + 1,
                                  sizeof *names->exact))

@@ -10,7 +10,9 @@
 typedef struct hp_callgrind_ids {
     struct hp_callgrind_id *rows;
     size_t count, capacity;
-    hp_index index;
+    uint32_t *places; /* rows plus one, by number, of numbers that are small for the input */
+    size_t place_capacity;
+    hp_index index; /* of the others */
 } hp_callgrind_ids;
 
 typedef struct hp_callgrind_names {

@@ -44,19 +44,19 @@ static bool has_room(const hp_callgrind_sums *sums, const char *start)
            hp_scan_corrupt(sums->scan, start, "more costs, as there are so many events");
 }
 
-static bool find_line(hp_callgrind_sums *sums, uint32_t *row)
+/* A row for the line, which may have others that were not met lately; HP_NO_ROW without memory. */
+static uint32_t find_line(hp_callgrind_sums *sums)
 {
-    hp_profile *profile = sums->profile;
-    uint64_t place = (sums->line.line + 509 * (uint64_t)sums->line.function) % HP_CALLGRIND_RECENT;
+    struct hp_callgrind_recent *recent = &sums->recent[sums->line.line % HP_CALLGRIND_RECENT];
 
-    *row = sums->recent[place];
-    if (*row < profile->line_table.count && profile->lines[*row].line == sums->line.line &&
-        profile->lines[*row].function == sums->line.function)
-        return true;
-    if (!hp_reserve_lines(profile, 1))
-        return hp_scan_no_memory(sums->scan);
-    sums->recent[place] = *row = hp_insert_line(profile, sums->line);
-    return true;
+    if (recent->row == 0 || recent->line.line != sums->line.line ||
+        recent->line.function != sums->line.function) {
+        if (!hp_reserve_new_lines(sums->profile, 1))
+            return HP_NO_ROW;
+        recent->line = sums->line;
+        recent->row = hp_append_line(sums->profile, sums->line) + 1;
+    }
+    return recent->row - 1;
 }
 
 /* The total, which is no less than any sum of self costs, has them already. */
@@ -68,8 +68,9 @@ static bool flush(hp_callgrind_sums *sums)
 
     if (!sums->gathered)
         return true;
-    if (!find_line(sums, &row))
-        return false;
+    row = find_line(sums);
+    if (row == HP_NO_ROW)
+        return hp_scan_no_memory(sums->scan);
     add(hp_row_costs(profile, &profile->line_table, row), sums->self, events);
     add(hp_function_costs(profile, sums->line.function), sums->self, events);
     memset(sums->self, 0, events * sizeof *sums->self);
@@ -103,18 +104,16 @@ bool hp_callgrind_add_call(hp_callgrind_sums *sums, const char *start, hp_call c
                            const uint64_t *costs)
 {
     hp_profile *profile = sums->profile;
-    uint64_t *inclusive;
     uint32_t row;
 
-    if (!hp_reserve_calls(profile, 1))
-        return hp_scan_no_memory(sums->scan);
-    row = hp_insert_call(profile, call);
-    inclusive = hp_row_costs(profile, &profile->call_table, row);
-    if (call.count > UINT64_MAX - sums->calls || !can_add(inclusive, costs, profile->event_count))
+    if (call.count > UINT64_MAX - sums->calls)
         return hp_scan_corrupt(sums->scan, start, "calls whose sum fits into 64 bits");
+    if (!hp_reserve_new_calls(profile, 1))
+        return hp_scan_no_memory(sums->scan);
+    row = hp_append_call(profile, call);
     sums->calls += call.count;
-    profile->calls[row].count += call.count;
-    add(inclusive, costs, profile->event_count);
+    profile->calls[row].count = call.count;
+    add(hp_row_costs(profile, &profile->call_table, row), costs, profile->event_count);
     return has_room(sums, start);
 }
 

@@ -6,7 +6,7 @@
 
 #include "scan.h"
 
-enum { HP_CALLGRIND_RECENT = 4096 };
+enum { HP_CALLGRIND_RECENT = 1024 };
 
 typedef struct hp_callgrind_sums {
     hp_profile *profile;
@@ -17,7 +17,10 @@ typedef struct hp_callgrind_sums {
     hp_line line;
     bool gathered;
     uint64_t self[HP_EVENTS_MAX];
-    uint32_t recent[HP_CALLGRIND_RECENT]; /* rows of lines, by function and line */
+    struct hp_callgrind_recent {
+        uint32_t row; /* plus one; 0: none */
+        hp_line line;
+    } recent[HP_CALLGRIND_RECENT]; /* lines met lately, by their number */
 
     uint64_t calls; /* of all functions */
     bool *told;     /* of each function: its calls and inclusive cost were told */

@@ -126,14 +126,13 @@ bool hp_reserve_functions(hp_profile *profile, size_t more)
     return true;
 }
 
-/* Room for lines, and for calls, that are new. */
-static bool reserve_new_lines(hp_profile *profile, size_t more)
+bool hp_reserve_new_lines(hp_profile *profile, size_t more)
 {
     return reserve_rows(&profile->line_table, &profile->lines, sizeof(hp_line),
                         profile->event_count, more);
 }
 
-static bool reserve_new_calls(hp_profile *profile, size_t more)
+bool hp_reserve_new_calls(hp_profile *profile, size_t more)
 {
     return reserve_rows(&profile->call_table, &profile->calls, sizeof(hp_call),
                         profile->event_count, more);
@@ -143,7 +142,7 @@ bool hp_reserve_lines(hp_profile *profile, size_t more)
 {
     struct hp_table *table = &profile->line_table;
 
-    if (!reserve_new_lines(profile, more) || !reserve_index(table, more))
+    if (!hp_reserve_new_lines(profile, more) || !reserve_index(table, more))
         return false;
     for (size_t i = table->index.count; i < table->count; i++)
         hp_index_add(&table->index, line_hash(&profile->lines[i]), (uint32_t)i);
@@ -154,7 +153,7 @@ bool hp_reserve_calls(hp_profile *profile, size_t more)
 {
     struct hp_table *table = &profile->call_table;
 
-    if (!reserve_new_calls(profile, more) || !reserve_index(table, more))
+    if (!hp_reserve_new_calls(profile, more) || !reserve_index(table, more))
         return false;
     for (size_t i = table->index.count; i < table->count; i++)
         hp_index_add(&table->index, call_hash(&profile->calls[i]), (uint32_t)i);
@@ -223,8 +222,7 @@ hp_status hp_overflow(hp_error *error)
     return hp_error_set(error, HP_OVERFLOW, 0, "a sum of costs or calls does not fit into 64 bits");
 }
 
-static hp_status add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *more,
-                           hp_error *error)
+hp_status hp_add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *more, hp_error *error)
 {
     for (size_t e = 0; e < profile->event_count; e++)
         if (!add(profile, &costs[e], more[e]))
@@ -273,7 +271,7 @@ static uint32_t add_row(hp_profile *profile, struct hp_table *table, size_t widt
     return row;
 }
 
-static uint32_t add_line(hp_profile *profile, hp_line line)
+uint32_t hp_append_line(hp_profile *profile, hp_line line)
 {
     uint32_t row = add_row(profile, &profile->line_table, profile->event_count);
 
@@ -281,7 +279,7 @@ static uint32_t add_line(hp_profile *profile, hp_line line)
     return row;
 }
 
-static uint32_t add_call(hp_profile *profile, hp_call call)
+uint32_t hp_append_call(hp_profile *profile, hp_call call)
 {
     uint32_t row = add_row(profile, &profile->call_table, profile->event_count);
 
@@ -295,11 +293,15 @@ hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
     struct hp_table *table = &profile->function_table;
     hp_function added = {.name = hp_intern(profile, key->name),
                          .file = hp_intern(profile, key->file),
-                         .recorded_file = hp_intern(profile, key->recorded_file),
                          .line = key->line,
                          .object = hp_intern(profile, key->object)};
     uint32_t hash = function_hash(&added), row;
     size_t probe = 0;
+
+    added.recorded_file =
+        key->recorded_file.data == key->file.data && key->recorded_file.size == key->file.size
+            ? added.file
+            : hp_intern(profile, key->recorded_file);
 
     while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW) {
         hp_function *found = &profile->functions[row];
@@ -328,7 +330,7 @@ uint32_t hp_insert_line(hp_profile *profile, hp_line line)
     while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW)
         if (profile->lines[row].function == line.function && profile->lines[row].line == line.line)
             return row;
-    row = add_line(profile, line);
+    row = hp_append_line(profile, line);
     hp_index_add(&table->index, hash, row);
     return row;
 }
@@ -348,7 +350,7 @@ uint32_t hp_insert_call(hp_profile *profile, hp_call call)
             return row;
         }
     }
-    row = add_call(profile, call);
+    row = hp_append_call(profile, call);
     hp_index_add(&table->index, hash, row);
     return row;
 }
@@ -412,18 +414,18 @@ hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, h
 hp_status hp_profile_add_inclusive(hp_profile *profile, hp_function_id id,
                                    const uint64_t *inclusive, hp_error *error)
 {
-    return add_costs(profile, hp_inclusive_costs(profile, id), inclusive, error);
+    return hp_add_costs(profile, hp_inclusive_costs(profile, id), inclusive, error);
 }
 
 static hp_status add_self(hp_profile *profile, uint32_t row, const uint64_t *self, hp_error *error)
 {
     uint64_t *costs = hp_row_costs(profile, &profile->line_table, row);
 
-    if (add_costs(profile, profile->total, self, error) != HP_OK ||
-        add_costs(profile, costs, self, error) != HP_OK)
+    if (hp_add_costs(profile, profile->total, self, error) != HP_OK ||
+        hp_add_costs(profile, costs, self, error) != HP_OK)
         return HP_OVERFLOW;
-    return add_costs(profile, hp_function_costs(profile, profile->lines[row].function), self,
-                     error);
+    return hp_add_costs(profile, hp_function_costs(profile, profile->lines[row].function), self,
+                        error);
 }
 
 hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t *self,
@@ -437,17 +439,18 @@ hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t 
 hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                                   hp_error *error)
 {
-    if (!reserve_new_lines(profile, 1))
+    if (!hp_reserve_new_lines(profile, 1))
         return hp_no_memory(error);
-    return add_self(profile, add_line(profile, line), self, error);
+    return add_self(profile, hp_append_line(profile, line), self, error);
 }
 
-static hp_status add_calls(hp_profile *profile, uint32_t row, uint64_t count,
-                           const uint64_t *inclusive, hp_error *error)
+hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const uint64_t *inclusive,
+                       hp_error *error)
 {
     if (!add(profile, &profile->calls[row].count, count))
         return hp_overflow(error);
-    return add_costs(profile, hp_row_costs(profile, &profile->call_table, row), inclusive, error);
+    return hp_add_costs(profile, hp_row_costs(profile, &profile->call_table, row), inclusive,
+                        error);
 }
 
 hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
@@ -455,15 +458,15 @@ hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t 
 {
     if (!hp_reserve_calls(profile, 1))
         return hp_no_memory(error);
-    return add_calls(profile, hp_insert_call(profile, call), call.count, inclusive, error);
+    return hp_add_calls(profile, hp_insert_call(profile, call), call.count, inclusive, error);
 }
 
 hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                                   hp_error *error)
 {
-    if (!reserve_new_calls(profile, 1))
+    if (!hp_reserve_new_calls(profile, 1))
         return hp_no_memory(error);
-    return add_calls(profile, add_call(profile, call), call.count, inclusive, error);
+    return hp_add_calls(profile, hp_append_call(profile, call), call.count, inclusive, error);
 }
 
 hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack, const uint64_t *self,
@@ -472,7 +475,7 @@ hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack, const uint64
     if (!hp_reserve_stacks(profile, 1))
         return hp_no_memory(error);
     *index = hp_insert_stack(profile, stack);
-    return add_costs(profile, hp_row_costs(profile, &profile->stack_table, *index), self, error);
+    return hp_add_costs(profile, hp_row_costs(profile, &profile->stack_table, *index), self, error);
 }
 
 /* --- What a profile holds ----------------------------------------------------------------- */

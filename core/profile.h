@@ -65,6 +65,21 @@ bool hp_reserve_stacks(hp_profile *profile, size_t more);
 bool hp_reserve_inputs(hp_profile *profile, size_t more);
 bool hp_reserve_infos(hp_profile *profile, size_t more);
 
+/* Room for rows that are appended; the index is not told of them. */
+bool hp_reserve_new_lines(hp_profile *profile, size_t more);
+bool hp_reserve_new_calls(hp_profile *profile, size_t more);
+
+/* A new row with no costs and no calls, for which there must be room, without a look whether there
+ * is one already: to sort the profile, which must come before all else, makes one row of equal
+ * ones. */
+uint32_t hp_append_line(hp_profile *profile, hp_line line);
+uint32_t hp_append_call(hp_profile *profile, hp_call call);
+
+/* Add to the costs of a row, and to a call. */
+hp_status hp_add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *more, hp_error *error);
+hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const uint64_t *inclusive,
+                       hp_error *error);
+
 /* Find or add; there must be room. */
 hp_string hp_intern(hp_profile *profile, hp_string string);
 hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key);

@@ -164,6 +164,42 @@ TEST(InlinedCode, StandsOnLineZeroOfTheFunctionItIsIn)
     EXPECT_EQ(hp_profile_call(read.profile(), 0)->line, 0u);
 }
 
+TEST(LinesAndCalls, ThatComeAgainLaterAreAddedUp)
+{
+    std::string once, text = header;
+    for (int line = 1; line <= 5000; line++)
+        once += std::to_string(line) + " 1\ncfn=g\ncalls=2 1\n" + std::to_string(line % 3) + " 5\n";
+    for (const char *function : {"f", "h", "f", "f"})
+        text += "fn=" + std::string(function) + "\n" + once;
+    const Read read(text);
+    EXPECT_EQ(read.message(), "");
+    EXPECT_EQ(read.total(), Numbers{20000});
+    EXPECT_EQ(read.lines("f").size(), 5000u);
+    EXPECT_EQ(read.lines("f").at(4321), Numbers{3});
+    EXPECT_EQ(read.lines("h").at(4321), Numbers{1});
+    EXPECT_EQ(hp_profile_line_count(read.profile()), 10000u);
+    ASSERT_EQ(hp_profile_call_count(read.profile()), 6u);
+    EXPECT_EQ(hp_profile_call(read.profile(), 1)->count, 3 * 2 * 1667u);
+    EXPECT_EQ(hp_profile_call_inclusive(read.profile(), 1)[0], 3 * 5 * 1667u);
+}
+
+TEST(Calls, FromOneLineWhoseSumDoesNotFitAreAnError)
+{
+    const std::string half = "calls=1 1\n1 9223372036854775808\n";
+    EXPECT_EQ(Read(header + "fn=f\n1 2\ncfn=g\n" + half + half).loaded.status, HP_OVERFLOW);
+    EXPECT_EQ(Read(header + "fn=f\n1 2\ncfn=g\n" + half + "cfn=h\n" + half).loaded.status, HP_OK);
+}
+
+TEST(Numbers, OfNamesMayBeAnything)
+{
+    const Read read(header + "fn=(18446744073709551615) f\n1 2\nfn=(0) g\n1 4\nfn=(7) h\n1 8\n"
+                             "fn=(18446744073709551615)\n2 16\nfn=(0)\n2 32\nfn=(7)\n1 64\n");
+    EXPECT_EQ(read.message(), "");
+    EXPECT_EQ(read.self("f"), Numbers{18});
+    EXPECT_EQ(read.self("g"), Numbers{36});
+    EXPECT_EQ(read.self("h"), Numbers{72});
+}
+
 TEST(Jumps, ArePassedOver)
 {
     const Read read(header + "fl=a.c\nfn=f\n3 1\njump=9 8\n4\njfi=(1) j.c\njfn=(1) j\n"

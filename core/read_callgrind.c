@@ -31,7 +31,9 @@
  * - <interpreter> is not made up: what nobody calls here is no entry from Python.
  * - Of our own report everything is known exactly, and comes back as it was.
  * - totals: must be the sum of the costs of its part. summary: may count more, so it serves to
- *   notice only that a file, which has it in the header and no totals:, was cut short. */
+ *   notice only that a file, which has it in the header and no totals:, was cut short.
+ * - Without totals: at its end a part of callgrind or of our own was cut short, and so was a file
+ *   of cachegrind, which tells nothing of itself but desc: and cmd:, without summary:. */
 #include "callgrind_names.h"
 #include "callgrind_sums.h"
 #include "profile.h"
@@ -64,8 +66,10 @@ struct reader {
     uint64_t before[HP_EVENTS_MAX], summary[HP_EVENTS_MAX];
     bool summarised;
     bool events_told;
-    bool own;       /* our own report */
-    bool whole;     /* no cost since totals: */
+    bool own;                             /* our own report */
+    bool totalled;                        /* totals: must come at the end */
+    bool told_command, told_other;        /* by the header: cmd:, other than cmd: and desc: */
+    enum { COSTS, TOTALS, SUMMARY } last; /* what came last; COSTS: anything but sums */
     uint64_t at;    /* the exact line of the next cost, if it does not fit into 32 bits; else 0 */
     bool estimated; /* the next call */
 };
@@ -113,12 +117,15 @@ static bool read_comment(struct reader *reader, hp_string text)
 {
     hp_input *input = reader->input;
 
-    if (!HP_TAKE(&text, "# hotprof: "))
+    if (!HP_TAKE(&text, "# hotprof: ")) {
+        reader->told_other = reader->told_other || HP_TAKE(&text, "# callgrind format");
         return true;
+    }
     if (!reader->events_told) {
         if (TAKE_FACT(&text, "events=", &input->events))
-            reader->own = TAKE_FACT(&text, "unmatched-exits=", &input->unmatched_exits) &&
-                          TAKE_FACT(&text, "open-frames=", &input->open_frames);
+            reader->own = reader->totalled =
+                TAKE_FACT(&text, "unmatched-exits=", &input->unmatched_exits) &&
+                TAKE_FACT(&text, "open-frames=", &input->open_frames);
         return true;
     }
     if (!reader->own || reader->function == HP_NO_FUNCTION || TAKE_FACT(&text, "at=", &reader->at))
@@ -263,12 +270,12 @@ static bool read_sums(struct reader *reader, const char *start, hp_string text, 
         if (any && !equal)
             return corrupt(reader, start, "the sums of the costs above");
         memcpy(reader->before, reader->profile->total, events * sizeof *reader->before);
-        reader->whole = true;
         reader->summarised = false;
     } else if (!costs) {
         memcpy(reader->summary, sums, sizeof sums);
         reader->summarised = true;
     }
+    reader->last = totals ? TOTALS : SUMMARY;
     return true;
 }
 
@@ -276,7 +283,7 @@ static bool read_sums(struct reader *reader, const char *start, hp_string text, 
 static bool read_header(struct reader *reader, hp_string text)
 {
     const char *start = text.data, *digits;
-    hp_string key;
+    hp_string key, creator;
     uint64_t version;
 
     if (!hp_take_until(&text, ':', &key) || key.size == 0 || hp_is_digit(*start) ||
@@ -284,14 +291,22 @@ static bool read_header(struct reader *reader, hp_string text)
         return corrupt(reader, start, "a line of the callgrind format");
     text = hp_trimmed(text);
     digits = text.data;
+    creator = text;
+    reader->last = COSTS;
     if (HP_IS(key, "events"))
         return read_events(reader, text);
-    if (HP_IS(key, "positions"))
-        return read_positions(reader, text);
     if (HP_IS(key, "totals") || HP_IS(key, "summary"))
         return read_sums(reader, start, text, HP_IS(key, "totals"));
+    if (HP_IS(key, "cmd"))
+        reader->told_command = true;
+    else if (!HP_IS(key, "desc"))
+        reader->told_other = true;
+    if (HP_IS(key, "positions"))
+        return read_positions(reader, text);
     if (HP_IS(key, "version") && hp_take_number(&digits, &version) && version > 1)
         return corrupt(reader, start, "version 1");
+    if (HP_IS(key, "creator") && HP_TAKE(&creator, "callgrind-"))
+        reader->totalled = true;
     return hp_profile_add_info(reader->profile, key, text, reader->scan.error) == HP_OK;
 }
 
@@ -357,6 +372,7 @@ static bool read_costs(struct reader *reader, const char **at)
     if (!take_costs(reader, at, costs))
         return false;
 
+    reader->last = COSTS;
     line = reader->at ? reader->at : reader->line;
     reader->at = 0;
     if (reader->line_position == NO_COLUMN || !hp_equals(reader->file, reader->function_file))
@@ -377,7 +393,6 @@ static bool read_costs(struct reader *reader, const char **at)
         reader->next = SELF;
         return true;
     }
-    reader->whole = false;
     return hp_callgrind_add_self(&reader->sums, start, (hp_line){reader->function, line}, costs);
 }
 
@@ -470,6 +485,8 @@ static void check_end(struct reader *reader, size_t size)
 {
     const hp_profile *profile = reader->profile;
     size_t read = (size_t)(reader->scan.end - reader->scan.data);
+    bool is_cachegrind =
+        reader->told_command && !reader->told_other && profile->call_table.count == 0;
     bool less = false;
 
     for (size_t e = 0; e < profile->event_count; e++)
@@ -483,9 +500,14 @@ static void check_end(struct reader *reader, size_t size)
     else if (reader->next != SELF)
         hp_error_set(reader->scan.error, HP_TRUNCATED, size,
                      "offset %zu: expected a position and costs, found the end of the file", size);
-    else if ((reader->own && !reader->whole) || (reader->summarised && less))
+    else if (reader->summarised && less)
         hp_error_set(reader->scan.error, HP_TRUNCATED, size,
                      "offset %zu: expected more costs, found the end of the file", size);
+    else if ((reader->totalled && reader->last != TOTALS) ||
+             (is_cachegrind && reader->last != SUMMARY))
+        hp_error_set(reader->scan.error, HP_TRUNCATED, size,
+                     "offset %zu: expected more costs and %s:, found the end of the file", size,
+                     reader->totalled ? "totals" : "summary");
 }
 
 static bool read_lines(struct reader *reader, const hp_load_options *options)

@@ -268,6 +268,42 @@ TEST(Sums, InTheHeaderTellThatTheRestIsMissing)
     EXPECT_EQ(Read(cut + "totals: 2\n").loaded.status, HP_OK);
 }
 
+/* A file, and all of it up to the end of a line but those that lack nothing. */
+void expect_cuts_are_told(const std::string &whole)
+{
+    EXPECT_EQ(Read(whole).message(), "");
+    const size_t first = whole.find("\nfn=") + 1, part = whole.find("totals: 6\n");
+    for (size_t end = whole.find('\n', first) + 1; end < whole.size() - 1;
+         end = whole.find('\n', end) + 1) {
+        const Read cut(whole.substr(0, end));
+        EXPECT_EQ(cut.loaded.status, end == part + 10 ? HP_OK : HP_TRUNCATED) << end;
+        const Read more(whole.substr(0, end) + "\n# a comment\n");
+        EXPECT_EQ(more.loaded.status, end == part + 10 ? HP_OK : HP_TRUNCATED) << end;
+    }
+}
+
+TEST(CutBetweenLines, IsToldOfFilesThatEndWithSums)
+{
+    const std::string head = "# callgrind format\nversion: 1\ncreator: callgrind-3.19.0\n",
+                      part = "part: 1\nevents: Ir\nsummary: 6\n\nfn=(1) f\n1 2\n2 4\n"
+                             "cfn=(2) g\ncalls=1 1\n3 0\n\ntotals: 6\n",
+                      other = "part: 2\nevents: Ir\nsummary: 0\n\nfn=(1)\n1 0\n\ntotals: 0\n";
+    expect_cuts_are_told(head + part);
+    expect_cuts_are_told(head + part + other);
+    expect_cuts_are_told("desc: I1 cache: 1\ncmd: ls\nevents: Ir Dr\nfl=a\nfn=f\n1 2 0\nfn=g\n2 5 "
+                         "0\nsummary: 7 0\n");
+    expect_cuts_are_told("cmd: ls\nevents: Ir\nfl=a\nfn=f\n1 2\nfn=g\n2 0\nsummary: 2\n");
+}
+
+TEST(CutBetweenLines, IsNotSuspectedOfFilesThatNeedNoSums)
+{
+    const std::string costs = "events: Ir\nfl=a\nfn=f\n1 2\n";
+    for (const char *head : {"", "desc: x\n", "version: 1\ncreator: xdebug 3\ncmd: x.php\n",
+                             "# callgrind format\ncmd: x\n", "positions: line\ncmd: x\n"})
+        EXPECT_EQ(Read(head + costs).message(), "") << head;
+    EXPECT_EQ(Read("cmd: x\n" + costs + "cfn=g\ncalls=1 1\n1 1\n").message(), "");
+}
+
 TEST(Events, KeepTheirDefinitions)
 {
     const Read read("event: Ir : Instruction Fetch\nevent: Sum = Ir + 10 Dr : Both\n"

@@ -125,7 +125,7 @@ typedef struct hp_load_options {
     void *progress_context;
     bool copy; /* read the file rather than map it, which is fatal if another program cuts it short
                   meanwhile */
-    bool stacks; /* keep the call stacks of inputs that tell them: hotshot logs. Takes some 150
+    bool stacks; /* keep the call stacks of inputs that tell them: hotshot logs. Takes some 100
                     bytes a distinct stack; more than HP_STACKS_MAX of them in a log are HP_LIMIT */
 } hp_load_options;
 

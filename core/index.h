@@ -8,11 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct hp_index_slot {
+    uint32_t hash;
+    uint32_t row; /* plus one; 0: free */
+};
+
 typedef struct hp_index {
-    struct hp_index_slot {
-        uint32_t hash;
-        uint32_t row; /* plus one; 0: free */
-    } * slots;
+    struct hp_index_slot *slots;
     size_t capacity; /* 0 or a power of two */
     size_t count;
 } hp_index;

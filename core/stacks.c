@@ -25,7 +25,7 @@ bool hp_stacks_init(hp_stacks *stacks)
 {
     const hp_stack bottom = {.function = 0, .caller = HP_NO_STACK};
 
-    *stacks = (hp_stacks){.count = 0};
+    *stacks = (hp_stacks){.limit = HP_STACKS_MAX};
     return add_node(stacks, bottom, hash_of(bottom));
 }
 
@@ -58,9 +58,9 @@ hp_status hp_stacks_enter(hp_stacks *stacks, hp_function_id function, uint64_t c
             stacks->current = row;
             return HP_OK;
         }
-    if (stacks->count == HP_STACKS_MAX)
-        return hp_error_set(error, HP_LIMIT, 0, "has more than %d distinct call stacks",
-                            HP_STACKS_MAX);
+    if (stacks->count == stacks->limit)
+        return hp_error_set(error, HP_LIMIT, 0, "has more than %zu distinct call stacks",
+                            stacks->limit);
     stacks->current = (uint32_t)stacks->count;
     return add_node(stacks, stack, hash) ? HP_OK
                                          : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");

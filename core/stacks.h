@@ -11,8 +11,8 @@ typedef struct hp_stacks {
     struct hp_stacks_node {
         hp_stack stack;
         uint64_t time, hits;
-    } * nodes; /* the first one is <interpreter> alone */
-    size_t count, capacity;
+    } * nodes;                     /* the first one is <interpreter> alone */
+    size_t count, capacity, limit; /* limit: to how many; HP_STACKS_MAX but for tests */
     hp_index index;
     uint32_t current;
     uint64_t clock, hits; /* of the trace, when the current stack became that */
@@ -24,7 +24,7 @@ bool hp_stacks_init(hp_stacks *stacks);
 void hp_stacks_free(hp_stacks *stacks);
 
 /* A function is entered, or left if there is one, when the trace has come so far. HP_LIMIT: there
- * are more stacks than HP_STACKS_MAX. */
+ * are more stacks than the limit. */
 HP_NODISCARD hp_status hp_stacks_enter(hp_stacks *stacks, hp_function_id function, uint64_t clock,
                                        uint64_t hits, hp_error *error);
 void hp_stacks_leave(hp_stacks *stacks, uint64_t clock, uint64_t hits);

@@ -5,6 +5,10 @@
 #include "report.h"
 #include "support.h"
 
+extern "C" {
+#include "stacks.h"
+}
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -267,26 +271,22 @@ TEST(Folded, RefusesInputsWithoutStacks)
         1);
 }
 
-/* Each function calls each one, which call each one. */
-TEST(Folded, MoreStacksThanTheLimitAreAnError)
+TEST(Stacks, OfMoreThanTheLimitAreAnError)
 {
-    constexpr uint64_t functions = 162;
-    static_assert(functions * functions * functions > HP_STACKS_MAX);
-    LogWriter log = LogWriter::with_header(false, false);
-    LogWriter leaves;
-    for (uint64_t k = 0; k < functions; k++)
-        leaves.enter(0, k, 0).exit(0);
-    const std::string all_leaves = leaves.bytes().substr(LogWriter().bytes().size());
-    for (uint64_t i = 0; i < functions; i++) {
-        log.enter(0, i, 0);
-        for (uint64_t k = 0; k < functions; k++)
-            log.enter(0, k, 0).raw(all_leaves).exit(0);
-        log.exit(0);
+    hp_stacks stacks;
+    hp_error error{};
+    ASSERT_TRUE(hp_stacks_init(&stacks));
+    EXPECT_EQ(stacks.limit, size_t(HP_STACKS_MAX));
+    stacks.limit = 3; /* <interpreter> is one */
+    for (int again = 0; again < 2; again++) {
+        EXPECT_EQ(hp_stacks_enter(&stacks, 1, 0, 0, &error), HP_OK);
+        EXPECT_EQ(hp_stacks_enter(&stacks, 1, 0, 0, &error), HP_OK);
+        EXPECT_EQ(hp_stacks_enter(&stacks, 1, 0, 0, &error), HP_LIMIT);
+        EXPECT_STREQ(error.message, "has more than 3 distinct call stacks");
+        hp_stacks_leave(&stacks, 0, 0);
+        hp_stacks_leave(&stacks, 0, 0);
     }
-    Loaded loaded = load(log.bytes());
-    EXPECT_EQ(loaded.status, HP_LIMIT);
-    EXPECT_STREQ(loaded.error.message, "has more than 4194304 distinct call stacks");
-    EXPECT_EQ(hp_profile_input_count(loaded.profile.get()), 0U);
+    hp_stacks_free(&stacks);
 }
 
 TEST(Folded, TextThatGrowsWithoutBoundIsRefused)

@@ -45,9 +45,20 @@ std::string log_of_strange_names()
 class CallgrindTools : public testing::TestWithParam<std::string>
 {
   protected:
-    /* The report on a sample, or on the log of strange names. */
+    /* The report on a sample, on the log of strange names or on a difference. */
     void SetUp() override
     {
+        if (GetParam() == "a difference") {
+            path = directory.file("callgrind.out");
+            ASSERT_EQ(hotreport({"--format=callgrind", "--output=" + path,
+                                 "--base=" + data_path("hotshot/json-calls.prof"),
+                                 data_path("hotshot/lib2to3-calls.prof")})
+                          .err,
+                      "");
+            loaded = load_file(path);
+            ASSERT_EQ(hp_profile_event_count(loaded.profile.get()), 2u);
+            return;
+        }
         const std::string log = GetParam() == "strange names"
                                     ? log_of_strange_names()
                                     : read_file(data_path(GetParam() + ".prof"));
@@ -130,10 +141,10 @@ TEST_P(CallgrindTools, KCachegrindLoadsItWithoutAWord)
 }
 
 INSTANTIATE_TEST_SUITE_P(, CallgrindTools,
-                         testing::Values("strange names", "hotshot/lib2to3-linetimes",
-                                         "hotshot/filenames-lines", "hotshot/manyfiles-linetimes",
-                                         "hotshot/coverage", "hotshot/huge-deltas",
-                                         "hotshot/json-linetimes-badrecord",
+                         testing::Values("strange names", "a difference",
+                                         "hotshot/lib2to3-linetimes", "hotshot/filenames-lines",
+                                         "hotshot/manyfiles-linetimes", "hotshot/coverage",
+                                         "hotshot/huge-deltas", "hotshot/json-linetimes-badrecord",
                                          "hotshot/unbalanced-linetimes", "hotshot/header-only",
                                          "hotshot/mutual-calls", "pstats/small-profile-3.12"),
                          [](const auto &info) {

@@ -127,7 +127,10 @@ std::string remarks(const hp_profile *profile)
 std::string event_title(const hp_profile *profile, size_t event)
 {
     const hp_event *found = hp_profile_event(profile, event);
-    return std::string(found->name) + (found->unit == HP_NANOSECONDS ? " (ns)" : "");
+    const std::string name = found->name;
+    const bool base = name.rfind("Base_", 0) == 0;
+    return (base ? name.substr(5) + " of the base" : name) +
+           (found->unit == HP_NANOSECONDS ? " (ns)" : "");
 }
 
 /* --- What is shown ------------------------------------------------------------------------- */
@@ -342,23 +345,35 @@ INSTANTIATE_TEST_SUITE_P(Hotshot, KCachegrindSample, testing::ValuesIn(samples_w
 /* Inclusive costs of a dump do not add up where there is recursion. */
 class KCachegrindStatistics : public KCachegrind, public testing::WithParamInterface<std::string>
 {
+  protected:
+    void expect_rows(const std::string &path)
+    {
+        Rows expected = expected_rows(path);
+        Rows rows = show(path, "loaded;functions").sorted("function");
+        for (Rows *both : {&expected, &rows}) {
+            for (Row &row : *both)
+                row.erase(row.begin());
+            std::sort(both->begin(), both->end());
+        }
+        EXPECT_GT(rows.size(), 3u);
+        EXPECT_EQ(rows, expected);
+    }
 };
 
 TEST_P(KCachegrindStatistics, ShowsEveryFunction)
 {
-    const std::string path = test::data_path("pstats/" + GetParam() + ".prof");
-    Rows expected = expected_rows(path), rows = show(path, "loaded;functions").sorted("function");
-    for (Rows *both : {&expected, &rows}) {
-        for (Row &row : *both)
-            row.erase(row.begin());
-        std::sort(both->begin(), both->end());
-    }
-    EXPECT_EQ(rows, expected);
+    expect_rows(test::data_path("pstats/" + GetParam() + ".prof"));
+}
+
+TEST_P(KCachegrindStatistics, ShowsEveryFunctionOfTheCompressedDump)
+{
+    expect_rows(directory.write("x.prof.gz", test::gzip(test::read_file(test::data_path(
+                                                 "pstats/" + GetParam() + ".prof")))));
 }
 
 INSTANTIATE_TEST_SUITE_P(, KCachegrindStatistics,
-                         testing::Values("json-2.7", "json-3.12", "names-2.7", "names-3.12",
-                                         "profile-raw-3.10", "small-3.6"),
+                         testing::Values("json-2.7", "json-3.8", "json-3.13", "names-2.7",
+                                         "names-3.12", "profile-raw-3.10", "small-3.6"),
                          [](const auto &info) {
                              return test::test_name(info.param);
                          });
@@ -586,6 +601,17 @@ TEST_F(KCachegrind, ReadsCallgrindFilesItself)
     const std::string callgrind =
         directory.write("callgrind.out.1", test::report("callgrind", loaded.profile.get()));
     EXPECT_EQ(show(callgrind, "loaded;functions").sorted("function"), expected_rows(path));
+}
+
+TEST_F(KCachegrind, ShowsBothSidesOfADifference)
+{
+    const std::string path = directory.file("callgrind.out.1");
+    ASSERT_EQ(test::hotreport({"--format=callgrind", "--output=" + path,
+                               "--base=" + test::data_path("hotshot/fib-calls.prof"),
+                               test::data_path("hotshot/mutual-calls.prof")})
+                  .err,
+              "");
+    expect_model(path);
 }
 
 /* --- Trouble ------------------------------------------------------------------------------- */

@@ -148,6 +148,10 @@ TEST_P(Recorded, CostsAreThoseOfAnnotate)
             EXPECT_EQ(ours[name], costs) << name;
             add(&sum, costs);
         }
+        const std::string text = read_file(file);
+        EXPECT_EQ(load_bytes(text.substr(0, text.rfind('\n', text.size() - 2) + 1)).status,
+                  HP_TRUNCATED)
+            << "without the sums at its end";
         EXPECT_EQ(sum[0], hp_profile_total(profile)[0]);
     }
 }
@@ -213,12 +217,49 @@ INSTANTIATE_TEST_SUITE_P(
         return info.param.name;
     });
 
-TEST(ThreadsInOneFile, AreTheSumOfTheirParts)
+void compile_threads(const TemporaryDirectory &directory)
 {
     ASSERT_TRUE(is_installed("valgrind"));
-    const TemporaryDirectory directory;
     const std::string source = directory.write("threads.c", threads);
     ASSERT_EQ(run({"cc", "-g", "-pthread", "-o", directory.file("threads"), source}).status, 0);
+}
+
+TEST(ManyFilesOfOneRun, AreAllWhole)
+{
+    const TemporaryDirectory directory;
+    compile_threads(directory);
+    const std::string out = "--callgrind-out-file=" + directory.file("out.");
+    const std::vector<std::string> valgrind{"valgrind", "-q", "--tool=callgrind",
+                                            "--dump-before=run"};
+    const std::vector<std::vector<std::string>> ways{
+        {out + "a"},
+        {"--combine-dumps=yes", out + "b"},
+        {"--separate-threads=yes", "--dump-instr=yes", out + "c"},
+        {"--separate-threads=yes", "--combine-dumps=yes", out + "d"},
+        {"--collect-atstart=no", out + "e"}};
+    for (const std::vector<std::string> &way : ways) {
+        std::vector<std::string> command = valgrind;
+        command.insert(command.end(), way.begin(), way.end());
+        command.push_back(directory.file("threads"));
+        ASSERT_EQ(run(command).status, 0);
+    }
+    size_t files = 0;
+    for (const std::string &name : list_directory(directory.path())) {
+        const std::string text = read_file(directory.file(name));
+        if (name.rfind("out.", 0) != 0 || text.empty())
+            continue;
+        EXPECT_STREQ(load_bytes(text).error.message, "") << name;
+        const size_t last_line = text.rfind('\n', text.size() - 2) + 1;
+        EXPECT_EQ(load_bytes(text.substr(0, last_line)).status, HP_TRUNCATED) << name;
+        files++;
+    }
+    EXPECT_GT(files, 10u);
+}
+
+TEST(ThreadsInOneFile, AreTheSumOfTheirParts)
+{
+    const TemporaryDirectory directory;
+    compile_threads(directory);
     ASSERT_EQ(
         run({"valgrind", "-q", "--tool=callgrind", "--separate-threads=yes", "--combine-dumps=yes",
              "--callgrind-out-file=" + directory.file("out"), directory.file("threads")})

@@ -112,6 +112,24 @@ Bytes written(const Bytes &log, const char *report)
     return bytes;
 }
 
+/* A callgrind file in which no line and no call comes twice. */
+Bytes distinct_lines()
+{
+    Bytes text = "# callgrind format\npositions: line\nevents: Ir\n\nfl=(1) a.c\n";
+    for (unsigned function = 1; function <= 20000; function++) {
+        const std::string id = "(" + std::to_string(function) + ")";
+        text += "fn=" + id + " function_" + std::to_string(function) + "\n" +
+                std::to_string(function) + " 12\n";
+        for (unsigned line = 1; line < 80; line++) {
+            text +=
+                "+" + std::to_string(line % 7 + 1) + " " + std::to_string(line * function) + "\n";
+            if (line % 8 == 0)
+                text += "cfn=" + id + "\ncalls=3 7\n* 4567\n";
+        }
+    }
+    return text;
+}
+
 void register_log(const std::string &path)
 {
     const std::string name = path.substr(path.rfind('/') + 1);
@@ -158,6 +176,12 @@ void register_log(const std::string &path)
 int main(int argc, char **argv)
 {
     benchmark::Initialize(&argc, argv);
+    benchmark::RegisterBenchmark("load callgrind/distinct lines", [](benchmark::State &state) {
+        const Bytes input = distinct_lines();
+        for (auto _ : state)
+            benchmark::DoNotOptimize(load(input));
+        state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * input.size()));
+    });
     for (int i = 1; i < argc; i++)
         register_log(argv[i]);
     benchmark::RunSpecifiedBenchmarks();

@@ -162,6 +162,12 @@ struct waiting {
     void *context;
 };
 
+static void tell_working(const struct waiting *waiting)
+{
+    if (waiting->working)
+        waiting->working(waiting->context, "laying out the graph");
+}
+
 /* Reads what the process tells; HP_IO: it ended before. */
 static hp_status read_all(const struct waiting *waiting, void *data, size_t size)
 {
@@ -169,7 +175,7 @@ static hp_status read_all(const struct waiting *waiting, void *data, size_t size
         struct pollfd file = {.fd = waiting->from, .events = POLLIN};
 
         if (waiting->working && poll(&file, 1, 100) == 0) {
-            waiting->working(waiting->context, "laying out the graph");
+            tell_working(waiting);
             continue;
         }
 
@@ -254,6 +260,7 @@ hp_status hp_layout_run(hp_layout *layout, unsigned seconds, hp_working *working
                             strerror(errno));
     }
     waiting.from = ends[0];
+    tell_working(&waiting);
     status = read_layout(&waiting, layout);
     close(ends[0]);
     while (waitpid(process, &ended, 0) < 0 && errno == EINTR)

@@ -11,10 +11,17 @@
 namespace test
 {
 
+/* The name of a function of such a program. */
+inline std::string function_name(size_t number)
+{
+    return "function_" + std::to_string(number);
+}
+
 /* A program of so many functions, of which parent tells who calls each one but the first; extra
  * calls more go from earlier functions to later ones. Costs are consistent, and differ. */
 inline Builder program(size_t functions, const std::function<size_t(size_t)> &parent,
-                       size_t extra = 0, unsigned seed = 1)
+                       size_t extra = 0, unsigned seed = 1,
+                       const std::function<std::string(size_t)> &name = function_name)
 {
     Builder builder;
     std::vector<uint64_t> self(functions), inclusive(functions);
@@ -25,9 +32,8 @@ inline Builder program(size_t functions, const std::function<size_t(size_t)> &pa
     for (size_t i = functions; i-- > 1;)
         inclusive[parent(i)] += inclusive[i];
     for (size_t i = 0; i < functions; i++)
-        ids[i] = builder.function("function_" + std::to_string(i),
-                                  "/src/module" + std::to_string(i % 7) + ".py", i + 1, 1, 1,
-                                  {self[i]}, {inclusive[i]});
+        ids[i] = builder.function(name(i), "/src/module" + std::to_string(i % 7) + ".py", i + 1, 1,
+                                  1, {self[i]}, {inclusive[i]});
     for (size_t i = 1; i < functions; i++)
         builder.call(ids[parent(i)], ids[i], 1, {inclusive[i]});
     for (size_t i = 0; i < extra && functions > 2; i++) {

@@ -118,7 +118,7 @@ static void forget_time(char *ps)
     char *date = strstr(ps, comment);
 
     if (date && strcspn(date + strlen(comment), "\n") == strlen(no_time))
-        memcpy(date + strlen(comment), no_time, strlen(no_time));
+        memcpy(date + strlen(comment), no_time, sizeof no_time - 1);
 }
 
 static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)

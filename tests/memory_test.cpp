@@ -67,9 +67,8 @@ INSTANTIATE_TEST_SUITE_P(, Memory, testing::ValuesIn(inputs()), [](const auto &i
 
 INSTANTIATE_TEST_SUITE_P(, MemoryOfTests,
                          testing::Values("base_test", "concurrent_test", "crash_test",
-                                         "foreign_test", "gzip_test", "marshal_test", "merge_test",
-                                         "pstats_report_test", "read_callgrind_test",
-                                         "read_pstats_test", "roots_test"),
+                                         "foreign_test", "marshal_test", "merge_test",
+                                         "pstats_report_test", "read_pstats_test", "roots_test"),
                          [](const auto &info) {
                              return std::string(info.param);
                          });

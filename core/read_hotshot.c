@@ -1,270 +1,21 @@
 // SPDX-License-Identifier: MIT
-/* The log of Python 2's module hotshot: a sequence of records, told apart by the low bits of their
- * first byte.
- *
- *     log         = record...               the first one an ADD_INFO of "hotshot-version"
- *     record      = ENTER | EXIT | LINENO | definition
- *     ENTER       = mpi(00) file, pi line, [pi time]      time if frames are timed
- *     EXIT        = mpi(01) time                          the byte 01 if frames are not timed
- *     LINENO      = mpi(10) line, [pi time]               time if lines are timed
- *     definition  = 13 string key, string value           ADD_INFO
- *                 | 23 pi file, string name               DEFINE_FILE
- *                 | 33 flag                               LINE_TIMES, off at first
- *                 | 43 pi file, pi line, string name      DEFINE_FUNC
- *                 | 53 flag                               FRAME_TIMES, on at first
- *     string      = pi length, bytes
- *     pi          = packed integer, seven bits a byte, least significant first, bit 7: more follow
- *     mpi(type)   = the same, but the low two bits of the first byte are the type
- *
- * A time is what passed since the event before: microseconds, or on Windows ticks of a clock whose
- * frequency the header (what stands before the first event) tells. There is no other description
- * of the format than the source of Python 2.7, Modules/_hotshot.c and Lib/hotshot/log.py. */
+/* Reads the log of Python 2's module hotshot: its events from the first to the last, on one thread.
+ */
 #include "array.h"
-#include "cursor.h"
-#include "hotshot_loop.h"
-#include "index.h"
+#include "hotshot_halves.h"
 #include "path.h"
 #include "reader.h"
-#include "stacks.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENTER = 0, EXIT = 1, LINENO = 2 }; /* the low two bits */
-enum {
-    ADD_INFO = 0x13,
-    DEFINE_FILE = 0x23,
-    LINE_TIMES = 0x33,
-    DEFINE_FUNC = 0x43,
-    FRAME_TIMES = 0x53
-};
-
 static const char magic[] = "\x13\x0fhotshot-version";
 
 static bool recognise(const uint8_t *head, size_t size)
 {
     return size >= sizeof magic - 1 && memcmp(head, magic, sizeof magic - 1) == 0;
-}
-
-/* --- Records ------------------------------------------------------------------------------ */
-
-struct record {
-    uint8_t type; /* one of the constants above */
-    bool timed;
-    uint64_t file, line, time;
-    size_t key_size;      /* of ENTER, the bytes before the time */
-    hp_string key, value; /* value: of ADD_INFO; the name of a definition */
-};
-
-struct decoder {
-    hp_cursor cursor;
-    bool coverage; /* no event is timed, whatever the log says */
-    bool frames_timed, lines_timed;
-};
-
-static struct decoder decoder_start(const uint8_t *data, size_t size, bool coverage,
-                                    hp_error *error)
-{
-    return (struct decoder){{data, size, 0, error}, coverage, !coverage, false};
-}
-
-static bool get_string(hp_cursor *cursor, const char *what, hp_string *string)
-{
-    uint64_t size;
-    const uint8_t *bytes;
-
-    if (!hp_cursor_packed(cursor, "the length of a string", 0, &size) ||
-        !hp_cursor_bytes(cursor, what, size, &bytes))
-        return false;
-    *string = (hp_string){(const char *)bytes, (size_t)size};
-    return true;
-}
-
-static bool get_flag(struct decoder *decoder, bool *flag)
-{
-    uint8_t byte;
-
-    if (!hp_cursor_u8(&decoder->cursor, "a flag", &byte))
-        return false;
-    *flag = byte != 0 && !decoder->coverage;
-    return true;
-}
-
-/* Reads a record; false at the end, and at a cut or a corrupt record, where the cursor stays. */
-static bool decode(struct decoder *decoder, struct record *record)
-{
-    hp_cursor *cursor = &decoder->cursor;
-    size_t start = cursor->offset;
-    bool whole = false;
-
-    if (start == cursor->size)
-        return false;
-
-    uint8_t first = cursor->data[start];
-
-    record->type = (first & 3) == 3 ? first : first & 3;
-    switch (record->type) {
-    case ENTER:
-        record->timed = decoder->frames_timed;
-        whole = hp_cursor_packed(cursor, "a file number", 2, &record->file) &&
-                hp_cursor_packed(cursor, "a line number", 0, &record->line);
-        record->key_size = cursor->offset - start;
-        whole = whole && (!record->timed || hp_cursor_packed(cursor, "a time", 0, &record->time));
-        break;
-    case EXIT:
-        whole = hp_cursor_packed(cursor, "a time", 2, &record->time);
-        record->timed = decoder->frames_timed || (whole && record->time != 0);
-        break;
-    case LINENO:
-        record->timed = decoder->lines_timed;
-        whole = hp_cursor_packed(cursor, "a line number", 2, &record->line) &&
-                (!record->timed || hp_cursor_packed(cursor, "a time", 0, &record->time));
-        break;
-    case ADD_INFO:
-        cursor->offset++;
-        whole = get_string(cursor, "a key", &record->key) &&
-                get_string(cursor, "a value", &record->value);
-        break;
-    case DEFINE_FILE:
-        cursor->offset++;
-        whole = hp_cursor_packed(cursor, "a file number", 0, &record->file) &&
-                get_string(cursor, "a file name", &record->value);
-        break;
-    case DEFINE_FUNC:
-        cursor->offset++;
-        whole = hp_cursor_packed(cursor, "a file number", 0, &record->file) &&
-                hp_cursor_packed(cursor, "a line number", 0, &record->line) &&
-                get_string(cursor, "a function name", &record->value);
-        break;
-    case LINE_TIMES:
-        cursor->offset++;
-        whole = get_flag(decoder, &decoder->lines_timed);
-        break;
-    case FRAME_TIMES:
-        cursor->offset++;
-        whole = get_flag(decoder, &decoder->frames_timed);
-        break;
-    default:
-        hp_error_set(cursor->error, HP_CORRUPT, start,
-                     "offset %zu: expected a record, found the byte %02x", start, first);
-    }
-    if (!whole)
-        cursor->offset = start;
-    return whole;
-}
-
-/* --- Names: what the numbers of files and lines stand for ---------------------------------- */
-
-struct file {
-    uint64_t number;
-    hp_string name;
-};
-
-struct site { /* a file and a line, where a function begins */
-    uint64_t file, line;
-    hp_string name;
-    bool defined;
-    uint32_t generation; /* of function */
-    hp_function_id function;
-};
-
-struct names {
-    struct file *files;
-    struct site *sites;
-    size_t file_count, file_capacity, site_count, site_capacity;
-    hp_index file_index, site_index;
-    hp_string directory;
-    uint32_t generation; /* goes up when a name changes that a function has already */
-    bool unnamed;        /* a function has a file of no name */
-};
-
-static const hp_string no_name = {"?", 1};
-
-static void names_free(struct names *names)
-{
-    free(names->files);
-    free(names->sites);
-    hp_index_free(&names->file_index);
-    hp_index_free(&names->site_index);
-}
-
-static bool same(hp_string a, hp_string b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
-
-static struct file *find_file(const struct names *names, uint64_t number)
-{
-    uint32_t hash = hp_hash_numbers(number, 0, 0), row;
-    size_t probe = 0;
-
-    while ((row = hp_index_next(&names->file_index, hash, &probe)) != HP_NO_ROW)
-        if (names->files[row].number == number)
-            return &names->files[row];
-    return NULL;
-}
-
-static struct site *find_site(const struct names *names, uint64_t file, uint64_t line)
-{
-    uint32_t hash = hp_hash_numbers(file, line, 0), row;
-    size_t probe = 0;
-
-    while ((row = hp_index_next(&names->site_index, hash, &probe)) != HP_NO_ROW)
-        if (names->sites[row].file == file && names->sites[row].line == line)
-            return &names->sites[row];
-    return NULL;
-}
-
-/* Finds or adds; NULL without memory. */
-static struct site *need_site(struct names *names, uint64_t file, uint64_t line)
-{
-    struct site *site = find_site(names, file, line);
-
-    if (site)
-        return site;
-    if (!hp_index_reserve(&names->site_index, 1) ||
-        !hp_array_reserve(&names->sites, &names->site_capacity, names->site_count + 1,
-                          sizeof *names->sites))
-        return NULL;
-    hp_index_add(&names->site_index, hp_hash_numbers(file, line, 0), (uint32_t)names->site_count);
-    site = &names->sites[names->site_count++];
-    *site = (struct site){file, line, no_name, false, 0, HP_NO_FUNCTION};
-    return site;
-}
-
-static bool define_function(struct names *names, const struct record *record)
-{
-    struct site *site = need_site(names, record->file, record->line);
-
-    if (!site)
-        return false;
-    if (site->function != HP_NO_FUNCTION && !same(site->name, record->value))
-        names->generation++;
-    site->name = record->value;
-    site->defined = true;
-    return true;
-}
-
-static bool define_file(struct names *names, const struct record *record)
-{
-    struct file *file = find_file(names, record->file);
-
-    if (file ? !same(file->name, record->value) : names->unnamed)
-        names->generation++;
-    if (!file) {
-        if (!hp_index_reserve(&names->file_index, 1) ||
-            !hp_array_reserve(&names->files, &names->file_capacity, names->file_count + 1,
-                              sizeof *names->files))
-            return false;
-        hp_index_add(&names->file_index, hp_hash_numbers(record->file, 0, 0),
-                     (uint32_t)names->file_count);
-        file = &names->files[names->file_count++];
-        file->number = record->file;
-    }
-    file->name = record->value;
-    return true;
 }
 
 /* --- Coverage logs ------------------------------------------------------------------------ */
@@ -276,29 +27,29 @@ static bool define_file(struct names *names, const struct record *record)
 static bool is_coverage(const uint8_t *data, size_t size)
 {
     hp_error error = {0};
-    struct decoder decoder = decoder_start(data, size, true, &error);
-    struct names names = {0};
-    struct record record;
+    struct hp_decoder decoder = hp_decoder_start(data, size, true, &error);
+    struct hp_names names = {0};
+    struct hp_record record;
     uint64_t *first_lines = NULL;
     size_t depth = 0, capacity = 0, start = 0;
     bool no_lines = false, lines = false, sound = true;
 
-    for (; sound && decode(&decoder, &record); start = decoder.cursor.offset) {
+    for (; sound && hp_decode(&decoder, &record); start = decoder.cursor.offset) {
         switch (record.type) {
         case ADD_INFO:
-            if (same(record.key, (hp_string){"requested-line-events", 21}))
-                no_lines = same(record.value, (hp_string){"no", 2});
+            if (hp_same(record.key, (hp_string){"requested-line-events", 21}))
+                no_lines = hp_same(record.value, (hp_string){"no", 2});
             break;
         case DEFINE_FILE:
-            sound = define_file(&names, &record);
+            sound = hp_define_file(&names, &record);
             break;
         case DEFINE_FUNC:
-            sound = define_function(&names, &record);
+            sound = hp_define_function(&names, &record);
             break;
         case ENTER: {
-            const struct site *site = find_site(&names, record.file, record.line);
+            const struct hp_site *site = hp_find_site(&names, record.file, record.line);
 
-            sound = no_lines && find_file(&names, record.file) && site && site->defined &&
+            sound = no_lines && hp_find_file(&names, record.file) && site && site->defined &&
                     depth < HP_FRAMES_MAX &&
                     hp_array_reserve(&first_lines, &capacity, depth + 1, sizeof *first_lines);
             if (sound)
@@ -315,21 +66,12 @@ static bool is_coverage(const uint8_t *data, size_t size)
             break;
         }
     }
-    names_free(&names);
+    hp_names_free(&names);
     free(first_lines);
     return sound && lines && error.status != HP_CORRUPT;
 }
 
 /* --- The clock ---------------------------------------------------------------------------- */
-
-struct clock {
-    hp_unit unit;
-    uint64_t frequency; /* Hz, if one nanosecond is no whole number of ticks; else 0 */
-    uint64_t scale;     /* nanoseconds (or ticks) a tick, if there is no frequency */
-    uint64_t longest;   /* clock that the scale does not push over 64 bits */
-    uint64_t ticks;     /* so far; only with a frequency */
-    bool windows;
-};
 
 static const uint64_t second = 1000000000;
 
@@ -366,7 +108,7 @@ static bool to_nanoseconds(uint64_t ticks, uint64_t frequency, uint64_t *nanosec
 
 /* The time of an event in the trace's unit: ticks, or nanoseconds if there is a frequency; now is
  * the trace's clock. False if the running clock, in nanoseconds, would not fit 64 bits. */
-static bool convert(struct clock *clock, uint64_t now, uint64_t ticks, uint64_t *time)
+static bool convert(struct hp_clock *clock, uint64_t now, uint64_t ticks, uint64_t *time)
 {
     uint64_t then;
 
@@ -384,39 +126,22 @@ static bool convert(struct clock *clock, uint64_t now, uint64_t ticks, uint64_t 
 
 /* --- Reading ------------------------------------------------------------------------------ */
 
-struct reader {
-    struct decoder decoder;
-    struct names names;
-    struct clock clock;
-    hp_trace trace;
-    hp_stacks *stacks; /* NULL: they are not asked for */
-    struct hp_recent_call *recent;
-    uint32_t recent_epoch; /* of the generations of names */
-    hp_profile *profile;
-    hp_input *input;
-    hp_error *error;
-    bool started;        /* there was an event */
-    bool timed;          /* some event was */
-    size_t naming_bytes; /* of all functions, here and in a report */
-    size_t memory_limit;
-};
-
-static hp_status no_memory(const struct reader *reader)
+hp_status hp_log_no_memory(const struct hp_log_reader *reader)
 {
     return hp_error_set(reader->error, HP_NO_MEMORY, 0, "out of memory");
 }
 
-static hp_status take_info(struct reader *reader, const struct record *record)
+static hp_status take_info(struct hp_log_reader *reader, const struct hp_record *record)
 {
-    struct clock *clock = &reader->clock;
+    struct hp_clock *clock = &reader->clock;
 
-    if (same(record->key, (hp_string){"current-directory", 17})) {
+    if (hp_same(record->key, (hp_string){"current-directory", 17})) {
         reader->names.directory = record->value;
         reader->names.generation++;
     } else if (!reader->started) {
-        if (same(record->key, (hp_string){"platform", 8})) {
-            clock->windows = same(record->value, (hp_string){"win32", 5});
-        } else if (same(record->key, (hp_string){"reported-performance-frequency", 30})) {
+        if (hp_same(record->key, (hp_string){"platform", 8})) {
+            clock->windows = hp_same(record->value, (hp_string){"win32", 5});
+        } else if (hp_same(record->key, (hp_string){"reported-performance-frequency", 30})) {
             clock->windows = true;
             clock->frequency = decimal(record->value);
         }
@@ -424,7 +149,7 @@ static hp_status take_info(struct reader *reader, const struct record *record)
     return hp_profile_add_info(reader->profile, record->key, record->value, reader->error);
 }
 
-static void start_clock(struct clock *clock)
+static void start_clock(struct hp_clock *clock)
 {
     clock->unit = HP_NANOSECONDS;
     clock->scale = second / 1000000;
@@ -439,13 +164,13 @@ static void start_clock(struct clock *clock)
 }
 
 /* A sound log has at least its names and some events for each function and line. */
-static bool is_moderate(const struct reader *reader)
+static bool is_moderate(const struct hp_log_reader *reader)
 {
     return reader->naming_bytes <= reader->memory_limit &&
            hp_trace_memory(&reader->trace) <= reader->memory_limit - reader->naming_bytes;
 }
 
-static hp_status immoderate(const struct reader *reader)
+static hp_status immoderate(const struct hp_log_reader *reader)
 {
     size_t offset = reader->decoder.cursor.offset;
 
@@ -455,17 +180,16 @@ static hp_status immoderate(const struct reader *reader)
                         offset);
 }
 
-/* The function that begins at this file and line, by the names in force. */
-static hp_status name_function(struct reader *reader, const struct record *record,
-                               hp_function_id *function)
+hp_status hp_name_function(struct hp_log_reader *reader, const struct hp_record *record,
+                           hp_function_id *function)
 {
-    struct names *names = &reader->names;
-    struct site *site = need_site(names, record->file, record->line);
-    const struct file *file = find_file(names, record->file);
-    hp_string recorded = file ? file->name : no_name;
+    struct hp_names *names = &reader->names;
+    struct hp_site *site = hp_need_site(names, record->file, record->line);
+    const struct hp_file *file = hp_find_file(names, record->file);
+    hp_string recorded = file ? file->name : hp_no_name;
 
     if (!site)
-        return no_memory(reader);
+        return hp_log_no_memory(reader);
     if (site->function != HP_NO_FUNCTION && site->generation == names->generation) {
         *function = site->function;
         return HP_OK;
@@ -485,7 +209,7 @@ static hp_status name_function(struct reader *reader, const struct record *recor
     if (joined) {
         path = malloc(names->directory.size + recorded.size + 2);
         if (!path)
-            return no_memory(reader);
+            return hp_log_no_memory(reader);
         key.file = (hp_string){path, hp_path_join(names->directory, recorded, path)};
     }
 
@@ -493,26 +217,28 @@ static hp_status name_function(struct reader *reader, const struct record *recor
         hp_profile_add_function(reader->profile, &key, &site->function, reader->error);
 
     free(path);
+    if (status == HP_OK && site->function == reader->trace.function_count &&
+        !hp_trace_add_function(&reader->trace, record->line))
+        status = hp_log_no_memory(reader);
     site->generation = names->generation;
     names->unnamed |= !file;
     *function = site->function;
     return status;
 }
 
-/* Forgets the recent calls, where the part of the generation that their keys have may repeat. */
-static void begin_epoch(struct reader *reader)
+void hp_begin_epoch(struct hp_log_reader *reader)
 {
     memset(reader->recent, 0xff, HP_RECENT_CALLS * sizeof *reader->recent);
     reader->recent_epoch = reader->names.generation >> 16;
 }
 
-static uint64_t recent_generation(const struct reader *reader)
+static uint64_t recent_generation(const struct hp_log_reader *reader)
 {
     return (uint64_t)(reader->names.generation & 0xffff) << 48;
 }
 
 /* The key of an ENTER among the recent calls; UINT64_MAX if it is too long for one. */
-static uint64_t recent_key(const struct reader *reader, const uint8_t *bytes, size_t size)
+static uint64_t recent_key(const struct hp_log_reader *reader, const uint8_t *bytes, size_t size)
 {
     uint64_t key = recent_generation(reader);
 
@@ -524,8 +250,8 @@ static uint64_t recent_key(const struct reader *reader, const uint8_t *bytes, si
 }
 
 /* Finds the call that an ENTER is, and room for its frame. */
-static hp_status find_call(struct reader *reader, const struct record *record, const uint8_t *bytes,
-                           uint32_t *call)
+static hp_status find_call(struct hp_log_reader *reader, const struct hp_record *record,
+                           const uint8_t *bytes, uint32_t *call)
 {
     hp_trace *trace = &reader->trace;
     uint64_t key = recent_key(reader, bytes, record->key_size);
@@ -539,21 +265,23 @@ static hp_status find_call(struct reader *reader, const struct record *record, c
         *call = recent->call;
     } else {
         hp_function_id function = HP_NO_FUNCTION;
-        hp_status status = name_function(reader, record, &function);
+        hp_status status = reader->half ? hp_number_function(reader, record, bytes, &function)
+                                        : hp_name_function(reader, record, &function);
 
         if (status != HP_OK)
             return status;
         if (!hp_trace_find_call(trace, function, call))
-            return no_memory(reader);
+            return hp_log_no_memory(reader);
         if (key != UINT64_MAX)
             *recent = (struct hp_recent_call){key, trace->here, *call};
     }
-    return trace->depth < trace->frame_capacity || hp_trace_grow_frames(trace) ? HP_OK
-                                                                               : no_memory(reader);
+    return trace->depth < trace->frame_capacity || hp_trace_grow_frames(trace)
+               ? HP_OK
+               : hp_log_no_memory(reader);
 }
 
 /* An event counts wholly or, on an error, not at all. bytes is where its record starts. */
-static hp_status take_event(struct reader *reader, const struct record *record,
+static hp_status take_event(struct hp_log_reader *reader, const struct hp_record *record,
                             const uint8_t *bytes)
 {
     hp_trace *trace = &reader->trace;
@@ -568,8 +296,10 @@ static hp_status take_event(struct reader *reader, const struct record *record,
     reader->started = true;
     if (record->type == ENTER)
         status = find_call(reader, record, bytes, &call);
+    else if (record->type == LINENO && record->line == UINT64_MAX && reader->half)
+        status = hp_give_up_half(reader);
     else if (record->type == LINENO && !hp_trace_find_cell(trace, record->line, &cell))
-        status = no_memory(reader);
+        status = hp_log_no_memory(reader);
     if (status != HP_OK)
         return status;
     if (record->timed) {
@@ -591,30 +321,34 @@ static hp_status take_event(struct reader *reader, const struct record *record,
         hp_trace_enter(trace, call);
     else if (trace->depth)
         hp_trace_leave(trace);
+    else if (reader->half)
+        status = hp_end_segment(reader);
     else
         reader->input->unmatched_exits++;
     return status;
 }
 
-static hp_status take_definition(struct reader *reader, const struct record *record)
+hp_status hp_take_definition(struct hp_log_reader *reader, const struct hp_record *record,
+                             const uint8_t *bytes)
 {
     bool whole = true;
 
+    if (reader->half)
+        return hp_postpone_definition(reader, record, bytes);
     if (record->type == ADD_INFO)
         whole = take_info(reader, record) == HP_OK;
     else if (record->type == DEFINE_FILE)
-        whole = define_file(&reader->names, record);
+        whole = hp_define_file(&reader->names, record);
     else if (record->type == DEFINE_FUNC)
-        whole = define_function(&reader->names, record);
+        whole = hp_define_function(&reader->names, record);
     if (reader->names.generation >> 16 != reader->recent_epoch)
-        begin_epoch(reader);
-    return whole ? HP_OK : no_memory(reader);
+        hp_begin_epoch(reader);
+    return whole ? HP_OK : hp_log_no_memory(reader);
 }
 
-/* Whether the events that come may be taken without a look at the clock and the stacks. */
-static bool is_ordinary(const struct reader *reader)
+bool hp_is_ordinary(const struct hp_log_reader *reader)
 {
-    const struct clock *clock = &reader->clock;
+    const struct hp_clock *clock = &reader->clock;
 
     return !reader->stacks && reader->timed && reader->decoder.frames_timed &&
            clock->frequency == 0 && clock->longest > HP_STRETCH_TIME &&
@@ -622,7 +356,7 @@ static bool is_ordinary(const struct reader *reader)
 }
 
 /* Takes what events the loop can take, before an offset. */
-static void take_ordinary(struct reader *reader, size_t end)
+static void take_ordinary(struct hp_log_reader *reader, size_t end)
 {
     hp_cursor *cursor = &reader->decoder.cursor;
     const struct hp_hotshot_span span = {.at = cursor->data + cursor->offset,
@@ -634,54 +368,57 @@ static void take_ordinary(struct reader *reader, size_t end)
         (size_t)(hp_hotshot_loop(&reader->trace, span, reader->decoder.lines_timed) - cursor->data);
 }
 
-static hp_status read_records(struct reader *reader, const hp_load_options *options)
+hp_status hp_read_records(struct hp_log_reader *reader, const hp_load_options *options, size_t end)
 {
     hp_cursor *cursor = &reader->decoder.cursor;
     hp_status status = HP_OK;
 
-    begin_epoch(reader);
-    for (size_t stretch = 0; status == HP_OK && cursor->offset < cursor->size;) {
-        struct record record;
+    for (size_t stretch = 0; status == HP_OK && cursor->offset < end;) {
+        struct hp_record record;
 
         if (cursor->offset >= stretch) {
-            stretch = cursor->size - cursor->offset > HP_STRETCH ? cursor->offset + HP_STRETCH
-                                                                 : cursor->size;
+            stretch = end - cursor->offset > HP_STRETCH ? cursor->offset + HP_STRETCH : end;
             if (options->progress &&
                 !options->progress(options->progress_context, cursor->offset, cursor->size))
                 return hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
         }
-        if (is_ordinary(reader))
+        if (hp_is_ordinary(reader))
             take_ordinary(reader, stretch);
 
         const uint8_t *start = cursor->data + cursor->offset;
 
-        if (!decode(&reader->decoder, &record))
+        if (!hp_decode(&reader->decoder, &record))
             break;
         status = record.type <= LINENO ? take_event(reader, &record, start)
-                                       : take_definition(reader, &record);
+                                       : hp_take_definition(reader, &record, start);
     }
     return reader->error->status;
 }
 
-static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,
-                          const hp_load_options *options, hp_error *error)
+hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,
+                      struct hp_halves halves, const hp_load_options *options, hp_error *error)
 {
-    struct reader reader = {.profile = profile, .input = input, .error = error};
+    struct hp_log_reader reader = {.profile = profile, .input = input, .error = error};
     hp_stacks stacks = {.count = 0};
     hp_status status = HP_NO_MEMORY;
+    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
+                                     .file = {"", 0},
+                                     .recorded_file = {"", 0}};
+    hp_function_id bottom;
 
     input->coverage = is_coverage(data, size);
-    reader.decoder = decoder_start(data, size, input->coverage, error);
+    reader.decoder = hp_decoder_start(data, size, input->coverage, error);
     reader.memory_limit = ((size_t)1 << 24) + (size > SIZE_MAX / 64 ? SIZE_MAX / 2 : size * 26);
     reader.recent = malloc(HP_RECENT_CALLS * sizeof *reader.recent);
     if (options->stacks)
         reader.stacks = &stacks;
-    if (!hp_trace_init(&reader.trace, profile, size) || !reader.recent ||
+    if (hp_profile_add_function(profile, &interpreter, &bottom, NULL) != HP_OK ||
+        !hp_trace_init(&reader.trace, 0, HP_TABLE_LINES(size)) || !reader.recent ||
         (reader.stacks && !hp_stacks_init(&stacks)))
         hp_error_set(error, status, 0, "out of memory");
     else
-        status = read_records(&reader, options);
-    names_free(&reader.names);
+        status = hp_read_in_halves(&reader, halves, options);
+    hp_names_free(&reader.names);
     free(reader.recent);
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
         bool timed = reader.started ? reader.timed : reader.decoder.frames_timed;
@@ -690,10 +427,11 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
 
         if (!reader.started)
             start_clock(&reader.clock);
-        input->events = hp_trace_events(&reader.trace) + input->unmatched_exits;
-        input->open_frames = reader.trace.depth;
+        input->events = hp_trace_events(&reader.trace) - reader.left_open + input->unmatched_exits;
+        input->open_frames = reader.trace.depth + reader.left_open;
         scale = reader.clock.frequency ? 1 : reader.clock.scale;
-        if (hp_trace_finish(&reader.trace, timed, reader.clock.unit, scale, &failed) != HP_OK ||
+        if (hp_trace_finish(&reader.trace, profile, timed, reader.clock.unit, scale, &failed) !=
+                HP_OK ||
             (reader.stacks && hp_stacks_finish(&stacks, profile, timed, scale, reader.trace.clock,
                                                reader.trace.hits, &failed) != HP_OK))
             *error = failed;
@@ -703,6 +441,19 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
     hp_trace_free(&reader.trace);
     hp_stacks_free(&stacks);
     return status;
+}
+
+/* So large is a log that two threads read. */
+enum { PARTED_MIN = 8000000, HEADER_MAX = 65536 };
+
+static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,
+                          const hp_load_options *options, hp_error *error)
+{
+    struct hp_halves halves = {0, 0};
+
+    if (options->threads > 1 && size >= PARTED_MIN)
+        halves = (struct hp_halves){HEADER_MAX, size / 2};
+    return hp_read_log(profile, input, data, size, halves, options, error);
 }
 
 const hp_reader hp_reader_hotshot = {

@@ -26,37 +26,26 @@ static bool new_cell(hp_trace *trace, hp_function_id function, uint64_t line, ui
     return true;
 }
 
-/* The functions that the profile got since the last call. */
-static bool follow_functions(hp_trace *trace)
+bool hp_trace_add_function(hp_trace *trace, uint64_t first_line)
 {
-    size_t count = hp_profile_function_count(trace->profile);
+    hp_function_id id = (hp_function_id)trace->function_count;
+    struct hp_trace_function *function;
 
-    if (!hp_array_reserve(&trace->functions, &trace->function_capacity, count,
+    if (!hp_array_reserve(&trace->functions, &trace->function_capacity, trace->function_count + 1,
                           sizeof *trace->functions))
         return false;
-    while (trace->function_count < count) {
-        hp_function_id id = (hp_function_id)trace->function_count;
-        struct hp_trace_function *function = &trace->functions[id];
-
-        *function =
-            (struct hp_trace_function){.first_line = hp_profile_function(trace->profile, id)->line};
-        if (!new_cell(trace, id, function->first_line, &function->first_cell))
-            return false;
-        trace->function_count++;
-    }
+    function = &trace->functions[id];
+    *function = (struct hp_trace_function){.first_line = first_line};
+    if (!new_cell(trace, id, first_line, &function->first_cell))
+        return false;
+    trace->function_count++;
     return true;
 }
 
-bool hp_trace_init(hp_trace *trace, hp_profile *profile, size_t input_size)
+bool hp_trace_init(hp_trace *trace, uint64_t bottom_line, size_t table_lines)
 {
-    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
-                                     .file = {"", 0},
-                                     .recorded_file = {"", 0}};
-    hp_function_id id;
-
-    *trace = (hp_trace){.profile = profile, .span_left = 65536 + input_size / 4};
-    if (hp_profile_add_function(profile, &interpreter, &id, NULL) != HP_OK ||
-        !follow_functions(trace) ||
+    *trace = (hp_trace){.span_left = table_lines};
+    if (!hp_trace_add_function(trace, bottom_line) ||
         !hp_array_reserve(&trace->calls, &trace->call_capacity, 1, sizeof *trace->calls) ||
         !hp_trace_grow_frames(trace))
         return false;
@@ -133,7 +122,7 @@ bool hp_trace_find_cell(hp_trace *trace, uint64_t line, uint32_t *cell)
         *cell = function->first_cell;
         return true;
     }
-    if (line < function->first_line || (at >= function->span && !grow_span(trace, function, at)))
+    if (at >= function->span && !grow_span(trace, function, at))
         return find_far_cell(trace, line, cell);
     if (function->cells[at] == 0 && !new_cell(trace, trace->current, line, &function->cells[at]))
         return false;
@@ -146,8 +135,6 @@ bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *number
     uint32_t hash = hp_hash_numbers(trace->here, callee, 0);
     size_t probe = 0;
 
-    if (!follow_functions(trace))
-        return false;
     while ((*number = hp_index_next(&trace->call_index, hash, &probe)) != HP_NO_ROW)
         if (trace->calls[*number].site == trace->here && trace->calls[*number].callee == callee)
             return true;
@@ -160,6 +147,74 @@ bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *number
         (struct hp_trace_call){.caller = trace->current, .callee = callee, .site = trace->here};
     hp_index_add(&trace->call_index, hash, *number);
     return true;
+}
+
+/* The cells of this trace that are those of the next one; NULL without memory. */
+static uint32_t *find_cells(hp_trace *trace, const hp_trace *next, const hp_function_id *functions)
+{
+    uint32_t *cells = malloc(next->cell_count * sizeof *cells);
+
+    if (!cells)
+        return NULL;
+    cells[0] = trace->here;
+    for (size_t i = 1; i < next->cell_count; i++) {
+        trace->current = functions[next->lines[i].function];
+        if (!hp_trace_find_cell(trace, next->lines[i].line, &cells[i])) {
+            free(cells);
+            return NULL;
+        }
+    }
+    return cells;
+}
+
+static bool append_calls(hp_trace *trace, const hp_trace *next, const hp_function_id *functions,
+                         const uint32_t *cells)
+{
+    for (size_t i = 1; i < next->call_count; i++) {
+        const struct hp_trace_call *from = &next->calls[i];
+        hp_function_id callee = functions[from->callee];
+        uint32_t number;
+
+        trace->current = functions[from->caller];
+        trace->here = cells[from->site];
+        if (!hp_trace_find_call(trace, callee, &number))
+            return false;
+
+        struct hp_trace_call *to = &trace->calls[number];
+
+        to->count += from->count;
+        if (trace->functions[callee].active == 0) {
+            to->time += from->time;
+            to->hits += from->hits;
+        }
+    }
+    return true;
+}
+
+bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *functions,
+                     bool lines_timed)
+{
+    uint32_t current = functions[0] = trace->current;
+    uint32_t *cells = find_cells(trace, next, functions);
+    bool whole = cells && append_calls(trace, next, functions, cells);
+
+    if (whole) {
+        for (size_t i = 0; i < next->cell_count; i++) {
+            uint32_t timed =
+                i == 0 && !lines_timed ? trace->functions[current].first_cell : cells[i];
+            trace->cells[timed].time += next->cells[i].time;
+            trace->cells[cells[i]].hits += next->cells[i].hits;
+        }
+        for (size_t i = 1; i < next->function_count; i++)
+            if (trace->functions[functions[i]].active == 0)
+                trace->functions[functions[i]].primitive += next->functions[i].primitive;
+        trace->clock += next->clock;
+        trace->hits += next->hits;
+        trace->current = current;
+        trace->here = cells[next->here];
+    }
+    free(cells);
+    return whole;
 }
 
 size_t hp_trace_memory(const hp_trace *trace)
@@ -201,7 +256,8 @@ static const uint64_t *costs(struct writing *writing, uint64_t time, uint64_t hi
     return writing->costs;
 }
 
-static hp_status write_lines(const hp_trace *trace, struct writing *writing, hp_error *error)
+static hp_status write_lines(const hp_trace *trace, hp_profile *profile, struct writing *writing,
+                             hp_error *error)
 {
     hp_status status = HP_OK;
 
@@ -209,14 +265,14 @@ static hp_status write_lines(const hp_trace *trace, struct writing *writing, hp_
         const struct hp_trace_cell *cell = &trace->cells[i];
 
         if (cell->time || cell->hits)
-            status = hp_profile_add_new_cost(trace->profile, trace->lines[i],
+            status = hp_profile_add_new_cost(profile, trace->lines[i],
                                              costs(writing, cell->time, cell->hits), error);
     }
     return status;
 }
 
-static hp_status write_calls(const hp_trace *trace, struct writing *writing, uint64_t *counts,
-                             hp_error *error)
+static hp_status write_calls(const hp_trace *trace, hp_profile *profile, struct writing *writing,
+                             uint64_t *counts, hp_error *error)
 {
     hp_status status = HP_OK;
 
@@ -226,9 +282,9 @@ static hp_status write_calls(const hp_trace *trace, struct writing *writing, uin
         hp_line site = trace->lines[call->site];
 
         counts[call->callee] += call->count;
-        status = hp_profile_add_inclusive(trace->profile, call->callee, inclusive, error);
+        status = hp_profile_add_inclusive(profile, call->callee, inclusive, error);
         if (status == HP_OK)
-            status = hp_profile_add_new_call(trace->profile,
+            status = hp_profile_add_new_call(profile,
                                              (hp_call){.caller = site.function,
                                                        .callee = call->callee,
                                                        .line = site.line,
@@ -238,18 +294,18 @@ static hp_status write_calls(const hp_trace *trace, struct writing *writing, uin
     return status;
 }
 
-static hp_status write_functions(const hp_trace *trace, const uint64_t *counts, hp_error *error)
+static hp_status write_functions(const hp_trace *trace, hp_profile *profile, const uint64_t *counts,
+                                 hp_error *error)
 {
     hp_status status = HP_OK;
 
     for (hp_function_id i = 0; i < trace->function_count && status == HP_OK; i++)
-        status = hp_profile_add_counts(trace->profile, i, counts[i], trace->functions[i].primitive,
-                                       error);
+        status = hp_profile_add_counts(profile, i, counts[i], trace->functions[i].primitive, error);
     return status;
 }
 
-hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t scale,
-                          hp_error *error)
+hp_status hp_trace_finish(hp_trace *trace, hp_profile *profile, bool timed, hp_unit unit,
+                          uint64_t scale, hp_error *error)
 {
     struct writing writing = {.timed = timed, .scale = scale};
     hp_event events[2];
@@ -266,16 +322,16 @@ hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t sc
         events[count++] = (hp_event){unit == HP_TICKS ? "Ticks" : "Time", unit};
     if (trace->hits)
         events[count++] = (hp_event){"Hits", HP_COUNT};
-    status = hp_profile_set_events(trace->profile, events, count, error);
+    status = hp_profile_set_events(profile, events, count, error);
     if (status == HP_OK)
-        status = write_lines(trace, &writing, error);
+        status = write_lines(trace, profile, &writing, error);
     if (status == HP_OK)
-        status = write_calls(trace, &writing, counts, error);
+        status = write_calls(trace, profile, &writing, counts, error);
     if (status == HP_OK)
-        status = write_functions(trace, counts, error);
+        status = write_functions(trace, profile, counts, error);
     if (status == HP_OK)
-        status = hp_profile_add_inclusive(trace->profile, 0,
-                                          costs(&writing, trace->clock, trace->hits), error);
+        status =
+            hp_profile_add_inclusive(profile, 0, costs(&writing, trace->clock, trace->hits), error);
     free(counts);
     return status;
 }

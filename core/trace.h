@@ -33,7 +33,6 @@ struct hp_trace_call {
 };
 
 typedef struct hp_trace {
-    hp_profile *profile;
     uint64_t clock;   /* time so far */
     uint64_t hits;    /* lines so far */
     uint32_t here;    /* the cell of the current line */
@@ -42,7 +41,7 @@ typedef struct hp_trace {
 
     struct hp_trace_cell *cells;
     hp_line *lines;                      /* what each cell is the cell of */
-    struct hp_trace_function *functions; /* numbered as in the profile; 0 is <interpreter> */
+    struct hp_trace_function *functions; /* numbered as they were added; 0 is the bottom */
     struct hp_trace_call *calls;         /* from 1 on */
     uint32_t *frames;                    /* the calls that are open */
 
@@ -52,17 +51,31 @@ typedef struct hp_trace {
     hp_index far_cells, call_index;
 } hp_trace;
 
-/* Begins an empty trace, which shall use no more memory for tables of lines than a few times
- * input_size. hp_trace_free is needed even if there was no memory (false). */
-bool hp_trace_init(hp_trace *trace, hp_profile *profile, size_t input_size);
+/* How many lines the tables of all functions may have, so that they take no more memory than a few
+ * times the size of the input. */
+#define HP_TABLE_LINES(input_size) (65536 + (input_size) / 4)
+
+/* Begins an empty trace. The function 0 is at the bottom of its stack. hp_trace_free is needed even
+ * if there was no memory (false). */
+bool hp_trace_init(hp_trace *trace, uint64_t bottom_line, size_t table_lines);
 void hp_trace_free(hp_trace *trace);
+
+/* Adds a function, which gets the next number; false without memory. */
+bool hp_trace_add_function(hp_trace *trace, uint64_t first_line);
 
 /* Finds or makes the cell of a line of the current function; false without memory. */
 bool hp_trace_find_cell(hp_trace *trace, uint64_t line, uint32_t *cell);
 
-/* Finds or makes the call of a function of the profile from the current line; false without memory.
+/* Finds or makes the call of a function from the current line; false without memory.
  */
 bool hp_trace_find_call(hp_trace *trace, hp_function_id callee, uint32_t *call);
+
+/* Adds a trace, whose frames are all left, of what went on from here, with this trace's current
+ * frame as its bottom and that frame's position as the bottom's first cell. functions: which of
+ * this trace's functions each of its own is, the bottom's being set here; no two are the same.
+ * False without memory. */
+bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *functions,
+                     bool lines_timed);
 
 /* About how much memory the trace, and the profile made from it, take at most. */
 size_t hp_trace_memory(const hp_trace *trace);
@@ -125,7 +138,7 @@ uint64_t hp_trace_events(const hp_trace *trace);
 /* Ends a trace: leaves all open frames and adds everything to the profile, whose events, in this
  * order, are Time or Ticks if timed, scale of them to a unit of the clock, and Hits if any line was
  * hit. */
-hp_status hp_trace_finish(hp_trace *trace, bool timed, hp_unit unit, uint64_t scale,
-                          hp_error *error);
+hp_status hp_trace_finish(hp_trace *trace, hp_profile *profile, bool timed, hp_unit unit,
+                          uint64_t scale, hp_error *error);
 
 #endif

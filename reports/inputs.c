@@ -59,12 +59,22 @@ static bool update_progress(void *context, uint64_t done, uint64_t total)
     return true;
 }
 
+static size_t thread_limit(const struct reading *reading)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return reading->settings->threads ? reading->settings->threads
+           : processors > 1           ? (size_t)processors
+                                      : 1;
+}
+
 static void load(struct job *job)
 {
     const hp_load_options options = {
         .progress = job->reading->settings->progress == HP_NEVER ? NULL : update_progress,
         .progress_context = job,
         .stacks = job->reading->settings->report->stacks,
+        .threads = job->reading->list.count == 1 ? (unsigned)thread_limit(job->reading) : 1,
     };
 
     job->line.at_once = job->reading->settings->progress == HP_ALWAYS;
@@ -275,12 +285,7 @@ static size_t smaller(size_t a, size_t b)
 /* The main thread is one of them. */
 static size_t thread_count(const struct reading *reading)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    size_t most = reading->settings->threads ? reading->settings->threads
-                  : processors > 1           ? (size_t)processors
-                                             : 1;
-
-    return smaller(most, reading->list.count);
+    return smaller(thread_limit(reading), reading->list.count);
 }
 
 static bool read_list(struct reading *reading)

@@ -126,6 +126,7 @@ struct RandomLogShape {
     unsigned records = 300;
     bool windows = false;
     bool lines = true;    /* with LINENO records */
+    bool steady = false;  /* with few records but events, which are names */
     bool orderly = false; /* as a profiler writes it: defined functions, one after the other */
     /* The rest is of orderly ones only. */
     uint64_t functions = 12; /* how many there are; they are in files of a dozen each */

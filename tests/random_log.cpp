@@ -140,6 +140,8 @@ std::string random_log(uint32_t seed, const RandomLogShape &shape)
     const uint64_t liveliness = 1 + chance.below(3); /* returns are rarer in some logs */
     for (unsigned i = 0; i < shape.records; i++) {
         const uint64_t dice = chance.below(100);
+        if (shape.steady && dice >= 91 && (dice >= 96 || !chance.one_in(9)))
+            continue;
         if (dice < 25) {
             log.enter(chance.below(5), any_first_line(&chance), any_delta(&chance));
         } else if (dice < 25 + 8 * liveliness) {

@@ -2,6 +2,9 @@
 #include "support.h"
 
 #include "report.h"
+extern "C" {
+#include "read_hotshot.h"
+}
 
 #include <algorithm>
 #include <cctype>
@@ -108,6 +111,20 @@ Loaded load_bytes(const std::string &bytes, const std::string &name)
     Loaded loaded = fresh();
     loaded.status = hp_profile_load_bytes(loaded.profile.get(), name.c_str(), bytes.data(),
                                           bytes.size(), nullptr, &loaded.error);
+    return sorted(std::move(loaded));
+}
+
+Loaded load_halves(const std::string &log, size_t header, size_t middle)
+{
+    Loaded loaded = fresh();
+    const hp_load_options options{};
+    hp_input *input = nullptr;
+    loaded.status = hp_profile_add_input(loaded.profile.get(), "log", "hotshot", &input, nullptr);
+    if (loaded.status == HP_OK)
+        loaded.status =
+            hp_read_log(loaded.profile.get(), input, reinterpret_cast<const uint8_t *>(log.data()),
+                        log.size(), {header, middle}, &options, &loaded.error);
+    input->error = loaded.error;
     return sorted(std::move(loaded));
 }
 

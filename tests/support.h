@@ -55,6 +55,10 @@ struct Loaded {
 Loaded load_bytes(const std::string &bytes, const std::string &name = "input.prof");
 Loaded load_file(const std::string &path);
 
+/* The same of a hotshot log, with what stands behind middle read by a thread of its own, which is
+ * begun when the header is read. */
+Loaded load_halves(const std::string &log, size_t header, size_t middle);
+
 /* The text of a report; throws if it cannot be written. */
 std::string report(const std::string &format, hp_profile *profile);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The reader of hotshot logs reads any bytes as the reference reader does, number by number. */
+/* The reader of hotshot logs reads any bytes as the reference reader does, number by number, at a
+ * stretch and in two halves, which are parted anywhere. */
 #include "reference_reader.h"
 #include "support.h"
 
@@ -20,13 +21,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!is_hotshot_log(log))
         return 0;
 
-    const Loaded loaded = load_bytes(log);
-    const std::string wrong =
-        differences(read_by_reference(log), facts_of_profile(loaded.profile.get())) +
-        violated_invariants(loaded.profile.get());
-    if (!wrong.empty()) {
-        fprintf(stderr, "%s\n", wrong.c_str());
-        abort();
+    const Facts expected = read_by_reference(log);
+    const size_t middle = log.size() * (data[size - 1] + 1u) / 257;
+    for (const bool halves : {false, true}) {
+        const Loaded loaded = halves ? load_halves(log, middle / 2, middle) : load_bytes(log);
+        const std::string wrong = differences(expected, facts_of_profile(loaded.profile.get())) +
+                                  violated_invariants(loaded.profile.get());
+        if (!wrong.empty()) {
+            fprintf(stderr, "%s\n", wrong.c_str());
+            abort();
+        }
     }
     return 0;
 }

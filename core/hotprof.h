@@ -125,8 +125,8 @@ typedef struct hp_load_options {
     void *progress_context;
     bool copy; /* read the file rather than map it, which is fatal if another program cuts it short
                   meanwhile */
-    bool stacks; /* keep the call stacks of inputs that tell them: hotshot logs. Takes some 100
-                    bytes a distinct stack; more than HP_STACKS_MAX of them in a log are HP_LIMIT */
+    bool stacks;      /* keep the call stacks of inputs that tell them: hotshot logs. Takes some 100
+                         bytes a distinct stack; more than HP_STACKS_MAX of them in a log are HP_LIMIT */
     unsigned threads; /* so many may work, the caller's among them, on an input that is large: two
                          on a hotshot log. 0 is 1. The profile is the same; progress is told of by
                          the caller's thread alone */

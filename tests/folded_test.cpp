@@ -18,7 +18,7 @@ namespace
 
 using namespace test;
 
-const hp_load_options with_stacks = {nullptr, nullptr, false, true};
+const hp_load_options with_stacks = {nullptr, nullptr, false, true, 0};
 
 Loaded load(const std::string &log, const std::string &name = "input.prof")
 {

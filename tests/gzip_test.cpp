@@ -165,7 +165,7 @@ TEST(GzipThatInflatesAThousandfold, CanBeCancelledMeanwhile)
                                          EXPECT_LE(done, total);
                                          return ++*static_cast<int *>(context) < 5;
                                      },
-                                     &calls, false, false};
+                                     &calls, false, false, 0};
     const hotprof::profile_ptr profile(hp_profile_new());
     EXPECT_EQ(
         hp_profile_load_bytes(profile.get(), "bomb", bomb.data(), bomb.size(), &options, nullptr),

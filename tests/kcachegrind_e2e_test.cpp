@@ -698,7 +698,7 @@ std::string slow_log()
         block += call;
     const std::string zipped = test::gzip(block);
     std::string log = header;
-    for (size_t size = 0; size < (size_t(300) << 20); size += block.size())
+    for (size_t size = 0; size < (size_t(1200) << 20); size += block.size())
         log += zipped;
     return log;
 }

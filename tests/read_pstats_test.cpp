@@ -486,7 +486,7 @@ TEST(Pstats, TellsItsProgressAndCanBeCancelled)
     for (int left : {1, 100}) {
         hotprof::profile_ptr profile(hp_profile_new());
         Progress progress = {0, 0, left};
-        hp_load_options options = {report, &progress, false, false};
+        hp_load_options options = {report, &progress, false, false, 0};
 
         EXPECT_EQ(hp_profile_load_bytes(profile.get(), "test", bytes.data(), bytes.size(), &options,
                                         nullptr),

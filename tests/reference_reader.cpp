@@ -74,7 +74,7 @@ class Bytes
         __uint128_t value = low;
         for (;; shift += 7) {
             const unsigned char byte = next();
-            if (shift >= 70)
+            if (shift > 63)
                 throw Corrupt();
             value |= static_cast<__uint128_t>(byte & 0x7f) << shift;
             if (value > UINT64_MAX)

@@ -69,8 +69,10 @@ std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress
 {
     const auto report = std::make_shared<Report>();
     const hotprof::profile_ptr profile(hp_profile_new());
-    // Profiled programs may write the file anew at any time.
-    const hp_load_options options = {advance, progress, true, false};
+    hp_load_options options = {};
+    options.progress = advance;
+    options.progress_context = progress;
+    options.copy = true; // profiled programs may write the file anew at any time
     hp_error error = {};
     hp_status status = profile ? hp_profile_load(profile.get(), path.constData(), &options, &error)
                                : hp_error_set(&error, HP_NO_MEMORY, 0, "out of memory");

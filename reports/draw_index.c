@@ -200,8 +200,11 @@ void hp_index_draw(hp_document *document, const hp_sheet *sheet, hp_size area, c
 
     cairo_set_source_rgb(cairo, 0, 0, 0);
     draw_top(document, cairo, area.width);
-    for (size_t i = 0; i < count && i < plan->rows * plan->columns; i++)
+    for (size_t i = 0; i < count && i < plan->rows * plan->columns; i++) {
+        size_t column = i / plan->rows, row = i % plan->rows;
+
         draw_entry(document, plan->entries[sheet->first_entry + i],
-                   HP_MARGIN + (double)(i / plan->rows) * (width + GUTTER),
-                   plan->top + (double)(i % plan->rows) * line_height * plan->type, width, cairo);
+                   HP_MARGIN + (double)column * (width + GUTTER),
+                   plan->top + (double)row * line_height * plan->type, width, cairo);
+    }
 }

@@ -33,6 +33,7 @@ typedef struct hp_index_plan {
     double type;       /* its size */
     size_t columns, rows;
     double top; /* where the columns begin */
+    bool brief; /* only a heading stands above: the rest would leave too little room */
 } hp_index_plan;
 
 typedef struct hp_document {

@@ -134,6 +134,10 @@ static double draw_top(hp_document *document, cairo_t *cairo, double width)
 {
     double y = HP_MARGIN + hp_document_heading(document, cairo, HP_MARGIN, HP_MARGIN, width);
     hp_type type = bold_type;
+
+    if (document->index.brief)
+        return y;
+
     char *path = document->chart.node_count ? hot_path(document) : NULL;
 
     type.width = width;
@@ -159,6 +163,9 @@ hp_status hp_index_plan_make(hp_document *document, hp_size area, hp_error *erro
     if (!plan->entries || !hp_chart_order_by_name(&document->chart, plan->entries))
         return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
     plan->top = draw_top(document, NULL, area.width);
+    plan->brief = plan->top - HP_MARGIN > area.height / 2;
+    if (plan->brief)
+        plan->top = draw_top(document, NULL, area.width);
     for (plan->type = largest_type; plan->type > 0; plan->type -= 0.5) {
         plan->rows = (size_t)fmax(1, (bottom - plan->top) / (line_height * plan->type));
         for (plan->columns = 2; plan->columns <= COLUMNS_MAX; plan->columns++)

@@ -16,53 +16,71 @@ static void set_color(cairo_t *cairo, hp_color color)
 
 /* --- Heading ------------------------------------------------------------------------------- */
 
-static double write_block(hp_pen *pen, cairo_t *cairo, hp_type type, double x, double y,
-                          double width, const char *text)
+/* Without cairo only the size is found out, here and below. */
+static hp_size write(hp_pen *pen, cairo_t *cairo, hp_type type, double x, double y, double width,
+                     const char *text)
 {
     type.width = width;
-    return cairo ? hp_pen_write(pen, cairo, &type, x, y, text).height
-                 : hp_pen_measure(pen, &type, text).height;
+    return cairo ? hp_pen_write(pen, cairo, &type, x, y, text) : hp_pen_measure(pen, &type, text);
 }
 
-static double draw_legend(hp_document *document, cairo_t *cairo, double x, double y)
+static void draw_share(hp_document *document, cairo_t *cairo, double x, double y, hp_size size,
+                       size_t share)
+{
+    const hp_legend *legend = hp_look_legend(&document->chart.palette);
+    hp_node_look look = hp_look_of_node(&document->chart.palette, legend->share[share]);
+
+    cairo_rectangle(cairo, x, y, size.width, size.height);
+    set_color(cairo, look.fill);
+    cairo_fill_preserve(cairo);
+    set_color(cairo, look.border);
+    cairo_set_line_width(cairo, 0.6);
+    cairo_stroke(cairo);
+    set_color(cairo, look.text);
+    hp_pen_write(&document->pen, cairo, &text_type, x + 4, y + 2, legend->text[share]);
+    set_color(cairo, ink);
+}
+
+static hp_size draw_legend(hp_document *document, cairo_t *cairo, double y)
 {
     const hp_legend *legend = hp_look_legend(&document->chart.palette);
     hp_pen *pen = &document->pen;
-    double height = hp_pen_measure(pen, &text_type, legend->shares).height + 4;
+    hp_size size = write(pen, cairo, text_type, 0, y + 2, 0, legend->shares);
 
-    if (!cairo)
-        return height;
-    set_color(cairo, ink);
-    x += hp_pen_write(pen, cairo, &text_type, x, y + 2, legend->shares).width + 6;
+    size.width += 6;
+    size.height += 4;
     for (size_t i = 0; i < HP_LEGEND_COUNT; i++) {
-        hp_node_look look = hp_look_of_node(&document->chart.palette, legend->share[i]);
-        hp_size size = hp_pen_measure(pen, &text_type, legend->text[i]);
+        double width = hp_pen_measure(pen, &text_type, legend->text[i]).width + 8;
 
-        cairo_rectangle(cairo, x, y, size.width + 8, height);
-        set_color(cairo, look.fill);
-        cairo_fill_preserve(cairo);
-        set_color(cairo, look.border);
-        cairo_set_line_width(cairo, 0.6);
-        cairo_stroke(cairo);
-        set_color(cairo, look.text);
-        hp_pen_write(pen, cairo, &text_type, x + 4, y + 2, legend->text[i]);
-        x += size.width + 8;
+        if (cairo)
+            draw_share(document, cairo, size.width, y, (hp_size){width, size.height}, i);
+        size.width += width;
     }
-    set_color(cairo, ink);
-    hp_pen_write(pen, cairo, &text_type, x + 12, y + 2, legend->boxes);
-    return height;
+    size.width += 12;
+    size.width += write(pen, cairo, text_type, size.width, y + 2, 0, legend->boxes).width;
+    return size;
 }
 
 double hp_document_heading(hp_document *document, cairo_t *cairo, double x, double y, double width)
 {
-    double start = y;
+    /* The legend is one line: where the paper is narrower all is smaller. */
+    double scale = fmin(1, width / draw_legend(document, NULL, 0).width), height;
 
-    if (cairo)
+    width /= scale;
+    if (cairo) {
+        cairo_save(cairo);
+        cairo_translate(cairo, x, y);
+        cairo_scale(cairo, scale, scale);
         set_color(cairo, ink);
-    y += write_block(&document->pen, cairo, title_type, x, y, width, document->chart.title);
-    y += write_block(&document->pen, cairo, text_type, x, y, width, document->chart.subtitle) + 4;
-    y += draw_legend(document, cairo, x, y) + 10;
-    return y - start;
+    }
+    height = write(&document->pen, cairo, title_type, 0, 0, width, document->chart.title).height;
+    height +=
+        write(&document->pen, cairo, text_type, 0, height, width, document->chart.subtitle).height +
+        4;
+    height += draw_legend(document, cairo, height).height + 10;
+    if (cairo)
+        cairo_restore(cairo);
+    return scale * height;
 }
 
 /* --- Tiles --------------------------------------------------------------------------------- */
@@ -107,8 +125,8 @@ static void link_to_tile(const hp_document *document, cairo_t *cairo, size_t row
     cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
 }
 
-static double write_neighbour(hp_document *document, cairo_t *cairo, double x, double y,
-                              const char *side, size_t row, size_t column)
+static double write_neighbour(hp_document *document, cairo_t *cairo, double x, const char *side,
+                              size_t row, size_t column)
 {
     char text[48];
     hp_sheet tile = {.row = row, .column = column};
@@ -116,13 +134,12 @@ static double write_neighbour(hp_document *document, cairo_t *cairo, double x, d
     hp_sheet_name_tile(&tile);
     snprintf(text, sizeof text, "%s: %s", side, tile.name);
     link_to_tile(document, cairo, row, column);
-    x += hp_pen_write(&document->pen, cairo, &footer_type, x, y, text).width + 10;
+    x += hp_pen_write(&document->pen, cairo, &footer_type, x, 0, text).width + 10;
     cairo_tag_end(cairo, CAIRO_TAG_LINK);
     return x;
 }
 
-static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo, double right,
-                     double y)
+static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo, double right)
 {
     double height = fmin(11.0 / (double)grid->rows, 6);
     double width =
@@ -132,31 +149,37 @@ static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo,
     for (size_t row = 0; row < grid->rows; row++)
         for (size_t column = 0; column < grid->columns; column++) {
             cairo_rectangle(cairo, right - (double)(grid->columns - column) * width,
-                            y + (double)row * height, width, height);
+                            (double)row * height - 1, width, height);
             if (row == sheet->row && column == sheet->column)
                 cairo_fill_preserve(cairo);
             cairo_stroke(cairo);
         }
 }
 
-static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *cairo, double y)
+static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *cairo, double top)
 {
     const hp_grid *grid = &document->grids[0];
-    double x = HP_MARGIN + 8; /* clear of the crop mark */
+    /* Four neighbours and the map take so much. */
+    double scale = fmin(1, grid->tile.width / 330);
+    double x = 8; /* clear of the crop mark */
     char text[80];
 
+    cairo_save(cairo);
+    cairo_translate(cairo, HP_MARGIN, top);
+    cairo_scale(cairo, scale, scale);
     set_color(cairo, blue);
     snprintf(text, sizeof text, "%s of %zux%zu", sheet->name, grid->rows, grid->columns);
-    x += hp_pen_write(&document->pen, cairo, &footer_type, x, y, text).width + 14;
+    x += hp_pen_write(&document->pen, cairo, &footer_type, x, 0, text).width + 14;
     if (sheet->row > 0)
-        x = write_neighbour(document, cairo, x, y, "above", sheet->row - 1, sheet->column);
+        x = write_neighbour(document, cairo, x, "above", sheet->row - 1, sheet->column);
     if (sheet->column > 0)
-        x = write_neighbour(document, cairo, x, y, "left", sheet->row, sheet->column - 1);
+        x = write_neighbour(document, cairo, x, "left", sheet->row, sheet->column - 1);
     if (sheet->column + 1 < grid->columns)
-        x = write_neighbour(document, cairo, x, y, "right", sheet->row, sheet->column + 1);
+        x = write_neighbour(document, cairo, x, "right", sheet->row, sheet->column + 1);
     if (sheet->row + 1 < grid->rows)
-        write_neighbour(document, cairo, x, y, "below", sheet->row + 1, sheet->column);
-    draw_map(grid, sheet, cairo, grid->sheet.width - HP_MARGIN, y - 1);
+        write_neighbour(document, cairo, x, "below", sheet->row + 1, sheet->column);
+    draw_map(grid, sheet, cairo, grid->tile.width / scale);
+    cairo_restore(cairo);
 }
 
 /* Short lines in the margin that lead to the corners of the tile. */

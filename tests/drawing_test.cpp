@@ -498,8 +498,13 @@ TEST(Document, HasAnIndexOrAnOverviewInFrontIfThatIsWanted)
 TEST(Document, IsInkOnEverySheet)
 {
     const Builder program = tree(200, 3, 100);
-    for (hp_report_options options : {paper(6), paper(4, HP_ATLAS)}) {
+    const hp_size a4 = {595, 842}, a6 = {298, 420}, smallest = {144, 144};
+    const std::pair<hp_size, hp_report_options> papers[] = {
+        {a4, paper(6)},       {a4, paper(4, HP_ATLAS)}, {a6, paper(24, HP_ATLAS)},
+        {smallest, paper(1)}, {smallest, paper(4)},     {smallest, paper(4, HP_ATLAS)}};
+    for (auto [size_of_paper, options] : papers) {
         options.paper.overview = true;
+        options.paper.size = size_of_paper;
         Document document(program.get(), options);
         for (size_t i = 0; i < document.document.sheet_count; i++) {
             const hp_sheet *sheet = &document.document.sheets[i];
@@ -520,6 +525,31 @@ TEST(Document, IsInkOnEverySheet)
             cairo_surface_destroy(surface);
         }
     }
+}
+
+TEST(Document, HasALargerDrawingThanHeadingOnTheSmallestPaper)
+{
+    const Builder program = tree(200, 3, 100);
+    const std::string title(5000, 'W');
+    hp_report_options options = paper(1);
+    options.paper.size = {144, 144};
+    options.title = title.c_str();
+    Document document(program.get(), options);
+    const hp_grid &grid = document.document.grids[0];
+    EXPECT_GT(grid.scale, 0);
+    EXPECT_LT(hp_document_heading(&document.document, nullptr, 0, 0, grid.tile.width),
+              grid.tile.height / 2);
+}
+
+TEST(Document, HasAnIndexOfFewSheetsOnSmallPaper)
+{
+    const Builder program = tree(200, 3, 100);
+    hp_report_options options = paper(24, HP_ATLAS);
+    options.paper.size = {298, 420};
+    options.max_nodes = 200;
+    options.node_threshold = {true, 0};
+    const Document document(program.get(), options);
+    EXPECT_LE(document.document.sheet_count, 24U + 3U);
 }
 
 TEST(Document, IsAsLargeAsItsGraphWithoutPaper)

@@ -12,6 +12,9 @@ static const hp_type text_type = {.size = 9}, bold_type = {.size = 9, .bold = tr
 static const double largest_type = 9, line_height = 1.25;
 enum { COLUMNS_MAX = 4, GUTTER = 14 };
 
+/* What a column must have to show more of a name than its ends. */
+static const double column_width_min = 110;
+
 /* Of more sheets than this no table is made. */
 enum { TABLE_MAX = 24 };
 
@@ -158,6 +161,8 @@ hp_status hp_index_plan_make(hp_document *document, hp_size area, hp_error *erro
     uint32_t count = document->chart.node_count;
     double smallest = hp_paper_min_font(&document->options->paper),
            bottom = HP_MARGIN + area.height;
+    double fitting = floor((area.width + GUTTER) / (column_width_min + GUTTER));
+    size_t columns_max = (size_t)fmin(fmax(1, fitting), COLUMNS_MAX);
 
     plan->entries = malloc((count + 1) * sizeof *plan->entries);
     if (!plan->entries || !hp_chart_order_by_name(&document->chart, plan->entries))
@@ -168,10 +173,10 @@ hp_status hp_index_plan_make(hp_document *document, hp_size area, hp_error *erro
         plan->top = draw_top(document, NULL, area.width);
     for (plan->type = largest_type; plan->type > 0; plan->type -= 0.5) {
         plan->rows = (size_t)fmax(1, (bottom - plan->top) / (line_height * plan->type));
-        for (plan->columns = 2; plan->columns <= COLUMNS_MAX; plan->columns++)
+        for (plan->columns = columns_max < 2 ? 1 : 2; plan->columns <= columns_max; plan->columns++)
             if (plan->rows * plan->columns >= count)
                 return HP_OK;
-        plan->columns = COLUMNS_MAX;
+        plan->columns = columns_max;
         if (plan->type - 0.5 < smallest)
             break;
     }

@@ -541,7 +541,7 @@ TEST(Document, HasALargerDrawingThanHeadingOnTheSmallestPaper)
               grid.tile.height / 2);
 }
 
-TEST(Document, HasAnIndexOfFewSheetsOnSmallPaper)
+TEST(Document, HasAnIndexOfFewSheetsAndWideColumnsOnSmallPaper)
 {
     const Builder program = tree(200, 3, 100);
     hp_report_options options = paper(24, HP_ATLAS);
@@ -549,7 +549,8 @@ TEST(Document, HasAnIndexOfFewSheetsOnSmallPaper)
     options.max_nodes = 200;
     options.node_threshold = {true, 0};
     const Document document(program.get(), options);
-    EXPECT_LE(document.document.sheet_count, 24U + 3U);
+    EXPECT_EQ(document.document.index.columns, 2U);
+    EXPECT_LE(document.document.sheet_count, 24U + 5U);
 }
 
 TEST(Document, IsAsLargeAsItsGraphWithoutPaper)

@@ -342,3 +342,23 @@ size_t hp_atlas_references(const hp_atlas *atlas, const hp_chart *chart, uint32_
     qsort(references, count, sizeof *references, order_references);
     return count;
 }
+
+static bool is_namesake(const hp_atlas *atlas, const hp_chart *chart, uint32_t node, uint32_t other)
+{
+    return other != node && atlas->sheets[other] == atlas->sheets[node] &&
+           strcmp(chart->nodes[other].name, chart->nodes[node].name) == 0;
+}
+
+void hp_atlas_reference_text(const hp_atlas *atlas, const hp_chart *chart, uint32_t node,
+                             bool incoming, char *text, size_t size)
+{
+    const char *place = "";
+    char name[HP_CHART_NAME_SIZE];
+
+    for (uint32_t i = 0; i < chart->node_count && !*place; i++)
+        if (is_namesake(atlas, chart, node, i))
+            place = chart->nodes[node].place;
+    hp_chart_name(&chart->nodes[node], name, sizeof name);
+    snprintf(text, size, "%s p%" PRIu32 " %s%s%s", incoming ? "from" : "to",
+             atlas->sheets[node] + 1, name, *place ? " " : "", place);
+}

@@ -32,6 +32,11 @@ typedef struct hp_reference {
     const hp_chart_arc *arc;
 } hp_reference;
 
+/* "to p3 parse", or "to p3 parse driver:12" where p3 has several of that name, as snprintf. */
+#define HP_ATLAS_REFERENCE_SIZE (2 * HP_CHART_NAME_SIZE)
+void hp_atlas_reference_text(const hp_atlas *atlas, const hp_chart *chart, uint32_t node,
+                             bool incoming, char *text, size_t size);
+
 /* The callers (if incoming) or callees of a function that are on other sheets, the heaviest first,
  * in references, which has room for all arcs of the chart; returns how many. */
 size_t hp_atlas_references(const hp_atlas *atlas, const hp_chart *chart, uint32_t node,

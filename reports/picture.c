@@ -25,16 +25,11 @@ static bool is_here(const hp_picture *picture, uint32_t node, uint32_t sheet)
     return !picture->atlas || picture->atlas->sheets[node] == sheet;
 }
 
-/* "to p3 parse" */
 static void reference_text(const hp_picture *picture, const hp_box *box, size_t index, char *text,
                            size_t size)
 {
-    uint32_t other = box->references[index].node;
-    char name[HP_CHART_NAME_SIZE];
-
-    hp_chart_name(&picture->chart->nodes[other], name, sizeof name);
-    snprintf(text, size, "%s p%" PRIu32 " %s", box->incoming ? "from" : "to",
-             picture->atlas->sheets[other] + 1, name);
+    hp_atlas_reference_text(picture->atlas, picture->chart, box->references[index].node,
+                            box->incoming, text, size);
 }
 
 static double reference_height(hp_pen *pen)
@@ -48,7 +43,7 @@ static hp_size box_size(const hp_picture *picture, const hp_box *box, hp_pen *pe
 
     if (box->references) {
         for (size_t i = 0; i < box->reference_count; i++) {
-            char text[512];
+            char text[HP_ATLAS_REFERENCE_SIZE];
 
             reference_text(picture, box, i, text, sizeof text);
             size.width = fmax(size.width, hp_pen_measure(pen, &detail_type, text).width);
@@ -351,7 +346,7 @@ static void draw_references(const hp_picture *picture, const hp_box *box,
     double y = place->centre.y - place->size.height / 2 + 1, height = reference_height(pen);
 
     for (size_t i = 0; i < box->reference_count; i++, y += height) {
-        char text[512], link[160];
+        char text[HP_ATLAS_REFERENCE_SIZE], link[160];
         double x = place->centre.x - place->size.width / 2 + 2;
 
         reference_text(picture, box, i, text, sizeof text);

@@ -263,12 +263,11 @@ static void print_references(FILE *out, const hp_chart *chart, const hp_atlas *a
             " [shape=plaintext, style=\"\", margin=0, fontcolor=\"#0d3399\", label=\"",
             incoming ? "from" : "to", node);
     for (size_t i = 0; i < count; i++) {
-        char name[HP_CHART_NAME_SIZE];
+        char text[HP_ATLAS_REFERENCE_SIZE];
 
-        hp_chart_name(&chart->nodes[references[i].node], name, sizeof name);
-        fprintf(out, "%s%s p%" PRIu32 " ", i ? "\\n" : "", incoming ? "from" : "to",
-                atlas->sheets[references[i].node] + 1);
-        print_quoted(out, name);
+        hp_atlas_reference_text(atlas, chart, references[i].node, incoming, text, sizeof text);
+        fputs(i ? "\\n" : "", out);
+        print_quoted(out, text);
     }
     fputs("\"];\n", out);
     if (incoming)

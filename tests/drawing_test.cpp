@@ -268,6 +268,33 @@ TEST(Atlas, ReferencesNameEveryCallThatLeavesASheetAtBothEnds)
     EXPECT_EQ(in, crossing);
 }
 
+TEST(Atlas, ReferencesTellFunctionsOfOneNameApart)
+{
+    Builder builder;
+    const auto main = builder.function("main", "/p/main.py", 1, 1, 1, {10}, {100});
+    const auto one = builder.function("run", "/p/one.py", 2, 1, 1, {40}, {40});
+    const auto two = builder.function("run", "/p/two.py", 3, 1, 1, {30}, {30});
+    const auto other = builder.function("stop", "/p/one.py", 9, 1, 1, {20}, {20});
+    for (const auto &[callee, cost] :
+         {std::pair(one, 40U), std::pair(two, 30U), std::pair(other, 20U)})
+        builder.call(main, callee, 1, {cost});
+    builder.sort();
+    const Chart chart(builder.get(), 10);
+    const auto text = [&chart](const std::vector<uint32_t> &sheets, uint32_t node, bool incoming) {
+        std::vector<uint32_t> copy = sheets;
+        const hp_atlas atlas = {2, copy.data()};
+        char text[HP_ATLAS_REFERENCE_SIZE];
+        hp_atlas_reference_text(&atlas, &chart.chart, node, incoming, text, sizeof text);
+        return std::string(text);
+    };
+    const std::vector<uint32_t> together = {0, 1, 1, 1}, apart = {0, 1, 0, 1};
+    EXPECT_EQ(text(together, 1, false), "to p2 run one:2");
+    EXPECT_EQ(text(together, 2, false), "to p2 run two:3");
+    EXPECT_EQ(text(together, 3, false), "to p2 stop");
+    EXPECT_EQ(text(apart, 1, false), "to p2 run");
+    EXPECT_EQ(text(apart, 0, true), "from p1 main");
+}
+
 TEST(Atlas, CopesWithStarsChainsAndCyclesAndNothing)
 {
     Builder cycle, empty;

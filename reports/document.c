@@ -180,6 +180,9 @@ static void tell_of_paper(hp_document *document)
             "%zu sheets (%zux%zu) show more than %zu in a row would: these are drawn; --grid=1x%zu "
             "or %zux1 has all %zu",
             grid->rows * grid->columns, grid->rows, grid->columns, pages, pages, pages, pages);
+    if (paper->paging == HP_ATLAS && document->picture_count < pages)
+        warn(document, "an atlas of %zu sheets, not %zu: no more functions are drawn",
+             document->picture_count, pages);
     if (type < min_font - 0.05) {
         size_t enough = pages_that_would_do(document, min_font);
 

@@ -501,6 +501,17 @@ TEST(Document, UsesABetterNumberOfSheetsThanAPrimeOneAndSaysSo)
         << document.warnings.lines[0];
 }
 
+TEST(Document, SaysSoIfAnAtlasHasFewerSheetsForLackOfFunctions)
+{
+    const Builder program = tree(3, 2);
+    const Document few(program.get(), paper(5, HP_ATLAS)),
+        enough(program.get(), paper(3, HP_ATLAS));
+    EXPECT_EQ(few.document.picture_count, 3U);
+    EXPECT_EQ(few.warnings.lines, (std::vector<std::string>{
+                                      "an atlas of 3 sheets, not 5: no more functions are drawn"}));
+    EXPECT_TRUE(enough.warnings.lines.empty());
+}
+
 TEST(Document, HasAnIndexOrAnOverviewInFrontIfThatIsWanted)
 {
     const Builder program = tree(200, 3, 100);

@@ -76,10 +76,12 @@ uint64_t decode(const Bytes &log, uint64_t *events)
     return sum;
 }
 
-hotprof::profile_ptr load(const Bytes &log)
+hotprof::profile_ptr load(const Bytes &log, bool stacks = false)
 {
     hotprof::profile_ptr profile(hp_profile_new());
-    if (hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), nullptr, nullptr) !=
+    hp_load_options options = {};
+    options.stacks = stacks;
+    if (hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), &options, nullptr) !=
         HP_OK)
         throw std::runtime_error("the log cannot be read");
     return profile;
@@ -161,12 +163,14 @@ void register_log(const std::string &path)
         benchmark::RegisterBenchmark(
             (std::string(report->name) + "/" + name).c_str(),
             [log, report](benchmark::State &state) {
-                const hotprof::profile_ptr profile = load(log);
+                const hotprof::profile_ptr profile = load(log, report->stacks);
                 const hp_report_options options = {};
                 FILE *out = fopen("/dev/null", "w");
-                for (auto _ : state)
-                    if (hp_report_write(report, profile.get(), &options, out, nullptr) != HP_OK)
-                        state.SkipWithError("cannot be written");
+                for (auto _ : state) {
+                    hp_error error = {};
+                    if (hp_report_write(report, profile.get(), &options, out, &error) != HP_OK)
+                        state.SkipWithError(error.message);
+                }
                 fclose(out);
             });
 }

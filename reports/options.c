@@ -241,11 +241,25 @@ static const option_row *row_of(int option)
     return NULL;
 }
 
+static void tell_unusable(int option, char *const *argv)
+{
+    static const char expected[] = "expected an option that --help lists";
+    const option_row *row = row_of(optopt);
+
+    if (option == ':')
+        hp_tell(NULL, "--%s: expected %s", row->name, row->expected ? row->expected : row->value);
+    else if (optopt && !row)
+        hp_tell(NULL, "%s, found '-%c'", expected, optopt);
+    else
+        hp_tell(NULL, "%s, found '%s'", expected, argv[optind - 1]);
+}
+
 hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *first)
 {
     struct option options[ROW_COUNT + 1] = {{0}};
-    char letters[2 * ROW_COUNT + 1], *end = letters;
+    char letters[2 * ROW_COUNT + 2] = ":", *end = letters + 1;
 
+    opterr = 0;
     for (int i = 0; i < ROW_COUNT; i++) {
         const option_row *row = &rows[i];
 
@@ -261,8 +275,10 @@ hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *fi
     for (int option; (option = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
         const option_row *row = row_of(option);
 
-        if (!row)
+        if (!row) {
+            tell_unusable(option, argv);
             return HP_UNRECOGNISED;
+        }
         if (!row->set((char *)settings + row->member, optarg)) {
             if (!row->expected) {
                 hp_tell(NULL, "out of memory");

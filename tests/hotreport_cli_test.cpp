@@ -143,12 +143,14 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
     } const wrong[] = {
         {{}, ""},
         {{"-f", "json"}, ""},
-        {{"--no-such-option", calls}, "no-such-option"},
-        {{"-Z", calls}, "Z"},
+        {{"--no-such-option", calls}, "--help lists, found '--no-such-option'"},
+        {{"-qZ", calls}, "--help lists, found '-Z'"},
+        {{"--quiet=yes", calls}, "--help lists, found '--quiet=yes'"},
+        {{"--no", calls}, "--help lists, found '--no'"},
         {{"-f", "no-such-format", calls}, "no-such-format"},
         {{"--format=", calls}, "''"},
-        {{calls, "-f"}, "f"},
-        {{calls, "--output"}, "output"},
+        {{calls, "-f"}, "--format: expected a report that --help lists"},
+        {{calls, "--output"}, "--output: expected FILE"},
         {{"--progress=sometimes", calls}, "sometimes"},
         {{"--file-limit=many", calls}, "many"},
         {{"--overlap=0x1p91mm", calls}, "0x1p91mm"},
@@ -159,9 +161,29 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
         const Result result = hotreport(arguments);
         EXPECT_EQ(result.status, 2) << testing::PrintToString(arguments);
         EXPECT_EQ(result.out, "");
-        EXPECT_TRUE(contains(result.err, "hotreport")) << result.err;
+        EXPECT_EQ(result.err.rfind("hotreport: ", 0), 0u) << result.err;
+        EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
         EXPECT_TRUE(contains(result.err, named)) << result.err;
     }
+}
+
+TEST_F(Options, WhatIsDrawnWantsAModuleAndSaysHowToGetItsLibraries)
+{
+    const std::string program =
+        directory.write("bin/hotreport", read_file(HP_BIN_DIR "/hotreport"));
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+    for (const char *format : {"pdf", "ps", "svg", "png"}) {
+        const Result result = run({program, "-q", "-f", format, calls});
+        EXPECT_EQ(result.status, 2);
+        EXPECT_EQ(result.out, "");
+        EXPECT_EQ(result.err.rfind("hotreport: drawing needs Graphviz, cairo and Pango "
+                                   "(apt-get install libgvc6 libpangocairo-1.0-0)",
+                                   0),
+                  0u)
+            << result.err;
+        EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
+    }
+    EXPECT_EQ(run({program, "-q", "-f", "dot", calls}).status, 0);
 }
 
 TEST_F(Options, AWrongOneLeavesTheOutputAlone)

@@ -217,7 +217,7 @@ static const option_row rows[] = {
     {0, "title", "TEXT", set_text, NULL, MEMBER(options.title), "heading of the drawing"},
     {0, "file-limit", "N", set_count, "a number", MEMBER(file_limit), "stop after N input files"},
     {0, "threads", "N", set_count, "a number", MEMBER(threads),
-     "read N inputs at a time; one for each processor"},
+     "read with N threads; one for each processor"},
     {0, "progress", "WHEN", set_when, "auto, always or never", MEMBER(progress),
      "tell how far the work is: auto, always or never"},
     {'q', "quiet", NULL, set_flag, NULL, MEMBER(quiet),

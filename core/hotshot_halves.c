@@ -89,6 +89,16 @@ hp_status hp_postpone_definition(struct hp_log_reader *reader, const struct hp_r
     return is_name && add_naming(reader, bytes) ? HP_OK : hp_give_up_half(reader);
 }
 
+/* Of the last segment, if there is one. */
+static void keep_trace(struct hp_log_reader *reader)
+{
+    struct hp_half *half = reader->half;
+
+    if (half->segment_count)
+        half->segments[half->segment_count - 1].trace = reader->trace;
+    reader->trace = (hp_trace){.clock = 0};
+}
+
 /* The bottom begins behind all lines, so that its first cell is none of theirs: it is where the
  * unknown frame stands. */
 static hp_status begin_segment(struct hp_log_reader *reader, size_t span_left)
@@ -99,27 +109,16 @@ static hp_status begin_segment(struct hp_log_reader *reader, size_t span_left)
         !hp_array_reserve(&half->segments, &half->segment_capacity, half->segment_count + 1,
                           sizeof *half->segments))
         return hp_give_up_half(reader);
+    keep_trace(reader);
     half->segments[half->segment_count++] = (struct segment){.first_naming = half->naming_count};
     reader->names.generation++;
     return hp_trace_init(&reader->trace, UINT64_MAX, span_left) ? HP_OK : hp_give_up_half(reader);
 }
 
-static void keep_trace(struct hp_log_reader *reader)
-{
-    struct hp_half *half = reader->half;
-
-    if (half->segment_count)
-        half->segments[half->segment_count - 1].trace = reader->trace;
-    reader->trace = (hp_trace){.clock = 0};
-}
-
 hp_status hp_end_segment(struct hp_log_reader *reader)
 {
-    size_t span_left = reader->trace.span_left;
-
     reader->naming_bytes += hp_trace_memory(&reader->trace);
-    keep_trace(reader);
-    return begin_segment(reader, span_left);
+    return begin_segment(reader, reader->trace.span_left);
 }
 
 static bool is_wanted(void *context, uint64_t done, uint64_t total)

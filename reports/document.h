@@ -24,7 +24,7 @@ typedef struct hp_sheet {
     size_t row, column; /* of a tile */
     uint32_t picture;   /* of an atlas */
     size_t first_entry; /* of an index */
-    char name[24];      /* "A2", "3", "Index" */
+    char name[32];      /* "A2", "3", "Index" */
 } hp_sheet;
 
 /* How an index is set: entries are functions in order of their names. */

@@ -5,6 +5,9 @@
 #include "failing_malloc/failing_malloc.h"
 #include "report.h"
 #include "support.h"
+extern "C" {
+#include "read_hotshot.h"
+}
 
 #include <gtest/gtest.h>
 
@@ -84,11 +87,23 @@ std::string content_of(const profile_ptr &profile)
     return report("callgrind", copy_of(profile).get());
 }
 
+hp_status load_with_stacks(const profile_ptr &profile, const std::string &bytes, hp_error *error)
+{
+    hp_load_options options{};
+    options.stacks = true;
+    return hp_profile_load_bytes(profile.get(), "a", bytes.data(), bytes.size(), &options, error);
+}
+
 class OutOfMemory : public testing::TestWithParam<const char *>
 {
   protected:
     const std::string path = data_path(GetParam()), bytes = read_file(path);
-    const profile_ptr profile = load_file(path).profile;
+    const profile_ptr profile{hp_profile_new()};
+
+    void SetUp() override
+    {
+        ASSERT_EQ(load_with_stacks(profile, bytes, nullptr), HP_OK);
+    }
 
     void load(const std::string &data)
     {
@@ -96,12 +111,10 @@ class OutOfMemory : public testing::TestWithParam<const char *>
         try_each_allocation([&](Scarcity &scarcity) {
             const profile_ptr fresh(hp_profile_new()), other = copy_of(profile);
             scarcity.during([&](hp_error *error) {
-                return hp_profile_load_bytes(fresh.get(), "a", data.data(), data.size(), nullptr,
-                                             error);
+                return load_with_stacks(fresh, data, error);
             });
             const hp_status status = scarcity.during([&](hp_error *error) {
-                return hp_profile_load_bytes(other.get(), "a", data.data(), data.size(), nullptr,
-                                             error);
+                return load_with_stacks(other, data, error);
             });
             if (status != HP_OK) {
                 EXPECT_EQ(content_of(other), before);
@@ -126,7 +139,7 @@ class OutOfMemory : public testing::TestWithParam<const char *>
         };
         hp_error error{};
         if (write_text(&error, nullptr) == HP_MISMATCH)
-            return; /* it counts what is no time */
+            return; /* it counts what is no time, or has no stacks */
         ASSERT_EQ(error.status, HP_OK) << error.message;
         const std::string whole = text;
         try_each_allocation(
@@ -207,8 +220,8 @@ TEST_P(OutOfMemory, ComparingFailsAndGivesNothing)
 
 TEST_P(OutOfMemory, NoReportIsTakenForWhole)
 {
-    for (const char *format :
-         {"gprof", "flat", "callgraph", "annotate", "callgrind", "json", "pstats", "dot"}) {
+    for (const char *format : {"gprof", "flat", "callgraph", "annotate", "callgrind", "json",
+                               "pstats", "dot", "folded"}) {
         SCOPED_TRACE(format);
         write(format, {});
     }
@@ -221,13 +234,14 @@ TEST_P(OutOfMemory, NoFilteredReportIsTakenForWhole)
           &hp_filters::hide, &hp_filters::show}) {
         hp_report_options options{};
         options.filters.*filter = "[a-z]+";
-        write("flat", options, 1); /* which regcomp of glibc does not free when it fails */
+        for (const char *format : {"flat", "folded"})
+            write(format, options, 1); /* which regcomp of glibc does not free when it fails */
     }
 }
 
 TEST_P(OutOfMemory, NoDifferenceIsTakenForWhole)
 {
-    for (const char *format : {"gprof", "json", "dot"}) {
+    for (const char *format : {"gprof", "json", "dot", "folded"}) {
         SCOPED_TRACE(format);
         hp_report_options options{};
         options.base = profile.get();
@@ -246,6 +260,28 @@ TEST_P(OutOfMemory, NoAtlasIsTakenForWhole)
 INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(samples_of_all), [](const auto &info) {
     return test_name(info.param);
 });
+
+TEST(HalvesOutOfMemory, ReadingFailsOrDoesWithoutTheSecondThread)
+{
+    const std::string log = read_file(data_path("hotshot/json-linetimes.prof"));
+    const hp_halves halves = {log.size() / 4, log.size() / 2};
+    /* glibc keeps the stack of the first thread that ends for those to come. */
+    const std::string whole = content_of(load_halves(log, halves.header, halves.middle).profile);
+    const hp_load_options options{};
+
+    try_each_allocation([&](Scarcity &scarcity) {
+        const profile_ptr profile(hp_profile_new());
+        hp_input *input = nullptr;
+        ASSERT_EQ(hp_profile_add_input(profile.get(), "a", "hotshot", &input, nullptr), HP_OK);
+        const hp_status status = scarcity.during([&](hp_error *error) {
+            return hp_read_log(profile.get(), input, reinterpret_cast<const uint8_t *>(log.data()),
+                               log.size(), halves, &options, error);
+        });
+        if (status == HP_OK) {
+            EXPECT_EQ(content_of(profile), whole);
+        }
+    });
+}
 
 /* --- The command -------------------------------------------------------------------------- */
 
@@ -287,7 +323,7 @@ TEST(CommandOutOfMemory, SaysSoAndLeavesNothingBehind)
                       dump = data_path("pstats/cProfile-raw-3.12.prof");
     for (const Arguments &arguments :
          {Arguments{"-f", "flat", "--color=always", log, log}, Arguments{"-f", "callgrind", dump},
-          Arguments{"-f", "json", "--base", log, log}})
+          Arguments{"-f", "json", "--base", log, log}, Arguments{"-f", "folded", "--root=.", log}})
         run_each_allocation(arguments);
 }
 

@@ -351,6 +351,16 @@ TEST(LargeLog, IsReadByTwoThreads)
         }
 }
 
+TEST(LargeLog, WhoseSecondHalfLeavesThousandsOfFramesIsReadByOneThread)
+{
+    const std::string log = large_log(5000, false);
+    Loaded one, two;
+    read_with(1, log, &one);
+    EXPECT_GT(read_with(2, log, &two), log.size() * 3 / 4);
+    EXPECT_EQ(differences(facts_of_profile(one.profile.get()), facts_of_profile(two.profile.get())),
+              "");
+}
+
 TEST(LargeLog, MayBeGivenUp)
 {
     const std::string log = large_log(3, false);

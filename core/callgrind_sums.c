@@ -104,16 +104,26 @@ bool hp_callgrind_add_call(hp_callgrind_sums *sums, const char *start, hp_call c
                            const uint64_t *costs)
 {
     hp_profile *profile = sums->profile;
+    size_t events = profile->event_count;
     uint32_t row;
 
     if (call.count > UINT64_MAX - sums->calls)
         return hp_scan_corrupt(sums->scan, start, "calls whose sum fits into 64 bits");
-    if (!hp_reserve_new_calls(profile, 1))
+    if (!sums->joined && !can_add(sums->inclusive, costs, events)) {
+        if (!hp_join_calls(profile))
+            return hp_scan_no_memory(sums->scan);
+        sums->joined = true;
+    }
+    if (!(sums->joined ? hp_reserve_calls(profile, 1) : hp_reserve_new_calls(profile, 1)))
         return hp_scan_no_memory(sums->scan);
-    row = hp_append_call(profile, call);
+    row = sums->joined ? hp_insert_call(profile, call) : hp_append_call(profile, call);
+    if (sums->joined && !can_add(hp_row_costs(profile, &profile->call_table, row), costs, events))
+        return hp_scan_corrupt(sums->scan, start, "costs of calls whose sum fits into 64 bits");
+    if (!sums->joined)
+        add(sums->inclusive, costs, events);
     sums->calls += call.count;
-    profile->calls[row].count = call.count;
-    add(hp_row_costs(profile, &profile->call_table, row), costs, profile->event_count);
+    profile->calls[row].count += call.count;
+    add(hp_row_costs(profile, &profile->call_table, row), costs, events);
     return has_room(sums, start);
 }
 

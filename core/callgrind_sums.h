@@ -22,8 +22,11 @@ typedef struct hp_callgrind_sums {
         hp_line line;
     } recent[HP_CALLGRIND_RECENT]; /* lines met lately, by their number */
 
-    uint64_t calls; /* of all functions */
-    bool *told;     /* of each function: its calls and inclusive cost were told */
+    uint64_t calls;                    /* of all functions */
+    uint64_t inclusive[HP_EVENTS_MAX]; /* of all calls */
+    bool joined; /* that does not fit: there is one row for equal calls, of which each is looked at
+                  */
+    bool *told;  /* of each function: its calls and inclusive cost were told */
     size_t told_capacity;
 } hp_callgrind_sums;
 

@@ -2,6 +2,7 @@
 #include "hotshot_names.h"
 
 #include "array.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +15,6 @@ void hp_names_free(struct hp_names *names)
     free(names->sites);
     hp_index_free(&names->file_index);
     hp_index_free(&names->site_index);
-}
-
-bool hp_same(hp_string a, hp_string b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
 struct hp_file *hp_find_file(const struct hp_names *names, uint64_t number)
@@ -65,7 +61,7 @@ bool hp_define_function(struct hp_names *names, const struct hp_record *record)
 
     if (!site)
         return false;
-    if (site->function != HP_NO_FUNCTION && !hp_same(site->name, record->value))
+    if (site->function != HP_NO_FUNCTION && !hp_equals(site->name, record->value))
         names->generation++;
     site->name = record->value;
     site->defined = true;
@@ -76,7 +72,7 @@ bool hp_define_file(struct hp_names *names, const struct hp_record *record)
 {
     struct hp_file *file = hp_find_file(names, record->file);
 
-    if (file ? !hp_same(file->name, record->value) : names->unnamed)
+    if (file ? !hp_equals(file->name, record->value) : names->unnamed)
         names->generation++;
     if (!file) {
         if (!hp_index_reserve(&names->file_index, 1) ||

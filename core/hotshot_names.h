@@ -32,8 +32,6 @@ struct hp_names {
 /* Of what has no name. */
 extern const hp_string hp_no_name;
 
-bool hp_same(hp_string a, hp_string b);
-
 void hp_names_free(struct hp_names *names);
 
 /* A copy, to be freed even if there was no memory for it (false). */

@@ -355,6 +355,27 @@ uint32_t hp_insert_call(hp_profile *profile, hp_call call)
     return row;
 }
 
+bool hp_join_calls(hp_profile *profile)
+{
+    struct hp_table *table = &profile->call_table;
+    size_t count = table->count, size = profile->event_count * sizeof(uint64_t);
+    uint64_t moved[HP_EVENTS_MAX];
+
+    if (!hp_reserve_calls(profile, 0))
+        return false;
+    memset(table->index.slots, 0, table->index.capacity * sizeof *table->index.slots);
+    table->index.count = table->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const hp_call call = profile->calls[i];
+        uint32_t row;
+
+        memcpy(moved, hp_row_costs(profile, table, i), size);
+        row = hp_insert_call(profile, call); /* not behind i */
+        (void)hp_add_calls(profile, row, call.count, moved, NULL);
+    }
+    return true;
+}
+
 uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack)
 {
     struct hp_table *table = &profile->stack_table;

@@ -75,6 +75,10 @@ bool hp_reserve_new_calls(hp_profile *profile, size_t more);
 uint32_t hp_append_line(hp_profile *profile, hp_line line);
 uint32_t hp_append_call(hp_profile *profile, hp_call call);
 
+/* Makes one row of equal ones, whose sums fit, so that calls can be inserted; false without memory.
+ */
+bool hp_join_calls(hp_profile *profile);
+
 /* Add to the costs of a row, and to a call. */
 hp_status hp_add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *more, hp_error *error);
 hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const uint64_t *inclusive,

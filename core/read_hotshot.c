@@ -5,6 +5,7 @@
 #include "hotshot_halves.h"
 #include "path.h"
 #include "reader.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,8 +38,8 @@ static bool is_coverage(const uint8_t *data, size_t size)
     for (; sound && hp_decode(&decoder, &record); start = decoder.cursor.offset) {
         switch (record.type) {
         case ADD_INFO:
-            if (hp_same(record.key, (hp_string){"requested-line-events", 21}))
-                no_lines = hp_same(record.value, (hp_string){"no", 2});
+            if (HP_IS(record.key, "requested-line-events"))
+                no_lines = HP_IS(record.value, "no");
             break;
         case DEFINE_FILE:
             sound = hp_define_file(&names, &record);
@@ -135,13 +136,13 @@ static hp_status take_info(struct hp_log_reader *reader, const struct hp_record 
 {
     struct hp_clock *clock = &reader->clock;
 
-    if (hp_same(record->key, (hp_string){"current-directory", 17})) {
+    if (HP_IS(record->key, "current-directory")) {
         reader->names.directory = record->value;
         reader->names.generation++;
     } else if (!reader->started) {
-        if (hp_same(record->key, (hp_string){"platform", 8})) {
-            clock->windows = hp_same(record->value, (hp_string){"win32", 5});
-        } else if (hp_same(record->key, (hp_string){"reported-performance-frequency", 30})) {
+        if (HP_IS(record->key, "platform")) {
+            clock->windows = HP_IS(record->value, "win32");
+        } else if (HP_IS(record->key, "reported-performance-frequency")) {
             clock->windows = true;
             clock->frequency = decimal(record->value);
         }

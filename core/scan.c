@@ -19,12 +19,6 @@ bool hp_scan_corrupt(const hp_scan *scan, const char *at, const char *expected)
     return false;
 }
 
-bool hp_equals(hp_string a, hp_string b)
-{
-    return a.size == b.size &&
-           (a.size == 0 || a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
-}
-
 hp_string hp_trimmed(hp_string text)
 {
     while (text.size && hp_is_blank(*text.data)) {

@@ -4,7 +4,7 @@
 #ifndef HP_SCAN_H
 #define HP_SCAN_H
 
-#include "hotprof.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -28,7 +28,6 @@ static inline bool hp_is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
-bool hp_equals(hp_string a, hp_string b);
 hp_string hp_trimmed(hp_string text);
 
 /* The line at *at, which moves to the next, without its end. */
@@ -48,7 +47,6 @@ static inline bool hp_take_prefix(hp_string *text, hp_string prefix)
     return true;
 }
 #define HP_TAKE(text, prefix) hp_take_prefix(text, (hp_string){prefix, sizeof(prefix) - 1})
-#define HP_IS(string, text) hp_equals(string, (hp_string){text, sizeof(text) - 1})
 
 /* A number of up to 64 bits, decimal or 0x and hexadecimal digits, at *at, which moves behind it.
  * Something that is no digit must follow the text, such as a newline. */

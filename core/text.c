@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "hotprof.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -77,4 +77,10 @@ hp_status hp_error_set(hp_error *error, hp_status status, uint64_t offset, const
 const char *hp_version(void)
 {
     return HP_VERSION;
+}
+
+bool hp_equals(hp_string a, hp_string b)
+{
+    return a.size == b.size &&
+           (a.size == 0 || a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
 }

@@ -33,6 +33,7 @@ typedef struct text {
     FILE *out;
     const hp_profile *profile;
     const hp_report_options *options;
+    hp_source_path path;
     hp_callgraph graph;
     hp_scale scale;
     size_t hits; /* number of that event; that of the graph, if it is not beside it */
@@ -405,8 +406,7 @@ static hp_status print_file(text *text, const file *file, hp_error *error)
     bool named = function->file.size > 0 && strcmp(function->file.data, "~") != 0;
     hp_source source;
     page page = {.text = text, .file = file, .source = &source};
-    hp_status status =
-        hp_source_find(&source, text->profile, function, text->options->source_path, error);
+    hp_status status = hp_source_find(&source, &text->path, function, error);
     char *name;
 
     if (status != HP_OK)
@@ -475,6 +475,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
     hp_status status =
         hp_callgraph_build(&text.graph, profile, options->base, options->event, error);
 
+    hp_source_path_init(&text.path, profile, options->source_path);
     if (status == HP_OK) {
         text.scale = hp_scale_of(&text.graph);
         text.hits = find_hits(&text);

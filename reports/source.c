@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "source.h"
 
+#include "display.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,24 +94,33 @@ static hp_status try_below(hp_source *source, const hp_profile *profile, const c
     return status;
 }
 
-static hp_status try_path_entries(hp_source *source, const hp_profile *profile, hp_string name)
+static bool has_entry(const hp_source_path *path, hp_string entry)
 {
-    static const char key[] = "sys-path-entry";
-    hp_status status = HP_OK;
+    for (size_t i = 0; i < path->entry_count; i++)
+        if (hp_string_compare(path->entries[i], entry) == 0)
+            return true;
+    return false;
+}
 
+void hp_source_path_init(hp_source_path *path, const hp_profile *profile, const char *directory)
+{
+    path->profile = profile;
+    path->directory = directory;
+    path->entry_count = 0;
     for (size_t i = 0; i < hp_profile_input_count(profile); i++)
         for (size_t k = 0; k < hp_profile_info_count(profile, i); k++) {
             hp_info info = hp_profile_info(profile, i, k);
 
-            if (status == HP_OK && !source->path && info.key.size == sizeof key - 1 &&
-                memcmp(info.key.data, key, info.key.size) == 0 && info.value.size > 0)
-                status = try(source, profile, join(info.value.data, info.value.size, name));
+            if (path->entry_count == HP_PATH_ENTRIES_MAX)
+                return;
+            if (strcmp(info.key.data, "sys-path-entry") == 0 && info.value.size > 0 &&
+                !has_entry(path, info.value))
+                path->entries[path->entry_count++] = info.value;
         }
-    return status;
 }
 
-hp_status hp_source_find(hp_source *source, const hp_profile *profile, const hp_function *function,
-                         const char *directory, hp_error *error)
+hp_status hp_source_find(hp_source *source, const hp_source_path *path, const hp_function *function,
+                         hp_error *error)
 {
     hp_string file = function->file, recorded = function->recorded_file;
     hp_status status = HP_OK;
@@ -118,13 +129,14 @@ hp_status hp_source_find(hp_source *source, const hp_profile *profile, const hp_
     /* A name with a NUL in it names no file. */
     if (file.size == 0 || strlen(file.data) < file.size)
         return HP_OK;
-    if (directory)
-        status = try_below(source, profile, directory, file);
+    if (path->directory)
+        status = try_below(source, path->profile, path->directory, file);
     if (status == HP_OK && !source->path)
-        status = try(source, profile, strdup(file.data));
-    if (status == HP_OK && !source->path && recorded.size > 0 && *recorded.data != '/' &&
-        strlen(recorded.data) == recorded.size)
-        status = try_path_entries(source, profile, recorded);
+        status = try(source, path->profile, strdup(file.data));
+    if (recorded.size > 0 && *recorded.data != '/' && strlen(recorded.data) == recorded.size)
+        for (size_t i = 0; i < path->entry_count && status == HP_OK && !source->path; i++)
+            status = try(source, path->profile,
+                         join(path->entries[i].data, path->entries[i].size, recorded));
     if (status == HP_OK)
         return HP_OK;
     hp_source_free(source);

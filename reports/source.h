@@ -14,13 +14,24 @@ typedef struct hp_source {
     bool newer; /* than an input of the profile */
 } hp_source;
 
-/* Looks for a function's file below directory (which may be NULL), where its name is the end of the
- * file's, as much of it as possible; then under the file's own name; then in the directories that
- * the inputs call sys-path-entry. What is no regular file, or larger than HP_SOURCE_MAX bytes, is
- * passed over. */
-HP_NODISCARD hp_status hp_source_find(hp_source *source, const hp_profile *profile,
-                                      const hp_function *function, const char *directory,
-                                      hp_error *error);
+enum { HP_PATH_ENTRIES_MAX = 1000 };
+
+/* Where sources are looked for. */
+typedef struct hp_source_path {
+    const hp_profile *profile;
+    const char *directory;                  /* before all others; NULL: none */
+    hp_string entries[HP_PATH_ENTRIES_MAX]; /* the first that inputs call sys-path-entry */
+    size_t entry_count;
+} hp_source_path;
+
+/* The path holds pointers into the profile and to the directory. */
+void hp_source_path_init(hp_source_path *path, const hp_profile *profile, const char *directory);
+
+/* Looks for a function's file below the path's directory, where its name is the end of the file's,
+ * as much of it as possible; then under the file's own name; then in the entries. What is no
+ * regular file, or larger than HP_SOURCE_MAX bytes, is passed over. */
+HP_NODISCARD hp_status hp_source_find(hp_source *source, const hp_source_path *path,
+                                      const hp_function *function, hp_error *error);
 void hp_source_free(hp_source *source);
 
 /* A line, counted from 1, without its end; empty beyond the end of the file. */

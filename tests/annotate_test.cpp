@@ -310,6 +310,35 @@ TEST(AnnotatedSource, IsFoundInThePathOfTheRun)
     EXPECT_TRUE(contains(annotate(builder.get()), "in the path"));
 }
 
+TEST(AnnotatedSource, IsLookedForInThePathsOfManyRunsAlike)
+{
+    const TemporaryDirectory directory;
+    directory.write("lib/m.py", source("in the path"));
+    Builder builder = two_functions("m.py");
+    for (int run = 0; run < 1200; run++) {
+        builder.input(directory.file(std::to_string(run) + ".prof"));
+        builder.info("sys-path-entry", "/no/such/place");
+    }
+    builder.info("sys-path-entry", directory.file("lib"));
+    builder.sort();
+    EXPECT_TRUE(contains(annotate(builder.get()), "in the path"));
+}
+
+TEST(AnnotatedSource, IsNotLookedForInThousandsOfDirectories)
+{
+    const TemporaryDirectory directory;
+    directory.write("lib/m.py", source("in the path"));
+    for (const int others : {999, 1000}) {
+        Builder builder = two_functions("m.py");
+        builder.input(directory.file("run.prof"));
+        for (int i = 0; i < others; i++)
+            builder.info("sys-path-entry", "/no/such/place/" + std::to_string(i));
+        builder.info("sys-path-entry", directory.file("lib"));
+        builder.sort();
+        EXPECT_EQ(contains(annotate(builder.get()), "in the path"), others == 999);
+    }
+}
+
 TEST(AnnotatedSource, IsToldToBeMissingWithOneHint)
 {
     Builder builder = two_functions("/no/such/a.py");

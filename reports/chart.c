@@ -157,7 +157,7 @@ static char *compared_numbers_of(const hp_callgraph *graph, const hp_node *node)
 
     print_calls(calls, sizeof calls, node->calls, node->recursive);
     print_calls(base_calls, sizeof base_calls, node->base_calls, node->base_recursive);
-    return format("%s%% (%s%%)\n%s%% → %s%%, %s → %s",
+    return format("%s%% (%s%%)\n%s%% -> %s%%, %s -> %s",
                   change(graph, node->inclusive, node->base_inclusive).text,
                   change(graph, node->self, node->base_self).text,
                   percent(hp_callgraph_base_percent(graph, node->base_inclusive)).text,
@@ -333,7 +333,7 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
 static char *arc_label(const hp_callgraph *graph, const hp_arc *arc)
 {
     if (graph->base)
-        return format("%s%%\n%" PRIu64 " → %" PRIu64 "×",
+        return format("%s%%\n%" PRIu64 " -> %" PRIu64 "×",
                       change(graph, arc->inclusive, arc->base_inclusive).text, arc->base_count,
                       arc->count);
     return format("%s%%\n%" PRIu64 "×", percent(hp_callgraph_percent(graph, arc->inclusive)).text,

@@ -89,7 +89,7 @@ const hp_legend *hp_look_legend(const hp_palette *palette)
         .shares = "change, of the base's total",
         .share = {-0.2, -0.02, 0, 0.02, 0.2},
         .text = {"-20%", "-2%", "0%", "+2%", "+20%"},
-        .boxes = "name, module:line, change of inclusive (self), before → now",
+        .boxes = "name, module:line, change of inclusive (self), before and now",
     };
 
     return palette->compared ? &changes : &shares;

@@ -131,15 +131,15 @@ TEST(BaseReport, DotTellsChangesAndColoursThemBySign)
     const std::string dot = base_report("dot", versions.now.get(), versions.before.get());
     EXPECT_NE(line_with(dot, "\"main")
                   .find("label=\"main\\nm:1\\n+25.00% (0.00%)\\n"
-                        "100.00% → 100.00%, 1× → 1×\""),
+                        "100.00% -> 100.00%, 1× -> 1×\""),
               std::string::npos)
         << dot;
     const std::string fresh = line_with(dot, "\"fresh");
-    EXPECT_NE(fresh.find("fresh\\nm:3 <added>\\n+37.50% (+37.50%)\\n0.00% → 30.00%, 0× → 1×"),
+    EXPECT_NE(fresh.find("fresh\\nm:3 <added>\\n+37.50% (+37.50%)\\n0.00% -> 30.00%, 0× -> 1×"),
               std::string::npos)
         << fresh;
     const std::string old = line_with(dot, "\"old");
-    EXPECT_NE(old.find("old\\nm:9 <removed>\\n-6.25% (-6.25%)\\n6.25% → 0.00%, 1× → 0×"),
+    EXPECT_NE(old.find("old\\nm:9 <removed>\\n-6.25% (-6.25%)\\n6.25% -> 0.00%, 1× -> 0×"),
               std::string::npos)
         << old;
 
@@ -149,7 +149,7 @@ TEST(BaseReport, DotTellsChangesAndColoursThemBySign)
     };
     EXPECT_GT(fill(fresh).substr(0, 2), fill(fresh).substr(4, 2));
     EXPECT_LT(fill(old).substr(0, 2), fill(old).substr(4, 2));
-    EXPECT_NE(dot.find("label=\"  -6.25%\\n1 → 0×\""), std::string::npos) << dot;
+    EXPECT_NE(dot.find("label=\"  -6.25%\\n1 -> 0×\""), std::string::npos) << dot;
     EXPECT_NE(dot.find("change, of the base's total"), std::string::npos);
 }
 

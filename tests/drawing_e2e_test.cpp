@@ -402,6 +402,14 @@ TEST(HostileNames, AreReadOnThePaperOfDot)
     }
 }
 
+TEST(Difference, IsPrintedByDotWithoutAWord)
+{
+    const Desk desk(read_file(data_path("pstats/json-3.12.prof")));
+    desk.print_dot({"--base=" + data_path("pstats/json-3.10.prof"), "--pages=2"}, "a.dot");
+    const std::string text = desk.ask({"pdftotext", "callgraph.pdf", "-"});
+    EXPECT_NE(text.find("0.00% -> "), std::string::npos) << text;
+}
+
 TEST(HostileNames, AreReadInDrawings)
 {
     std::vector<Hostile> names = latin;

@@ -301,11 +301,30 @@ void hp_atlas_free(hp_atlas *atlas)
     *atlas = (hp_atlas){0};
 }
 
+static bool is_namesake(const hp_atlas *atlas, const hp_chart *chart, uint32_t node, uint32_t other)
+{
+    return other != node && atlas->sheets[other] == atlas->sheets[node] &&
+           strcmp(chart->nodes[other].name, chart->nodes[node].name) == 0;
+}
+
+void hp_atlas_name(const hp_atlas *atlas, const hp_chart *chart, uint32_t node, char *text,
+                   size_t size)
+{
+    const char *place = "";
+    char name[HP_CHART_NAME_SIZE];
+
+    for (uint32_t i = 0; i < chart->node_count && !*place; i++)
+        if (is_namesake(atlas, chart, node, i))
+            place = chart->nodes[node].place;
+    hp_chart_name(&chart->nodes[node], name, sizeof name);
+    snprintf(text, size, "%s%s%s", name, *place ? " " : "", place);
+}
+
 void hp_atlas_title(const hp_atlas *atlas, const hp_chart *chart, uint32_t sheet, char *text,
                     size_t size)
 {
     uint32_t functions = 0, heaviest = HP_NO_NODE;
-    char name[HP_CHART_NAME_SIZE] = "";
+    char name[HP_ATLAS_NAME_SIZE] = "";
 
     for (uint32_t i = chart->node_count; i-- > 0;)
         if (atlas->sheets[i] == sheet) {
@@ -313,7 +332,7 @@ void hp_atlas_title(const hp_atlas *atlas, const hp_chart *chart, uint32_t sheet
             heaviest = i;
         }
     if (heaviest != HP_NO_NODE)
-        hp_chart_name(&chart->nodes[heaviest], name, sizeof name);
+        hp_atlas_name(atlas, chart, heaviest, name, sizeof name);
     snprintf(text, size, "p%" PRIu32 " of %" PRIu32 ": %s (%" PRIu32 " function%s)", sheet + 1,
              atlas->sheet_count, name, functions, functions == 1 ? "" : "s");
 }
@@ -343,22 +362,12 @@ size_t hp_atlas_references(const hp_atlas *atlas, const hp_chart *chart, uint32_
     return count;
 }
 
-static bool is_namesake(const hp_atlas *atlas, const hp_chart *chart, uint32_t node, uint32_t other)
-{
-    return other != node && atlas->sheets[other] == atlas->sheets[node] &&
-           strcmp(chart->nodes[other].name, chart->nodes[node].name) == 0;
-}
-
 void hp_atlas_reference_text(const hp_atlas *atlas, const hp_chart *chart, uint32_t node,
                              bool incoming, char *text, size_t size)
 {
-    const char *place = "";
-    char name[HP_CHART_NAME_SIZE];
+    char name[HP_ATLAS_NAME_SIZE];
 
-    for (uint32_t i = 0; i < chart->node_count && !*place; i++)
-        if (is_namesake(atlas, chart, node, i))
-            place = chart->nodes[node].place;
-    hp_chart_name(&chart->nodes[node], name, sizeof name);
-    snprintf(text, size, "%s p%" PRIu32 " %s%s%s", incoming ? "from" : "to",
-             atlas->sheets[node] + 1, name, *place ? " " : "", place);
+    hp_atlas_name(atlas, chart, node, name, sizeof name);
+    snprintf(text, size, "%s p%" PRIu32 " %s", incoming ? "from" : "to", atlas->sheets[node] + 1,
+             name);
 }

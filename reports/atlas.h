@@ -21,8 +21,13 @@ HP_NODISCARD hp_status hp_atlas_build(hp_atlas *atlas, const hp_chart *chart, si
                                       hp_error *error);
 void hp_atlas_free(hp_atlas *atlas);
 
+/* "parse", or "parse driver:12" where its sheet has several of that name, as snprintf. */
+#define HP_ATLAS_NAME_SIZE (2 * HP_CHART_NAME_SIZE)
+void hp_atlas_name(const hp_atlas *atlas, const hp_chart *chart, uint32_t node, char *text,
+                   size_t size);
+
 /* "p2 of 4: parse (27 functions)": a sheet and its heaviest function, as snprintf. */
-#define HP_ATLAS_TITLE_SIZE 480
+#define HP_ATLAS_TITLE_SIZE (HP_ATLAS_NAME_SIZE + 80)
 void hp_atlas_title(const hp_atlas *atlas, const hp_chart *chart, uint32_t sheet, char *text,
                     size_t size);
 
@@ -32,8 +37,8 @@ typedef struct hp_reference {
     const hp_chart_arc *arc;
 } hp_reference;
 
-/* "to p3 parse", or "to p3 parse driver:12" where p3 has several of that name, as snprintf. */
-#define HP_ATLAS_REFERENCE_SIZE (2 * HP_CHART_NAME_SIZE)
+/* "to p3 parse", as snprintf. */
+#define HP_ATLAS_REFERENCE_SIZE (HP_ATLAS_NAME_SIZE + 80)
 void hp_atlas_reference_text(const hp_atlas *atlas, const hp_chart *chart, uint32_t node,
                              bool incoming, char *text, size_t size);
 

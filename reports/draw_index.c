@@ -37,9 +37,9 @@ static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, c
 
 static void print_step(FILE *out, const hp_document *document, uint32_t node)
 {
-    char name[HP_CHART_NAME_SIZE];
+    char name[HP_ATLAS_NAME_SIZE];
 
-    hp_chart_name(&document->chart.nodes[node], name, sizeof name);
+    hp_atlas_name(&document->atlas, &document->chart, node, name, sizeof name);
     fprintf(out, "%s (p%u)", name, (unsigned)document->atlas.sheets[node] + 1);
 }
 

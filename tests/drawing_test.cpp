@@ -268,7 +268,7 @@ TEST(Atlas, ReferencesNameEveryCallThatLeavesASheetAtBothEnds)
     EXPECT_EQ(in, crossing);
 }
 
-TEST(Atlas, ReferencesTellFunctionsOfOneNameApart)
+TEST(Atlas, TellsFunctionsOfOneNameApart)
 {
     Builder builder;
     const auto main = builder.function("main", "/p/main.py", 1, 1, 1, {10}, {100});
@@ -293,6 +293,14 @@ TEST(Atlas, ReferencesTellFunctionsOfOneNameApart)
     EXPECT_EQ(text(together, 3, false), "to p2 stop");
     EXPECT_EQ(text(apart, 1, false), "to p2 run");
     EXPECT_EQ(text(apart, 0, true), "from p1 main");
+    const auto title = [&chart](std::vector<uint32_t> sheets) {
+        const hp_atlas atlas = {2, sheets.data()};
+        char text[HP_ATLAS_TITLE_SIZE];
+        hp_atlas_title(&atlas, &chart.chart, 1, text, sizeof text);
+        return std::string(text);
+    };
+    EXPECT_EQ(title(together), "p2 of 2: run one:2 (3 functions)");
+    EXPECT_EQ(title(apart), "p2 of 2: run (2 functions)");
 }
 
 TEST(Atlas, CopesWithStarsChainsAndCyclesAndNothing)

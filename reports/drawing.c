@@ -11,7 +11,7 @@ const hp_drawing *hp_drawing_load(hp_error *error)
     const hp_drawing *drawing = module ? dlsym(module, "hp_drawing_module") : NULL;
 
     if (!drawing)
-        hp_error_set(error, HP_UNRECOGNISED, 0,
+        hp_error_set(error, HP_IO, 0,
                      "drawing needs Graphviz, cairo and Pango (apt-get install libgvc6 "
                      "libpangocairo-1.0-0): %s",
                      dlerror());
@@ -23,7 +23,7 @@ static hp_status draw(hp_drawing_kind kind, const hp_profile *profile,
 {
     const hp_drawing *drawing = hp_drawing_load(error);
 
-    return drawing ? drawing->write(kind, profile, options, out, error) : HP_UNRECOGNISED;
+    return drawing ? drawing->write(kind, profile, options, out, error) : HP_IO;
 }
 
 static hp_status write_pdf(const hp_profile *profile, const hp_report_options *options, FILE *out,

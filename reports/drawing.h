@@ -29,8 +29,7 @@ typedef struct hp_drawing {
                       hp_drawing_plan *plan, hp_error *error);
 } hp_drawing;
 
-/* NULL: the module, or a library that it needs, is not installed: HP_UNRECOGNISED, and the error
- * says what to do. */
+/* NULL: the module, or a library that it needs, is not installed; the error says what to do. */
 const hp_drawing *hp_drawing_load(hp_error *error);
 
 #endif

@@ -48,14 +48,17 @@ static int write_report(hp_settings *settings, hp_profile *profile)
     hp_error error = {0};
     FILE *out = hp_output_files_next(&files, &error);
     hp_status status = HP_IO;
+    bool elsewhere = false; /* something is wrong, but not with the output */
 
     settings->options.listener =
         (hp_listener){&telling, warn, settings->progress == HP_NEVER ? NULL : show_work};
     if (files.several)
         settings->options.files = (hp_files){&files, hp_output_files_next};
     hp_progress_line_start(&telling.line, NULL);
-    if (out)
+    if (out) {
         status = hp_report_write(settings->report, profile, &settings->options, out, &error);
+        elsewhere = status != HP_OK && !files.several && !ferror(out);
+    }
     hp_progress_line_end(&telling.line);
     if (status == HP_OK)
         status = hp_output_files_commit(&files, &error);
@@ -63,7 +66,7 @@ static int write_report(hp_settings *settings, hp_profile *profile)
         hp_output_files_abandon(&files);
     if (status == HP_OK)
         return STATUS_WHOLE;
-    if (status != HP_IO)
+    if (status != HP_IO || elsewhere)
         hp_tell(NULL, "%s", error.message);
     else if (errno != EPIPE)
         hp_tell(strcmp(settings->output, "-") == 0 ? "standard output" : settings->output, "%s",

@@ -87,10 +87,10 @@ const hp_report *hp_report_at(size_t index);
 const hp_report *hp_report_find(const char *name);
 
 /* Sorts the profile and writes the report. HP_UNRECOGNISED: the options ask for what there is not:
- * an event, a function that a filter matches, a report of a difference, a drawing where its
- * libraries are not installed. HP_MISMATCH: the profile
+ * an event, a function that a filter matches, a report of a difference. HP_MISMATCH: the profile
  * counts other things than the base or than the report can tell. HP_IO: out has an error, told with
- * errno's text. The same profile gives the same bytes. */
+ * errno's text, or else something that draws cannot be used. The same profile gives the same
+ * bytes. */
 HP_NODISCARD hp_status hp_report_write(const hp_report *report, hp_profile *profile,
                                        const hp_report_options *options, FILE *out,
                                        hp_error *error);

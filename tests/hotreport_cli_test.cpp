@@ -167,25 +167,6 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
     }
 }
 
-TEST_F(Options, WhatIsDrawnWantsAModuleAndSaysHowToGetItsLibraries)
-{
-    const std::string program =
-        directory.write("bin/hotreport", read_file(HP_BIN_DIR "/hotreport"));
-    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
-    for (const char *format : {"pdf", "ps", "svg", "png"}) {
-        const Result result = run({program, "-q", "-f", format, calls});
-        EXPECT_EQ(result.status, 2);
-        EXPECT_EQ(result.out, "");
-        EXPECT_EQ(result.err.rfind("hotreport: drawing needs Graphviz, cairo and Pango "
-                                   "(apt-get install libgvc6 libpangocairo-1.0-0)",
-                                   0),
-                  0u)
-            << result.err;
-        EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
-    }
-    EXPECT_EQ(run({program, "-q", "-f", "dot", calls}).status, 0);
-}
-
 TEST_F(Options, AWrongOneLeavesTheOutputAlone)
 {
     const std::string output = directory.write("out", "before");

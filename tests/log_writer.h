@@ -121,6 +121,24 @@ class LogWriter
     bool frame_times_ = true, line_times_ = false;
 };
 
+/* The beginnings of logs: f from line 1 and g from line 10 on; f, by the clock of Windows. */
+inline LogWriter two_functions(bool lines, bool line_timings)
+{
+    LogWriter log = LogWriter::with_header(lines, line_timings);
+    log.define_file(0, "m.py").define_function(0, 1, "f").define_function(0, 10, "g");
+    return log;
+}
+
+inline LogWriter windows_log(const char *frequency)
+{
+    LogWriter log;
+    log.info("platform", "win32");
+    if (frequency)
+        log.info("reported-performance-frequency", frequency);
+    log.define_file(0, "m.py").define_function(0, 1, "f");
+    return log;
+}
+
 /* What random_log leaves to chance. */
 struct RandomLogShape {
     unsigned records = 300;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "reference_reader.h"
 
+#include "support.h"
+
 #include <optional>
 #include <set>
 
@@ -462,6 +464,15 @@ Facts read_by_reference(const std::string &log)
         facts.has_time = any_timed ? Presence::yes : Presence::no;
 
     return names.shown(facts);
+}
+
+std::string disagreement(const std::string &log)
+{
+    const Loaded loaded = load_bytes(log);
+    if (loaded.status != HP_OK && loaded.status != HP_TRUNCATED && loaded.status != HP_CORRUPT)
+        return std::string("loading failed: ") + loaded.error.message;
+    return differences(read_by_reference(log), facts_of_profile(loaded.profile.get())) +
+           violated_invariants(loaded.profile.get());
 }
 
 } // namespace test

@@ -17,6 +17,9 @@ bool is_hotshot_log(const std::string &bytes);
 /* What a log holds; of a damaged one, what stands before the damage. */
 Facts read_by_reference(const std::string &log);
 
+/* Nothing if the library reads a log as the reference does, or what is different. */
+std::string disagreement(const std::string &log);
+
 /* A file name as recorded in a log whose current-directory is the other. */
 std::string joined(const std::string &directory, const std::string &file);
 

@@ -48,12 +48,14 @@ std::string data_path(const std::string &name)
     return HP_TEST_DATA "/" + name;
 }
 
-std::vector<std::string> samples(const std::string &folder, const std::string &ending)
+std::vector<std::string> samples(const std::string &folder, const std::string &ending,
+                                 size_t largest)
 {
     std::vector<std::string> names;
     for (const std::string &name : list_directory(data_path(folder)))
         if (name.size() > ending.size() &&
-            name.compare(name.size() - ending.size(), ending.size(), ending) == 0)
+            name.compare(name.size() - ending.size(), ending.size(), ending) == 0 &&
+            fs::file_size(data_path(folder + "/" + name)) <= largest)
             names.push_back(name.substr(0, name.size() - ending.size()));
     return names;
 }

@@ -14,8 +14,10 @@ namespace test
 /* The path of a sample: "hotshot/fib-calls.prof". */
 std::string data_path(const std::string &name);
 
-/* The names of all files in a folder of samples that end so, without the ending, in order. */
-std::vector<std::string> samples(const std::string &folder, const std::string &ending);
+/* The names of all files in a folder of samples that end so, and are not larger, without the
+ * ending, in order. */
+std::vector<std::string> samples(const std::string &folder, const std::string &ending,
+                                 size_t largest = SIZE_MAX);
 
 std::string read_file(const std::string &path);
 void write_file(const std::string &path, const std::string &content);

@@ -33,12 +33,13 @@ static bool is_coverage(const uint8_t *data, size_t size)
     struct hp_record record;
     uint64_t *first_lines = NULL;
     size_t depth = 0, capacity = 0, start = 0;
-    bool no_lines = false, lines = false, sound = true;
+    bool header = true, no_lines = false, lines = false, sound = true;
 
     for (; sound && hp_decode(&decoder, &record); start = decoder.cursor.offset) {
+        header = header && record.type > LINENO;
         switch (record.type) {
         case ADD_INFO:
-            if (HP_IS(record.key, "requested-line-events"))
+            if (header && HP_IS(record.key, "requested-line-events"))
                 no_lines = HP_IS(record.value, "no");
             break;
         case DEFINE_FILE:

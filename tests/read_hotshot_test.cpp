@@ -262,6 +262,16 @@ TEST(CoverageLog, IsToldByItsRecords)
     EXPECT_EQ(facts.calls.at({f, 2, g}), (CallFacts{1, {0, 1}}));
 }
 
+TEST(CoverageLog, IsToldByItsHeaderAlone)
+{
+    for (const char *later : {"no", "yes"}) {
+        LogWriter log = two_functions(false, false);
+        log.frame_times(false).enter(0, 1, 0).line(2, 0);
+        log.info("requested-line-events", later).line(3, 0).exit(0);
+        EXPECT_TRUE(facts_of(log).coverage) << later;
+    }
+}
+
 TEST(CoverageLog, IsNoneIfALineStandsBeforeItsFunction)
 {
     LogWriter log = LogWriter::with_header(false, false);

@@ -196,6 +196,7 @@ TEST(FileNames, AreJoinedToTheDirectoryOfTheRun)
                        {"./a//b/../m.py", "/home/user/app/a/m.py"},
                        {"../x.py", "/home/user/x.py"},
                        {"../../../../x.py", "/x.py"},
+                       {"../../..", "/"},
                        {"/usr/lib/../x.py", "/usr/lib/../x.py"},
                        {"", ""},
                        {"<string>", "<string>"},
@@ -221,6 +222,16 @@ TEST(FileNames, AreJoinedToTheDirectoryOfTheRun)
         }
         EXPECT_TRUE(found) << recorded;
     }
+}
+
+TEST(FileNames, OfNothingAndOfNoDirectoryAreTwo)
+{
+    LogWriter log;
+    for (const char *name : {"", ".", "a/.."})
+        log.define_file(0, name).define_function(0, 1, "f").enter(0, 1, 1).exit(2);
+    const Facts facts = facts_of(log);
+    EXPECT_EQ(facts.functions.at({"", 1, "f"}).calls, 1u);
+    EXPECT_EQ(facts.functions.at({".", 1, "f"}).calls, 2u);
 }
 
 TEST(WindowsClock, IsConvertedAsItRuns)

@@ -394,6 +394,8 @@ std::string joined(const std::string &directory, const std::string &file)
         part.clear();
     }
     std::string result;
+    if (parts.empty())
+        return whole[0] == '/' ? "/" : ".";
     for (const std::string &name : parts)
         result += (result.empty() && whole[0] != '/' ? "" : "/") + name;
     return result;

@@ -70,8 +70,9 @@ TEST_P(OutputOf, ALimitOfFilesSizeIsAnErrorLikewise)
 
 TEST_P(OutputOf, AClosedStandardOutputIsAnErrorLikewise)
 {
-    expect_untouched(
-        run({"sh", "-c", "exec \"$@\" >&-", "sh", HP_BIN_DIR "/hotreport", "-f", GetParam(), log}));
+    /* What tells leaks apart for a sanitizer does not start, or end, without standard output. */
+    expect_untouched(run({"sh", "-c", "ASAN_OPTIONS=detect_leaks=0 exec \"$@\" >&-", "sh",
+                          HP_BIN_DIR "/hotreport", "-f", GetParam(), log}));
 }
 
 TEST_P(OutputOf, ADirectoryThatIsNotWritableIsAnErrorLikewise)

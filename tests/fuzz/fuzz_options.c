@@ -8,9 +8,10 @@
 
 enum { ARGUMENTS_MAX = 64 };
 
+/* Six digits before the point, of inches at most. */
 static void check_length(const hp_length *length)
 {
-    check(!length->given || (length->points >= 0 && length->points <= 1e6));
+    check(!length->given || (length->points >= 0 && length->points <= 72e6));
 }
 
 static void check_threshold(const hp_threshold *threshold)

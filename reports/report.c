@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
 
-#include "callgraph.h"
-#include "reports.h"
+#include "graph/callgraph.h"
+#include "report_table.h"
 
 #include <errno.h>
 #include <string.h>

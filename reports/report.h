@@ -4,7 +4,7 @@
 #ifndef HP_REPORT_H
 #define HP_REPORT_H
 
-#include "filter.h"
+#include "filter/filter.h"
 #include "hotprof.h"
 #include "paper.h"
 

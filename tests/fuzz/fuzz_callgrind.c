@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whatever the text of a callgrind file is: no crash, what was read adds up, and the callgrind
  * report on it reads back as the same. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 static void check_profile(const hp_profile *profile)
 {

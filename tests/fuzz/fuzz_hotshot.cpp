@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* The reader of hotshot logs reads any bytes as the reference reader does, number by number, at a
  * stretch and in two halves, which are parted anywhere. */
-#include "reference_reader.h"
-#include "support.h"
+#include "support/reference_reader.h"
+#include "support/support.h"
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whatever the bytes are: no crash, and what was read adds up, with itself too, and can be
  * written as the report that the number of bytes chooses. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 static void check_sums(const hp_profile *profile)
 {

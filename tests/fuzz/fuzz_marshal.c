@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whatever the bytes are: no crash, all that is told lies within the input, and there is an end. */
-#include "fuzz.h"
-#include "marshal.h"
+#include "fuzz/fuzz.h"
+#include "pstats/marshal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

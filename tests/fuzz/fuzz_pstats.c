@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whatever the bytes of a pstats dump are: no crash, what was read adds up, and the pstats report
  * is a dump again. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 static void check_profile(const hp_profile *profile)
 {

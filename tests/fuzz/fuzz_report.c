@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Whatever profile is built, and whatever the options are: every report is written or refused. The
  * bytes are read as a list of what to build. */
-#include "fuzz.h"
+#include "fuzz/fuzz.h"
 
 typedef struct source {
     const uint8_t *data;

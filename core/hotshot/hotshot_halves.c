@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: MIT
+/* A second thread reads the log from a record in the middle on, though it does not know what frames
+ * are open there, nor what names are in force. The first one reads up to that record, joins what
+ * the other one found to its own trace, and is done. Whenever something does not fit (the first
+ * reader does not come by that very record, or by other flags; names change; the second half is
+ * damaged), it forgets the second half and reads on. So what is read in halves is what is read at a
+ * stretch.
+ *
+ * The second half is a row of segments, parted by the exits from frames that were entered in the
+ * first half. A segment's bottom stands for the frame that is on top of the first half's stack
+ * then. Each has a trace of its own, whose functions are known by their numbers in the log. Within
+ * a segment the frames of the first half stay what they are; so all that they bear on, once they
+ * are known, is what the sums of the segment are added to, and whether a function was active
+ * already. */
+#include "hotshot/hotshot_halves.h"
+
+#include "model/array.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { SEGMENTS_MAX = 4096 };
+
+struct segment {
+    hp_trace trace;
+    size_t first_naming;
+};
+
+struct hp_half {
+    struct hp_log_reader reader; /* with the trace of the last segment */
+    hp_error error;
+    size_t start;
+    struct segment *segments;
+    size_t segment_count, segment_capacity;
+    size_t *namings; /* where definitions are, and the first ENTER of each function of a segment */
+    size_t naming_count, naming_capacity;
+    atomic_bool cancelled;
+
+    pthread_t thread;
+    pthread_mutex_t mutex; /* of done */
+    pthread_cond_t changed;
+    bool done;
+};
+
+/* --- The second half ---------------------------------------------------------------------- */
+
+hp_status hp_give_up_half(struct hp_log_reader *reader)
+{
+    return hp_error_set(reader->error, HP_CANCELLED, 0, "given up");
+}
+
+static bool add_naming(struct hp_log_reader *reader, const uint8_t *bytes)
+{
+    struct hp_half *half = reader->half;
+
+    if (half->naming_count > 1024 + reader->decoder.cursor.size / 64 ||
+        !hp_array_reserve(&half->namings, &half->naming_capacity, half->naming_count + 1,
+                          sizeof *half->namings))
+        return false;
+    half->namings[half->naming_count++] = (size_t)(bytes - reader->decoder.cursor.data);
+    return true;
+}
+
+hp_status hp_number_function(struct hp_log_reader *reader, const struct hp_record *record,
+                             const uint8_t *bytes, hp_function_id *function)
+{
+    struct hp_names *names = &reader->names;
+    struct hp_site *site = hp_need_site(names, record->file, record->line);
+
+    if (!site)
+        return hp_give_up_half(reader);
+    if (site->generation != names->generation) {
+        site->generation = names->generation;
+        site->function = (hp_function_id)reader->trace.function_count;
+        if (!add_naming(reader, bytes) || !hp_trace_add_function(&reader->trace, record->line))
+            return hp_give_up_half(reader);
+    }
+    *function = site->function;
+    return HP_OK;
+}
+
+hp_status hp_postpone_definition(struct hp_log_reader *reader, const struct hp_record *record,
+                                 const uint8_t *bytes)
+{
+    bool is_name = record->type == DEFINE_FILE || record->type == DEFINE_FUNC;
+
+    return is_name && add_naming(reader, bytes) ? HP_OK : hp_give_up_half(reader);
+}
+
+/* Of the last segment, if there is one. */
+static void keep_trace(struct hp_log_reader *reader)
+{
+    struct hp_half *half = reader->half;
+
+    if (half->segment_count)
+        half->segments[half->segment_count - 1].trace = reader->trace;
+    reader->trace = (hp_trace){.clock = 0};
+}
+
+/* The bottom begins behind all lines, so that its first cell is none of theirs: it is where the
+ * unknown frame stands. */
+static hp_status begin_segment(struct hp_log_reader *reader, size_t span_left)
+{
+    struct hp_half *half = reader->half;
+
+    if (half->segment_count == SEGMENTS_MAX ||
+        !hp_array_reserve(&half->segments, &half->segment_capacity, half->segment_count + 1,
+                          sizeof *half->segments))
+        return hp_give_up_half(reader);
+    keep_trace(reader);
+    half->segments[half->segment_count++] = (struct segment){.first_naming = half->naming_count};
+    reader->names.generation++;
+    return hp_trace_init(&reader->trace, UINT64_MAX, span_left) ? HP_OK : hp_give_up_half(reader);
+}
+
+hp_status hp_end_segment(struct hp_log_reader *reader)
+{
+    reader->naming_bytes += hp_trace_memory(&reader->trace);
+    return begin_segment(reader, reader->trace.span_left);
+}
+
+static bool is_wanted(void *context, uint64_t done, uint64_t total)
+{
+    struct hp_half *half = context;
+
+    (void)done;
+    (void)total;
+    return !half->cancelled;
+}
+
+static void *read_half(void *context)
+{
+    struct hp_half *half = context;
+    struct hp_log_reader *reader = &half->reader;
+    const hp_load_options options = {.progress = is_wanted, .progress_context = half};
+    size_t size = reader->decoder.cursor.size;
+
+    reader->recent = malloc(HP_RECENT_CALLS * sizeof *reader->recent);
+    if (!reader->recent) {
+        (void)hp_give_up_half(reader);
+    } else {
+        hp_begin_epoch(reader);
+        if (begin_segment(reader, HP_TABLE_LINES(size / 4)) == HP_OK)
+            (void)hp_read_records(reader, &options, size);
+        keep_trace(reader);
+    }
+    pthread_mutex_lock(&half->mutex);
+    half->done = true;
+    pthread_cond_signal(&half->changed);
+    pthread_mutex_unlock(&half->mutex);
+    return NULL;
+}
+
+/* Records read from anywhere soon begin where the true ones do. So several offsets are tried until
+ * all that are not corrupt have come to one. 0: they do not. */
+static size_t find_record(const struct hp_decoder *decoder, size_t offset)
+{
+    enum { TRIES = 16, FAR = 1 << 16 };
+    struct hp_decoder tries[TRIES];
+    size_t count = TRIES;
+    hp_error error = {0};
+
+    if (decoder->cursor.size < offset + TRIES)
+        return 0;
+    for (size_t i = 0; i < TRIES; i++) {
+        tries[i] = *decoder;
+        tries[i].cursor.offset = offset + i;
+        tries[i].cursor.error = &error;
+    }
+    while (count > 0) {
+        struct hp_record record;
+        size_t last = 0, first = 0;
+
+        for (size_t i = 1; i < count; i++) {
+            if (tries[i].cursor.offset < tries[last].cursor.offset)
+                last = i;
+            if (tries[i].cursor.offset > tries[first].cursor.offset)
+                first = i;
+        }
+        if (tries[last].cursor.offset == tries[first].cursor.offset)
+            return tries[first].cursor.offset;
+        if (tries[last].cursor.offset > offset + FAR)
+            return 0;
+        if (!hp_decode(&tries[last], &record) || record.type > LINENO)
+            tries[last] = tries[--count];
+    }
+    return 0;
+}
+
+static bool start_half(struct hp_half *half, const struct hp_log_reader *first, size_t middle)
+{
+    half->start = find_record(&first->decoder, middle);
+    if (half->start <= first->decoder.cursor.offset)
+        return false;
+    half->reader = (struct hp_log_reader){.decoder = first->decoder,
+                                          .clock = first->clock,
+                                          .half = half,
+                                          .error = &half->error,
+                                          .started = true,
+                                          .timed = true,
+                                          .memory_limit = first->memory_limit / 16};
+    half->reader.decoder.cursor.offset = half->start;
+    half->reader.decoder.cursor.error = &half->error;
+    pthread_mutex_init(&half->mutex, NULL);
+    pthread_cond_init(&half->changed, NULL);
+    if (pthread_create(&half->thread, NULL, read_half, half) == 0)
+        return true;
+    pthread_cond_destroy(&half->changed);
+    pthread_mutex_destroy(&half->mutex);
+    return false;
+}
+
+/* Waits for the thread; tells now and then how far the first half is read. False: cancelled. */
+static bool await_half(struct hp_half *half, const hp_cursor *cursor,
+                       const hp_load_options *options)
+{
+    enum { SECOND = 1000000000 };
+    bool wanted = true;
+
+    pthread_mutex_lock(&half->mutex);
+    while (!half->done && wanted) {
+        struct timespec until;
+
+        timespec_get(&until, TIME_UTC);
+        until.tv_nsec += SECOND / 10;
+        until.tv_sec += until.tv_nsec / SECOND;
+        until.tv_nsec %= SECOND;
+        if (pthread_cond_timedwait(&half->changed, &half->mutex, &until) != 0 && options->progress)
+            wanted = options->progress(options->progress_context, cursor->offset, cursor->size);
+    }
+    pthread_mutex_unlock(&half->mutex);
+    return wanted;
+}
+
+static void end_half(struct hp_half *half)
+{
+    half->cancelled = true;
+    pthread_join(half->thread, NULL);
+    pthread_cond_destroy(&half->changed);
+    pthread_mutex_destroy(&half->mutex);
+    for (size_t i = 0; i < half->segment_count; i++)
+        hp_trace_free(&half->segments[i].trace);
+    free(half->segments);
+    free(half->namings);
+    free(half->reader.recent);
+    hp_names_free(&half->reader.names);
+}
+
+/* --- Joining ------------------------------------------------------------------------------ */
+
+/* Whether the functions of the second half have one name each throughout, by these names, to which
+ * its definitions are added; and how much memory their names take at most. */
+static bool are_named_once(const struct hp_half *half, struct hp_names *names, size_t *bytes)
+{
+    struct hp_decoder decoder = half->reader.decoder;
+    uint32_t generation = names->generation;
+    bool whole = true;
+
+    for (size_t i = 0; i < half->naming_count && whole; i++) {
+        struct hp_record record = {.type = ENTER};
+
+        decoder.cursor.offset = half->namings[i];
+        whole = hp_decode(&decoder, &record);
+        if (record.type == DEFINE_FILE) {
+            whole = whole && hp_define_file(names, &record);
+        } else if (record.type == DEFINE_FUNC) {
+            whole = whole && hp_define_function(names, &record);
+        } else {
+            struct hp_site *site = hp_need_site(names, record.file, record.line);
+            const struct hp_file *file = hp_find_file(names, record.file);
+
+            if (!site)
+                return false;
+            site->function = 0; /* any */
+            names->unnamed |= !file;
+            *bytes += 2 * (site->name.size + 2 * (file ? file->name : hp_no_name).size +
+                           names->directory.size);
+        }
+    }
+    return whole && names->generation == generation;
+}
+
+/* Whether the second half goes on where the first reader is, and nothing in it is odd. */
+static bool fits(const struct hp_half *half, const struct hp_log_reader *first)
+{
+    const hp_trace *trace = &first->trace;
+    size_t bytes = first->naming_bytes + hp_trace_memory(trace);
+    uint64_t time_left = first->clock.longest - trace->clock;
+    struct hp_names names;
+    bool fit;
+
+    if (half->error.status != HP_OK || first->decoder.cursor.offset != half->start ||
+        !first->decoder.frames_timed ||
+        first->decoder.lines_timed != half->reader.decoder.lines_timed)
+        return false;
+    for (size_t i = 0; i < half->segment_count; i++) {
+        const hp_trace *next = &half->segments[i].trace;
+
+        if (next->clock > time_left || next->frame_capacity > HP_FRAMES_MAX - trace->depth)
+            return false;
+        time_left -= next->clock;
+        bytes += hp_trace_memory(next);
+    }
+    fit = hp_names_copy(&first->names, &names) && are_named_once(half, &names, &bytes);
+    hp_names_free(&names);
+    return fit && bytes <= first->memory_limit;
+}
+
+/* What number the functions of each segment, its bottom too, have in the first half's trace. */
+static hp_status name_functions(const struct hp_half *half, struct hp_log_reader *first,
+                                hp_function_id *numbers)
+{
+    struct hp_decoder decoder = half->reader.decoder;
+    hp_status status = HP_OK;
+
+    for (size_t i = 0; i < half->segment_count; i++) {
+        size_t end =
+            i + 1 < half->segment_count ? half->segments[i + 1].first_naming : half->naming_count;
+
+        *numbers++ = 0;
+        for (size_t at = half->segments[i].first_naming; at < end && status == HP_OK; at++) {
+            struct hp_record record;
+
+            decoder.cursor.offset = half->namings[at];
+            (void)hp_decode(&decoder, &record);
+            status = record.type == ENTER ? hp_name_function(first, &record, numbers++)
+                                          : hp_take_definition(first, &record, decoder.cursor.data);
+        }
+    }
+    return status;
+}
+
+/* Whether each function of a segment is another one: two files may have one name. seen: of each
+ * function, a mark. */
+static bool are_distinct(const hp_function_id *numbers, size_t count, uint32_t *seen, uint32_t mark)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (seen[numbers[i]] == mark)
+            return false;
+        seen[numbers[i]] = mark;
+    }
+    return true;
+}
+
+static hp_status join_segments(struct hp_half *half, struct hp_log_reader *first,
+                               hp_function_id *numbers)
+{
+    for (size_t i = 0; i < half->segment_count; i++) {
+        hp_trace *trace = &first->trace, *next = &half->segments[i].trace;
+
+        if (i > 0 && trace->depth)
+            hp_trace_leave(trace);
+        else if (i > 0)
+            first->input->unmatched_exits++;
+        for (; next->depth; first->left_open++)
+            hp_trace_leave(next);
+        if (!hp_trace_append(trace, next, numbers, first->decoder.lines_timed))
+            return hp_log_no_memory(first);
+        numbers += next->function_count;
+    }
+    first->decoder.cursor.offset = first->decoder.cursor.size;
+    return HP_OK;
+}
+
+static hp_status join(struct hp_half *half, struct hp_log_reader *first)
+{
+    hp_function_id *numbers = malloc((half->naming_count + half->segment_count) * sizeof *numbers);
+    hp_status status = numbers ? name_functions(half, first, numbers) : hp_log_no_memory(first);
+    uint32_t *seen = NULL;
+    bool distinct = true;
+
+    if (status == HP_OK) {
+        const hp_function_id *at = numbers;
+
+        seen = calloc(first->trace.function_count, sizeof *seen);
+        for (size_t i = 0; i < half->segment_count && seen && distinct; i++) {
+            distinct =
+                are_distinct(at, half->segments[i].trace.function_count, seen, (uint32_t)i + 1);
+            at += half->segments[i].trace.function_count;
+        }
+        if (!seen)
+            status = hp_log_no_memory(first);
+        else if (distinct)
+            status = join_segments(half, first, numbers);
+    }
+    free(numbers);
+    free(seen);
+    return status;
+}
+
+hp_status hp_read_in_halves(struct hp_log_reader *reader, struct hp_halves halves,
+                            const hp_load_options *options)
+{
+    hp_cursor *cursor = &reader->decoder.cursor;
+    struct hp_half *half = halves.middle ? calloc(1, sizeof *half) : NULL;
+    hp_status status = HP_OK;
+
+    hp_begin_epoch(reader);
+    if (half)
+        status = hp_read_records(reader, options,
+                                 halves.header < cursor->size ? halves.header : cursor->size);
+    if (half && status == HP_OK && hp_is_ordinary(reader) &&
+        start_half(half, reader, halves.middle)) {
+        status = hp_read_records(reader, options, half->start);
+        if (status == HP_OK && cursor->offset == half->start && !await_half(half, cursor, options))
+            status = hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
+        if (status == HP_OK && cursor->offset == half->start && fits(half, reader))
+            status = join(half, reader);
+        end_half(half);
+    }
+    free(half);
+    return status == HP_OK ? hp_read_records(reader, options, cursor->size) : status;
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "input/foreign.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static bool contains(const uint8_t *head, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+
+    for (size_t i = 0; i + length <= size; i++)
+        if (memcmp(head + i, text, length) == 0)
+            return true;
+    return false;
+}
+
+static bool begins(const uint8_t *head, size_t size, const void *bytes, size_t count)
+{
+    return size >= count && memcmp(head, bytes, count) == 0;
+}
+
+static bool is_pickle(const uint8_t *head, size_t size)
+{
+    return size > 2 && head[0] == 0x80 && head[1] >= 2 && head[1] <= 5;
+}
+
+static bool is_line_profiler(const uint8_t *head, size_t size)
+{
+    return is_pickle(head, size) && contains(head, size, "line_profiler");
+}
+
+static bool is_gmon(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "gmon\1\0\0", 7) || begins(head, size, "gmon\0\0\0\1", 8);
+}
+
+/* A message whose first field is a ValueType, whose first field is a number. */
+static bool is_pprof(const uint8_t *head, size_t size)
+{
+    return size > 4 && head[0] == 0x0a && head[1] >= 2 && head[1] <= 12 && head[2] == 0x08;
+}
+
+/* Words of the machine: 0 words of header, 3 behind them, version 0. */
+static bool is_gperftools(const uint8_t *head, size_t size)
+{
+    static const uint8_t words[24] = {[8] = 3};
+
+    return begins(head, size, words, sizeof words);
+}
+
+static bool is_perf(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "PERFILE2", 8) || begins(head, size, "2ELIFREP", 8);
+}
+
+static bool is_speedscope(const uint8_t *head, size_t size)
+{
+    return size > 0 && head[0] == '{' && contains(head, size, "speedscope");
+}
+
+static const struct {
+    bool (*is)(const uint8_t *head, size_t size);
+    const char *description;
+} tools[] = {
+    {is_line_profiler, "a dump of line_profiler, which is not supported; "
+                       "'python3 -m line_profiler FILE' shows it"},
+    {is_pickle, "a Python pickle, which is not supported; "
+                "a profile is written by cProfile's dump_stats"},
+    {is_gmon, "a gmon.out of a compiled program, which is not supported; gprof shows it"},
+    {is_pprof, "a pprof profile, which is not supported; pprof shows it"},
+    {is_gperftools, "a profile of gperftools, which is not supported; pprof shows it"},
+    {is_perf, "a perf.data, which is not supported; perf report shows it"},
+    {is_speedscope, "a profile of speedscope, which is not supported; "
+                    "https://www.speedscope.app shows it"},
+};
+
+const char *hp_foreign_description(const uint8_t *head, size_t size)
+{
+    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++)
+        if (tools[i].is(head, size))
+            return tools[i].description;
+    return NULL;
+}

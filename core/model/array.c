@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include "model/array.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool hp_array_reserve(void *items, size_t *capacity, size_t count, size_t item_size)
+{
+    size_t larger = *capacity < 8 ? 8 : *capacity;
+    void *array, *old;
+
+    if (count <= *capacity)
+        return true;
+    while (larger < count)
+        larger = larger > SIZE_MAX / 2 ? count : larger * 2;
+    if (larger > SIZE_MAX / item_size)
+        return false;
+    memcpy(&old, items, sizeof old);
+    array = realloc(old, larger * item_size);
+    if (!array)
+        return false;
+    memcpy(items, &array, sizeof array);
+    *capacity = larger;
+    return true;
+}

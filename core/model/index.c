@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "model/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The finaliser of MurmurHash3, which spreads every bit over all others. */
+static uint64_t mix(uint64_t value)
+{
+    value ^= value >> 33;
+    value *= 0xff51afd7ed558ccdu;
+    value ^= value >> 33;
+    value *= 0xc4ceb9fe1a85ec53u;
+    return value ^ value >> 33;
+}
+
+/* Where the code is loaded differs from run to run, so that no input can be made whose keys all
+ * have one hash. */
+static uint64_t seed(void)
+{
+    return mix((uintptr_t)&hp_hash_bytes);
+}
+
+uint32_t hp_hash_bytes(const void *data, size_t size)
+{
+    const uint8_t *bytes = data;
+    uint64_t hash = seed() + size;
+
+    for (; size >= 8; size -= 8, bytes += 8) {
+        uint64_t word;
+
+        memcpy(&word, bytes, 8);
+        hash = mix(hash ^ word);
+    }
+    for (; size; size--)
+        hash = mix(hash + *bytes++);
+    return (uint32_t)mix(hash);
+}
+
+uint32_t hp_hash_numbers(uint64_t a, uint64_t b, uint64_t c)
+{
+    return (uint32_t)mix(mix(mix(a + seed()) + b) + c);
+}
+
+static void insert(hp_index *index, struct hp_index_slot entry)
+{
+    size_t at = entry.hash & (index->capacity - 1);
+
+    while (index->slots[at].row)
+        at = (at + 1) & (index->capacity - 1);
+    index->slots[at] = entry;
+}
+
+bool hp_index_reserve(hp_index *index, size_t more)
+{
+    hp_index larger = {.count = index->count, .capacity = index->capacity ? index->capacity : 16};
+
+    if (more > UINT32_MAX - 1 - index->count)
+        return false;
+    while ((index->count + more) * 3 > larger.capacity * 2)
+        larger.capacity *= 2;
+    if (larger.capacity == index->capacity)
+        return true;
+    larger.slots = calloc(larger.capacity, sizeof *larger.slots);
+    if (!larger.slots)
+        return false;
+    for (size_t at = 0; at < index->capacity; at++)
+        if (index->slots[at].row)
+            insert(&larger, index->slots[at]);
+    free(index->slots);
+    *index = larger;
+    return true;
+}
+
+void hp_index_add(hp_index *index, uint32_t hash, uint32_t row)
+{
+    insert(index, (struct hp_index_slot){hash, row + 1});
+    index->count++;
+}
+
+void hp_index_free(hp_index *index)
+{
+    free(index->slots);
+    *index = (hp_index){0};
+}

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+#include "pstats/marshal.h"
+
+#include "model/array.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char VALUE[] = "a marshal value";
+
+static bool fails(hp_marshal *marshal, hp_status status, size_t offset, const char *expected,
+                  const char *found)
+{
+    hp_error_set(marshal->in.error, status, offset, "offset %zu: expected %s, found %s", offset,
+                 expected, found);
+    return false;
+}
+
+static bool add_place(hp_marshal *marshal, struct hp_marshal_places *places, size_t start)
+{
+    if (!hp_array_reserve(&places->starts, &places->capacity, places->count + 1, sizeof(size_t))) {
+        hp_error_set(marshal->in.error, HP_NO_MEMORY, 0, "out of memory");
+        return false;
+    }
+    places->starts[places->count++] = start;
+    return true;
+}
+
+/* A count or length: Python writes them as signed 32-bit integers. */
+static bool read_size(hp_marshal *marshal, const char *what, uint64_t *size)
+{
+    size_t start = marshal->in.offset;
+
+    if (!hp_cursor_little_endian(&marshal->in, what, 4, size))
+        return false;
+    return *size <= INT32_MAX || fails(marshal, HP_CORRUPT, start, what, "a negative number");
+}
+
+static bool read_string(hp_marshal *marshal, unsigned length_size, hp_marshal_value *value)
+{
+    const uint8_t *bytes;
+    uint64_t size;
+
+    if (!(length_size == 1 ? hp_cursor_little_endian(&marshal->in, "a length", 1, &size)
+                           : read_size(marshal, "a length", &size)) ||
+        !hp_cursor_bytes(&marshal->in, "a string", size, &bytes))
+        return false;
+    value->kind = HP_MARSHAL_STRING;
+    value->string.data = (const char *)bytes;
+    value->string.size = (size_t)size;
+    return true;
+}
+
+static bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *value)
+{
+    uint64_t bits;
+
+    if (!hp_cursor_little_endian(&marshal->in, "an integer", size, &bits))
+        return false;
+    value->kind = HP_MARSHAL_INTEGER;
+    value->integer = size == 4 ? (int32_t)(uint32_t)bits : (int64_t)bits;
+    return true;
+}
+
+/* Digits of 15 bits, the lowest first; their number has the sign of the integer. */
+static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
+{
+    size_t start = marshal->in.offset;
+    uint64_t bits, digit, magnitude = 0;
+    int64_t count;
+
+    if (!hp_cursor_little_endian(&marshal->in, "a number of digits", 4, &bits))
+        return false;
+    count = (int32_t)(uint32_t)bits;
+    for (int64_t i = 0; i < (count < 0 ? -count : count); i++) {
+        if (!hp_cursor_little_endian(&marshal->in, "a digit", 2, &digit))
+            return false;
+        if (digit > 0x7fff)
+            return fails(marshal, HP_CORRUPT, marshal->in.offset - 2, "a digit of 15 bits", "more");
+        if (i > 4 || (i == 4 && digit > 7))
+            return fails(marshal, HP_CORRUPT, start, "an integer of at most 64 bits",
+                         "a longer one");
+        magnitude |= digit << 15 * i;
+    }
+    value->kind = HP_MARSHAL_INTEGER;
+    value->integer = count < 0 ? -(int64_t)magnitude : (int64_t)magnitude;
+    return true;
+}
+
+static bool read_binary_float(hp_marshal *marshal, hp_marshal_value *value)
+{
+    uint64_t bits;
+
+    if (!hp_cursor_little_endian(&marshal->in, "a float", 8, &bits))
+        return false;
+    value->kind = HP_MARSHAL_FLOAT;
+    memcpy(&value->number, &bits, sizeof value->number);
+    return true;
+}
+
+/* strtod wants the decimal point of the locale: it gets the digits without one, and an exponent
+ * that makes up for it. */
+static bool parse_float(const char *text, size_t size, double *number)
+{
+    char digits[256 + 16];
+    size_t i = 0, length = 0, count = 0;
+    bool negative = false, point = false;
+    long exponent = 0, power = 0;
+
+    if (i < size && (text[i] == '-' || text[i] == '+'))
+        negative = text[i++] == '-';
+    if (size - i == 3 && (!memcmp(text + i, "inf", 3) || !memcmp(text + i, "nan", 3))) {
+        *number = text[i] == 'n' ? (double)NAN : negative ? -HUGE_VAL : HUGE_VAL;
+        return true;
+    }
+    for (; i < size && (text[i] == '.' || (text[i] >= '0' && text[i] <= '9')); i++) {
+        if (text[i] != '.') {
+            digits[length++] = text[i];
+            exponent -= point;
+            count++;
+        } else if (point) {
+            return false;
+        } else {
+            point = true;
+        }
+    }
+    if (i < size && text[i] == 'e') {
+        bool minus = ++i < size && text[i] == '-';
+
+        if (i < size && (text[i] == '-' || text[i] == '+'))
+            i++;
+        if (i == size || size - i > 4)
+            return false;
+        for (; i < size && text[i] >= '0' && text[i] <= '9'; i++)
+            power = 10 * power + (text[i] - '0');
+        exponent += minus ? -power : power;
+    }
+    if (count == 0 || i < size)
+        return false;
+    snprintf(digits + length, sizeof digits - length, "e%ld", exponent);
+    *number = negative ? -strtod(digits, NULL) : strtod(digits, NULL);
+    return true;
+}
+
+static bool read_text_float(hp_marshal *marshal, hp_marshal_value *value)
+{
+    if (!read_string(marshal, 1, value))
+        return false;
+    value->kind = HP_MARSHAL_FLOAT;
+    return parse_float(value->string.data, value->string.size, &value->number) ||
+           fails(marshal, HP_CORRUPT, value->offset, "a float", "other text");
+}
+
+static bool open_container(hp_marshal *marshal, size_t start, size_t back,
+                           const hp_marshal_value *value)
+{
+    struct hp_marshal_open *top = &marshal->open[marshal->depth];
+
+    if (marshal->depth == HP_MARSHAL_DEPTH)
+        return fails(marshal, HP_LIMIT, value->offset, "at most 100 levels of nesting", "more");
+    top->start = start;
+    top->back = back;
+    top->dict = value->kind == HP_MARSHAL_DICT;
+    top->left = top->dict ? UINT64_MAX : value->count;
+    marshal->replays += back > 0;
+    marshal->depth++;
+    return true;
+}
+
+static bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
+{
+    marshal->expansion += 1 + (value->kind == HP_MARSHAL_STRING ? value->string.size : 0);
+    return marshal->expansion / HP_MARSHAL_EXPANSION <= marshal->in.size ||
+           fails(marshal, HP_LIMIT, value->offset, "references to stand for less than 128 inputs",
+                 "more");
+}
+
+/* The value that stands at the cursor. back > 0: it is referred to, and reading goes on there. */
+static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value);
+
+static bool read_reference(hp_marshal *marshal, const struct hp_marshal_places *places,
+                           hp_marshal_value *value)
+{
+    size_t target, back;
+    uint64_t place;
+
+    if (!hp_cursor_little_endian(&marshal->in, "a reference", 4, &place))
+        return false;
+    if (place >= places->count)
+        return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
+                     "one to no value");
+    target = places->starts[place];
+    for (size_t i = 0; i < marshal->depth; i++)
+        if (marshal->open[i].start == target)
+            return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
+                         "one to a value around it");
+    back = marshal->in.offset;
+    marshal->in.offset = target;
+    return read_value(marshal, back, value);
+}
+
+static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value)
+{
+    size_t start = marshal->in.offset;
+    uint8_t byte, type;
+    bool repeated = back > 0 || marshal->replays > 0, ok = true;
+
+    if (!hp_cursor_u8(&marshal->in, VALUE, &byte))
+        return false;
+    type = byte & 0x7f;
+    if (!repeated) {
+        if (byte != type && !strchr("NTFrR", type) && !add_place(marshal, &marshal->flagged, start))
+            return false;
+        if (byte == 't' && !add_place(marshal, &marshal->interned, start))
+            return false;
+    }
+    switch (type) {
+    case 'r':
+        return read_reference(marshal, &marshal->flagged, value);
+    case 'R':
+        return read_reference(marshal, &marshal->interned, value);
+    case 'N':
+        value->kind = HP_MARSHAL_NONE;
+        break;
+    case 'T':
+    case 'F':
+        value->kind = HP_MARSHAL_INTEGER;
+        value->integer = type == 'T';
+        break;
+    case 'i':
+    case 'I':
+        ok = read_integer(marshal, type == 'i' ? 4 : 8, value);
+        break;
+    case 'l':
+        ok = read_long(marshal, value);
+        break;
+    case 'g':
+        ok = read_binary_float(marshal, value);
+        break;
+    case 'f':
+        ok = read_text_float(marshal, value);
+        break;
+    case 's':
+    case 't':
+    case 'u':
+    case 'a':
+    case 'A':
+        ok = read_string(marshal, 4, value);
+        break;
+    case 'z':
+    case 'Z':
+        ok = read_string(marshal, 1, value);
+        break;
+    case '(':
+    case '[':
+    case ')':
+        value->kind = HP_MARSHAL_SEQUENCE;
+        ok = type == ')' ? hp_cursor_little_endian(&marshal->in, "a count", 1, &value->count)
+                         : read_size(marshal, "a count", &value->count);
+        break;
+    case '{':
+        value->kind = HP_MARSHAL_DICT;
+        break;
+    default: {
+        char found[40];
+
+        snprintf(found, sizeof found, "a value of type 0x%02x", type);
+        return fails(marshal, HP_CORRUPT, start, VALUE, found);
+    }
+    }
+    if (!ok || (repeated && !count_expansion(marshal, value)))
+        return false;
+    if (value->kind == HP_MARSHAL_SEQUENCE || value->kind == HP_MARSHAL_DICT)
+        return open_container(marshal, start, back, value);
+    if (back)
+        marshal->in.offset = back;
+    return true;
+}
+
+/* Whether the innermost dict or sequence ends here; if it does, leaves it. */
+static bool at_end(hp_marshal *marshal)
+{
+    const struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
+    hp_cursor *in = &marshal->in;
+    bool key = top->dict && top->left % 2 == 1;
+
+    if (key && in->offset < in->size && (in->data[in->offset] & 0x7f) == '0')
+        in->offset++;
+    else if (top->left > 0)
+        return false;
+    if (top->back) {
+        in->offset = top->back;
+        marshal->replays--;
+    }
+    marshal->depth--;
+    return true;
+}
+
+bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
+{
+    value->offset = marshal->in.offset;
+    if (marshal->depth > 0) {
+        if (at_end(marshal)) {
+            value->kind = HP_MARSHAL_END;
+            return true;
+        }
+        marshal->open[marshal->depth - 1].left--;
+    } else if (marshal->in.offset > 0) {
+        return false;
+    }
+    return read_value(marshal, 0, value);
+}
+
+const char *hp_marshal_kind_name(hp_marshal_kind kind)
+{
+    static const char *const NAMES[] = {"None",       "an integer", "a float",       "a string",
+                                        "a sequence", "a dict",     "the end of one"};
+
+    return NAMES[kind];
+}
+
+void hp_marshal_free(hp_marshal *marshal)
+{
+    free(marshal->flagged.starts);
+    free(marshal->interned.starts);
+}

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: MIT
+#include "chart/chart.h"
+
+#include "escape.h"
+#include "text/display.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Names are broken into lines of about so many characters, and shortened to so many in all. */
+enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70 };
+
+/* Above so many functions labels of calls would lie on each other, and make layout slow. */
+enum { LABELLED_MAX = 400 };
+
+/* Unless the user gives thresholds. So many functions are drawn whatever they cost. */
+static const double node_threshold = 0.5, edge_threshold = 0.1;
+enum { DRAWN_MIN = 10 };
+
+/* --- What is written ----------------------------------------------------------------------- */
+
+HP_PRINTF(1, 2) static char *format(const char *format, ...)
+{
+    va_list arguments;
+    char *text;
+    int length;
+
+    va_start(arguments, format);
+    length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    text = malloc((size_t)length + 1);
+    if (!text)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+/* The string on so many columns, its middle left out if need be; frees what it was made of. */
+static char *shortened(char *string, size_t columns)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = string ? open_memstream(&text, &size) : NULL;
+
+    if (stream) {
+        hp_print_shortened(stream, string, columns);
+        if (fclose(stream) != 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    free(string);
+    return text;
+}
+
+/* The bytes of the next piece of a name that is not broken: up to a dot or an underscore, and no
+ * more than a line. */
+static size_t piece_of(const char *name)
+{
+    size_t piece = strcspn(name, "._/ ");
+
+    piece += strspn(name + piece, "._/ ");
+    if (piece > LINE_COLUMNS)
+        for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* not through a character */
+            piece++;
+    return piece;
+}
+
+/* Breaks a long line behind dots and underscores. */
+static char *wrapped(char *line)
+{
+    size_t column = 0;
+    char *text, *to;
+
+    if (!line || hp_columns_of(line) <= LINE_COLUMNS)
+        return line;
+    text = to = malloc(2 * strlen(line) + 1);
+    for (const char *from = line; text && *from;) {
+        size_t piece = piece_of(from);
+
+        if (column > LINE_COLUMNS / 3 && column + piece > LINE_COLUMNS) {
+            *to++ = '\n';
+            column = 0;
+        }
+        memcpy(to, from, piece);
+        to += piece;
+        from += piece;
+        column += piece;
+    }
+    if (text)
+        *to = '\0';
+    free(line);
+    return text;
+}
+
+/* "json/__init__" of "/usr/lib/json/__init__.py" */
+static hp_string module_of(hp_string file)
+{
+    size_t end = file.size, start;
+
+    for (start = end; start > 0 && file.data[start - 1] != '/' && file.data[start - 1] != '\\';)
+        start--;
+    if (end - start > 3 && strcmp(file.data + end - 3, ".py") == 0)
+        end -= 3;
+    if (end - start == strlen("__init__") && start > 0 &&
+        memcmp(file.data + start, "__init__", end - start) == 0)
+        while (--start > 0 && file.data[start - 1] != '/' && file.data[start - 1] != '\\')
+            ;
+    return (hp_string){file.data + start, end - start};
+}
+
+static char *place_of(const hp_callgraph *graph, const hp_node *node)
+{
+    const hp_function *function = hp_profile_function(graph->profile, node->function);
+    bool is_file = function->file.size > 0 && strcmp(function->file.data, "~") != 0;
+    char *module = shortened(hp_escaped(module_of(function->file)), LINE_COLUMNS);
+    char cycle[32] = "", line[32] = "", *place;
+
+    if (!module)
+        return NULL;
+    if (node->cycle)
+        snprintf(cycle, sizeof cycle, "%s<cycle %" PRIu32 ">", is_file ? " " : "", node->cycle);
+    if (is_file && function->line)
+        snprintf(line, sizeof line, ":%" PRIu64, function->line);
+    place = format("%s%s%s%s", is_file ? module : "", line, cycle, hp_presence_mark(node));
+    free(module);
+    return place;
+}
+
+/* "3+10×": ten of the calls were the function's own. */
+static void print_calls(char *text, size_t size, uint64_t calls, uint64_t recursive)
+{
+    if (recursive)
+        snprintf(text, size, "%" PRIu64 "+%" PRIu64 "×", calls, recursive);
+    else
+        snprintf(text, size, "%" PRIu64 "×", calls);
+}
+
+static hp_number percent(double number)
+{
+    return hp_number_rounded(number, 2);
+}
+
+static hp_number change(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
+{
+    return hp_number_signed(hp_callgraph_change_percent(graph, cost, base_cost), 2);
+}
+
+static char *compared_numbers_of(const hp_callgraph *graph, const hp_node *node)
+{
+    char calls[80], base_calls[80];
+
+    print_calls(calls, sizeof calls, node->calls, node->recursive);
+    print_calls(base_calls, sizeof base_calls, node->base_calls, node->base_recursive);
+    return format("%s%% (%s%%)\n%s%% -> %s%%, %s -> %s",
+                  change(graph, node->inclusive, node->base_inclusive).text,
+                  change(graph, node->self, node->base_self).text,
+                  percent(hp_callgraph_base_percent(graph, node->base_inclusive)).text,
+                  percent(hp_callgraph_percent(graph, node->inclusive)).text, base_calls, calls);
+}
+
+static char *numbers_of(const hp_callgraph *graph, const hp_node *node)
+{
+    char calls[80] = "";
+
+    if (graph->base)
+        return compared_numbers_of(graph, node);
+    if (node->calls || node->recursive)
+        print_calls(calls, sizeof calls, node->calls, node->recursive);
+    if (graph->total == 0)
+        return format("%s", calls);
+    return format("%s%% (%s%%)%s%s", percent(hp_callgraph_percent(graph, node->inclusive)).text,
+                  percent(hp_callgraph_percent(graph, node->self)).text, *calls ? " " : "", calls);
+}
+
+/* Of a difference, its share of the base's total. */
+static double share_of(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
+{
+    return (graph->base ? hp_callgraph_change_percent(graph, cost, base_cost)
+                        : hp_callgraph_percent(graph, cost)) /
+           100;
+}
+
+static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node *node)
+{
+    const hp_node *from = &graph->nodes[number];
+    const hp_function *function = hp_profile_function(graph->profile, from->function);
+
+    *node = (hp_chart_node){
+        .node = number,
+        .name = wrapped(shortened(function->name.size ? hp_escaped(function->name) : format("???"),
+                                  NAME_COLUMNS)),
+        .place = place_of(graph, from),
+        .numbers = numbers_of(graph, from),
+        .share = share_of(graph, from->inclusive, from->base_inclusive),
+    };
+    return node->name && node->place && node->numbers;
+}
+
+static char *title_of(const hp_profile *profile, const char *title)
+{
+    size_t inputs = hp_profile_input_count(profile);
+    const char *input = inputs ? hp_profile_input(profile, 0)->name : "profile";
+    const char *base = strrchr(input, '/'), *name = title ? title : base ? base + 1 : input;
+    char *shown = shortened(hp_escaped((hp_string){name, strlen(name)}), 90);
+
+    if (title || !shown || inputs < 2)
+        return shown;
+
+    char *text = format("%s and %zu more", shown, inputs - 1);
+
+    free(shown);
+    return text;
+}
+
+static char *subtitle_of(const hp_chart *chart, const hp_report_options *options)
+{
+    const hp_callgraph *graph = &chart->graph;
+    hp_scale scale = hp_scale_of(graph);
+    uint32_t functions = graph->node_count - graph->cycle_count;
+    uint64_t drawn_self = 0;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    for (uint32_t i = 0; i < chart->node_count; i++)
+        drawn_self += graph->nodes[chart->nodes[i].node].self;
+    hp_print_heading(out, graph, &scale, options);
+    fprintf(out, "%" PRIu32 " of %" PRIu32 " functions and %" PRIu32 " of %" PRIu32 " calls",
+            chart->node_count, functions, chart->arc_count, graph->arc_count);
+    if (!graph->base && drawn_self < graph->total)
+        fprintf(out, "; what is left out costs %s%% itself",
+                hp_number_rounded(hp_callgraph_percent(graph, graph->total - drawn_self), 2).text);
+    if (graph->estimated_count)
+        fputs("; costs of calls are estimated", out);
+    if (fclose(out) != 0 || !text) { /* closing it may succeed without the memory for the text */
+        free(text);
+        return NULL;
+    }
+    for (char *c = text; (c = strchr(c, '\n'));)
+        *c = ' ';
+    return text;
+}
+
+/* --- What is drawn ------------------------------------------------------------------------- */
+
+static double percent_of(hp_threshold threshold, double otherwise)
+{
+    return threshold.given ? threshold.percent : otherwise;
+}
+
+/* Chooses functions; places has the number of each node of the call graph in the chart. */
+static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold threshold,
+                         uint32_t *places)
+{
+    const hp_callgraph *graph = &chart->graph;
+    double percent = percent_of(threshold, node_threshold);
+    uint32_t min = threshold.given ? 0 : DRAWN_MIN;
+
+    for (uint32_t i = 0; i < graph->node_count; i++) {
+        const hp_node *node = &graph->nodes[i];
+
+        places[i] = HP_NO_NODE;
+        if (node->function == HP_NO_FUNCTION || chart->node_count >= max_nodes ||
+            (chart->node_count >= min && hp_callgraph_percent(graph, node->inclusive) < percent))
+            continue;
+        if (!write_node(graph, i, &chart->nodes[chart->node_count++]))
+            return false;
+        places[i] = chart->node_count - 1;
+    }
+    return true;
+}
+
+/* An arc that may be drawn. */
+struct candidate {
+    const hp_arc *arc;
+    double share;
+    bool heaviest;
+};
+
+static int order_candidates(const void *left, const void *right)
+{
+    const struct candidate *a = left, *b = right;
+
+    if (a->heaviest != b->heaviest)
+        return b->heaviest - a->heaviest;
+    if (fabs(a->share) != fabs(b->share))
+        return fabs(a->share) < fabs(b->share) ? 1 : -1;
+    if (a->arc->count != b->arc->count)
+        return a->arc->count < b->arc->count ? 1 : -1;
+    return a->arc < b->arc ? -1 : a->arc > b->arc;
+}
+
+static int order_arcs(const void *left, const void *right)
+{
+    const hp_chart_arc *a = left, *b = right;
+
+    return a->caller != b->caller ? (a->caller > b->caller) - (a->caller < b->caller)
+                                  : (a->callee > b->callee) - (a->callee < b->callee);
+}
+
+static size_t find_candidates(const hp_chart *chart, double threshold, const uint32_t *places,
+                              struct candidate *candidates)
+{
+    const hp_callgraph *graph = &chart->graph;
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < chart->node_count; i++) {
+        const hp_node *node = &graph->nodes[chart->nodes[i].node];
+        bool heaviest = true;
+
+        for (uint32_t c = node->caller_count; c-- > 0;) { /* the last one is the heaviest */
+            const hp_arc *arc = &graph->callers[node->first_caller + c];
+            double share = share_of(graph, arc->inclusive, arc->base_inclusive);
+
+            if (places[arc->caller] == HP_NO_NODE || arc->caller == arc->callee ||
+                (!heaviest && 100 * fabs(share) < threshold))
+                continue;
+            candidates[count++] = (struct candidate){arc, share, heaviest};
+            heaviest = false;
+        }
+    }
+    return count;
+}
+
+static char *arc_label(const hp_callgraph *graph, const hp_arc *arc)
+{
+    if (graph->base)
+        return format("%s%%\n%" PRIu64 " -> %" PRIu64 "×",
+                      change(graph, arc->inclusive, arc->base_inclusive).text, arc->base_count,
+                      arc->count);
+    return format("%s%%\n%" PRIu64 "×", percent(hp_callgraph_percent(graph, arc->inclusive)).text,
+                  arc->count);
+}
+
+static bool choose_arcs(hp_chart *chart, double threshold, const uint32_t *places, bool sparse)
+{
+    const hp_callgraph *graph = &chart->graph;
+    struct candidate *candidates = malloc((graph->arc_count + 1) * sizeof *candidates);
+    size_t count, max = (size_t)chart->node_count + chart->node_count / 2;
+    bool labelled = !sparse && chart->node_count <= LABELLED_MAX, ok = true;
+
+    if (!candidates)
+        return false;
+    count = find_candidates(chart, threshold, places, candidates);
+    qsort(candidates, count, sizeof *candidates, order_candidates);
+    for (size_t i = 0; ok && i < count && i < max; i++) {
+        const hp_arc *arc = candidates[i].arc;
+
+        if (sparse && !candidates[i].heaviest)
+            break;
+
+        hp_chart_arc *drawn = &chart->arcs[chart->arc_count++];
+
+        *drawn = (hp_chart_arc){
+            .caller = places[arc->caller],
+            .callee = places[arc->callee],
+            .share = candidates[i].share,
+            .heaviest = candidates[i].heaviest,
+        };
+        if (labelled && hp_look_is_heavy(&chart->palette, drawn->share))
+            ok = (drawn->label = arc_label(graph, arc)) != NULL;
+    }
+    free(candidates);
+    qsort(chart->arcs, chart->arc_count, sizeof *chart->arcs, order_arcs);
+    return ok;
+}
+
+hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
+                         const hp_report_options *options, size_t max_nodes, bool sparse,
+                         hp_error *error)
+{
+    double edge_percent = percent_of(options->edge_threshold, edge_threshold);
+    hp_status status;
+    uint32_t *places;
+
+    *chart = (hp_chart){.palette = {options->theme, options->base != NULL}};
+    status = hp_callgraph_build(&chart->graph, profile, options->base, options->event, error);
+    if (status != HP_OK)
+        return status;
+    if (max_nodes > chart->graph.node_count)
+        max_nodes = chart->graph.node_count;
+    chart->nodes = malloc((max_nodes + 1) * sizeof *chart->nodes);
+    chart->arcs = malloc((max_nodes + max_nodes / 2 + 1) * sizeof *chart->arcs);
+    places = malloc((chart->graph.node_count + 1) * sizeof *places);
+    if (chart->nodes && chart->arcs && places &&
+        choose_nodes(chart, max_nodes, options->node_threshold, places) &&
+        choose_arcs(chart, edge_percent, places, sparse)) {
+        chart->title = title_of(profile, options->title);
+        chart->subtitle = subtitle_of(chart, options);
+    }
+    free(places);
+    return chart->title && chart->subtitle ? HP_OK
+                                           : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+void hp_chart_free(hp_chart *chart)
+{
+    for (uint32_t i = 0; i < chart->node_count; i++) {
+        free(chart->nodes[i].name);
+        free(chart->nodes[i].place);
+        free(chart->nodes[i].numbers);
+    }
+    for (uint32_t i = 0; i < chart->arc_count; i++)
+        free(chart->arcs[i].label);
+    free(chart->nodes);
+    free(chart->arcs);
+    free(chart->title);
+    free(chart->subtitle);
+    hp_callgraph_free(&chart->graph);
+    *chart = (hp_chart){0};
+}
+
+void hp_chart_name(const hp_chart_node *node, char *name, size_t size)
+{
+    const char *from = node->name;
+    size_t length = 0;
+
+    for (; *from && length + 1 < size; from++)
+        if (*from != '\n')
+            name[length++] = *from;
+    while (length > 0 && (*from & 0xc0) == 0x80) /* not through a character */
+        from = &name[--length];
+    name[length] = '\0';
+}
+
+struct entry {
+    char name[HP_CHART_NAME_SIZE];
+    uint32_t node;
+};
+
+static int order_entries(const void *left, const void *right)
+{
+    const struct entry *a = left, *b = right;
+    int by = strcmp(a->name, b->name);
+
+    return by != 0 ? by : (a->node > b->node) - (a->node < b->node);
+}
+
+bool hp_chart_order_by_name(const hp_chart *chart, uint32_t *order)
+{
+    struct entry *entries = malloc(((size_t)chart->node_count + 1) * sizeof *entries);
+
+    if (!entries)
+        return false;
+    for (uint32_t i = 0; i < chart->node_count; i++) {
+        hp_chart_name(&chart->nodes[i], entries[i].name, sizeof entries[i].name);
+        entries[i].node = i;
+    }
+    qsort(entries, chart->node_count, sizeof *entries, order_entries);
+    for (uint32_t i = 0; i < chart->node_count; i++)
+        order[i] = entries[i].node;
+    free(entries);
+    return true;
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#include "chart/look.h"
+
+#include <math.h>
+
+static hp_color grey(double lightness)
+{
+    return (hp_color){lightness, lightness, lightness};
+}
+
+static hp_color between(hp_color a, hp_color b, double part)
+{
+    return (hp_color){a.red + part * (b.red - a.red), a.green + part * (b.green - a.green),
+                      a.blue + part * (b.blue - a.blue)};
+}
+
+/* Lightness falls steadily, so that the order of the colours survives a grey printer. */
+static hp_color heat_color(double heat)
+{
+    static const hp_color stops[] = {
+        {1, 1, 0.92}, {1, 0.91, 0.62}, {0.99, 0.70, 0.32}, {0.89, 0.33, 0.14}, {0.60, 0.02, 0.10}};
+    enum { LAST = sizeof stops / sizeof *stops - 1 };
+    int stop = heat < 1 ? (int)(heat * LAST) : LAST - 1;
+
+    return between(stops[stop], stops[stop + 1], heat * LAST - stop);
+}
+
+/* Orange for more, blue for less. */
+static hp_color change_color(double heat, bool less)
+{
+    static const hp_color more_ends[] = {{1, 1, 1}, {0.95, 0.55, 0.16}, {0.60, 0.20, 0.02}};
+    static const hp_color less_ends[] = {{1, 1, 1}, {0.42, 0.68, 0.90}, {0.03, 0.25, 0.55}};
+    const hp_color *ends = less ? less_ends : more_ends;
+
+    return heat < 0.5 ? between(ends[0], ends[1], 2 * heat)
+                      : between(ends[1], ends[2], 2 * heat - 1);
+}
+
+/* Small shares are the most frequent: the root gives them more of the scale. Changes are small. */
+static double heat_of(const hp_palette *palette, double share)
+{
+    return sqrt(fmin(fabs(share) * (palette->compared ? 2 : 1), 1));
+}
+
+hp_node_look hp_look_of_node(const hp_palette *palette, double share)
+{
+    double heat = heat_of(palette, share);
+    hp_node_look look = {
+        .border = grey(0.25), .text = grey(0), .border_width = 0.6 + 1.4 * fmin(fabs(share), 1)};
+
+    if (palette->theme == HP_THEME_PRINT)
+        look.fill = grey(1 - 0.35 * heat);
+    else
+        look.fill = palette->compared ? change_color(heat, share < 0) : heat_color(heat);
+    if (0.30 * look.fill.red + 0.59 * look.fill.green + 0.11 * look.fill.blue < 0.45)
+        look.text = grey(1);
+    return look;
+}
+
+bool hp_look_is_heavy(const hp_palette *palette, double share)
+{
+    return fabs(share) >= (palette->compared ? 0.01 : 0.05);
+}
+
+hp_arc_look hp_look_of_arc(const hp_palette *palette, double share)
+{
+    hp_arc_look look = {.width = 0.7 + 4 * fmin(fabs(share), 1)};
+
+    if (!hp_look_is_heavy(palette, share))
+        look.color = grey(0.55);
+    else if (palette->theme == HP_THEME_PRINT)
+        look.color = grey(0.2);
+    else if (palette->compared)
+        look.color = change_color(0.8, share < 0);
+    else
+        look.color = share < 0.2 ? grey(0.2) : heat_color(0.85);
+    return look;
+}
+
+const hp_legend *hp_look_legend(const hp_palette *palette)
+{
+    static const hp_legend shares = {
+        .shares = "inclusive share",
+        .share = {0.01, 0.05, 0.2, 0.5, 1},
+        .text = {"1%", "5%", "20%", "50%", "100%"},
+        .boxes = "name, module:line, inclusive (self), calls",
+    };
+    static const hp_legend changes = {
+        .shares = "change, of the base's total",
+        .share = {-0.2, -0.02, 0, 0.02, 0.2},
+        .text = {"-20%", "-2%", "0%", "+2%", "+20%"},
+        .boxes = "name, module:line, change of inclusive (self), before and now",
+    };
+
+    return palette->compared ? &changes : &shares;
+}

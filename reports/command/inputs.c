@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+/* Threads read the entries of the list into a profile each, a few entries ahead of the next one to
+ * be added up. The main thread adds them up, in order, and reads while the next one is not there.
+ */
+#include "command/inputs.h"
+
+#include "command/input_list.h"
+#include "command/progress.h"
+#include "command/tell.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct reading;
+
+/* The work on one entry, and what came of it. */
+struct job {
+    struct reading *reading;
+    const hp_entry *entry;
+    bool done;
+    bool passed_over; /* it is no profile */
+    hp_profile *profile;
+    hp_status status;
+    hp_error error;
+    hp_progress_line line;
+};
+
+/* What the threads share; the mutex is of all that changes. */
+struct reading {
+    const hp_settings *settings;
+    hp_inputs *inputs;
+    hp_input_list list;
+    pthread_mutex_t mutex;
+    pthread_cond_t changed;
+    size_t taken;     /* so many entries are, or were, worked on */
+    size_t next;      /* the entry to be added up next */
+    size_t read;      /* as in inputs */
+    bool over;        /* no more work is to be taken */
+    struct job *jobs; /* of entry i: the one at i % window */
+    size_t window;
+};
+
+/* --- One input ---------------------------------------------------------------------------- */
+
+/* Only the input that all wait for has a line. */
+static bool update_progress(void *context, uint64_t done, uint64_t total)
+{
+    struct job *job = context;
+    struct reading *reading = job->reading;
+
+    pthread_mutex_lock(&reading->mutex);
+    if (job->entry == &reading->list.entries[reading->next])
+        hp_progress_line_update(&job->line, done, total);
+    pthread_mutex_unlock(&reading->mutex);
+    return true;
+}
+
+static size_t thread_limit(const struct reading *reading)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return reading->settings->threads ? reading->settings->threads
+           : processors > 1           ? (size_t)processors
+                                      : 1;
+}
+
+static void load(struct job *job)
+{
+    const hp_load_options options = {
+        .progress = job->reading->settings->progress == HP_NEVER ? NULL : update_progress,
+        .progress_context = job,
+        .stacks = job->reading->settings->report->stacks,
+        .threads = job->reading->list.count == 1 ? (unsigned)thread_limit(job->reading) : 1,
+    };
+
+    job->line.at_once = job->reading->settings->progress == HP_ALWAYS;
+    hp_progress_line_start(&job->line, job->entry->path);
+    job->profile = hp_profile_new();
+    if (job->profile)
+        job->status = hp_profile_load(job->profile, job->entry->path, &options, &job->error);
+    else
+        job->status = hp_error_set(&job->error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+/* Sets an error if the file cannot be opened. */
+static bool is_profile(struct job *job)
+{
+    char head[HP_HEAD_SIZE];
+    FILE *file = fopen(job->entry->path, "rb");
+    size_t size;
+
+    if (!file) {
+        job->status = hp_error_set(&job->error, HP_IO, 0, "cannot be read: %s", strerror(errno));
+        return false;
+    }
+    size = fread(head, 1, sizeof head, file);
+    (void)fclose(file);
+    return hp_format_recognise(head, size) != NULL;
+}
+
+static void run(struct job *job)
+{
+    switch (job->entry->kind) {
+    case HP_ENTRY_FILE:
+        load(job);
+        break;
+    case HP_ENTRY_FOUND:
+        if (is_profile(job))
+            load(job);
+        else
+            job->passed_over = job->status == HP_OK;
+        break;
+    case HP_ENTRY_UNREADABLE:
+        job->status = hp_error_set(&job->error, HP_IO, 0, "cannot be read: %s",
+                                   strerror(job->entry->error_number));
+        break;
+    case HP_ENTRY_END:
+        break;
+    }
+}
+
+/* --- Threads ------------------------------------------------------------------------------ */
+
+/* The next entry to be worked on, or NULL if there is none now: a few entries ahead, and none that
+ * the limit might leave out; what is not a regular file, such as standard input, in its turn. The
+ * mutex is held. */
+static struct job *take(struct reading *reading)
+{
+    size_t ahead = reading->taken - reading->next, limit = reading->settings->file_limit;
+    const hp_entry *entry = &reading->list.entries[reading->taken];
+
+    if (reading->over || reading->taken == reading->list.count || ahead == reading->window ||
+        (limit && ahead >= limit - reading->read) || (ahead > 0 && !entry->regular))
+        return NULL;
+
+    struct job *job = &reading->jobs[reading->taken++ % reading->window];
+
+    *job = (struct job){.reading = reading, .entry = entry};
+    return job;
+}
+
+static void work(struct reading *reading, struct job *job)
+{
+    pthread_mutex_unlock(&reading->mutex);
+    run(job);
+    pthread_mutex_lock(&reading->mutex);
+    job->done = true;
+    if (job->entry == &reading->list.entries[reading->next])
+        pthread_cond_broadcast(&reading->changed);
+}
+
+static void *work_on(void *context)
+{
+    struct reading *reading = context;
+
+    pthread_mutex_lock(&reading->mutex);
+    while (!reading->over) {
+        struct job *job = take(reading);
+
+        if (job)
+            work(reading, job);
+        else
+            pthread_cond_wait(&reading->changed, &reading->mutex);
+    }
+    pthread_mutex_unlock(&reading->mutex);
+    return NULL;
+}
+
+/* Works until the next entry is done. */
+static struct job *await_next(struct reading *reading)
+{
+    struct job *next = &reading->jobs[reading->next % reading->window];
+
+    pthread_mutex_lock(&reading->mutex);
+    while (reading->taken == reading->next || !next->done) {
+        struct job *job = take(reading);
+
+        if (job)
+            work(reading, job);
+        else
+            pthread_cond_wait(&reading->changed, &reading->mutex);
+    }
+    pthread_mutex_unlock(&reading->mutex);
+    return next;
+}
+
+/* Wakes threads up only for more than an entry or two. */
+static void go_on(struct reading *reading)
+{
+    pthread_mutex_lock(&reading->mutex);
+    reading->next++;
+    reading->read = reading->inputs->read;
+    if (reading->taken - reading->next <= reading->window / 2)
+        pthread_cond_broadcast(&reading->changed);
+    pthread_mutex_unlock(&reading->mutex);
+}
+
+/* --- All inputs --------------------------------------------------------------------------- */
+
+static void tell_input(const struct reading *reading, const char *path)
+{
+    const hp_profile *profile = reading->inputs->profile;
+    const hp_input *input = hp_profile_input(profile, hp_profile_input_count(profile) - 1);
+    char remarks[512];
+    size_t length = hp_input_remarks(input, remarks, sizeof remarks);
+
+    if (reading->settings->verbose)
+        hp_tell(path, "%s, %" PRIu64 " events%s%s", input->format, input->events,
+                length ? "; " : "", remarks);
+    else if (length && !reading->settings->quiet)
+        hp_tell(path, "%s", remarks);
+}
+
+static hp_status add_up(hp_inputs *inputs, hp_profile **profile, hp_error *error)
+{
+    if (inputs->read)
+        return hp_profile_merge(inputs->profile, *profile, error);
+    hp_profile_free(inputs->profile);
+    inputs->profile = *profile;
+    *profile = NULL;
+    return HP_OK;
+}
+
+/* Adds up and tells what came of an entry; false if that is nothing. */
+static bool finish(struct reading *reading, struct job *job)
+{
+    hp_inputs *inputs = reading->inputs;
+    const char *path = job->entry->path;
+    hp_status status = job->status;
+
+    if (job->passed_over)
+        return false;
+    hp_progress_line_end(&job->line);
+    if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
+        hp_error refused = {0};
+        hp_status added = add_up(inputs, &job->profile, &refused);
+
+        if (added == HP_OK) {
+            inputs->read++;
+            tell_input(reading, path);
+        } else {
+            status = added;
+            hp_tell(path, "%s", refused.message);
+        }
+    } else {
+        hp_tell(path, "%s", job->error.message);
+    }
+    hp_profile_free(job->profile);
+    inputs->damaged |= status != HP_OK;
+    return true;
+}
+
+static void add_up_all(struct reading *reading)
+{
+    size_t limit = reading->settings->file_limit;
+    bool any = false; /* below a directory */
+
+    while (reading->next < reading->list.count && !(limit && reading->read == limit)) {
+        struct job *job = await_next(reading);
+
+        if (job->entry->kind != HP_ENTRY_END) {
+            bool something = finish(reading, job);
+
+            any |= something && job->entry->kind != HP_ENTRY_FILE;
+        } else {
+            if (!any) {
+                hp_tell(job->entry->path, "expected profiles below this directory, found none");
+                reading->inputs->damaged = true;
+            }
+            any = false;
+        }
+        go_on(reading);
+    }
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The main thread is one of them. */
+static size_t thread_count(const struct reading *reading)
+{
+    return smaller(thread_limit(reading), reading->list.count);
+}
+
+static bool read_list(struct reading *reading)
+{
+    size_t count = thread_count(reading), started = 1;
+    pthread_t *threads = calloc(count + 1, sizeof *threads);
+
+    reading->window = 4 * count + 1;
+    reading->jobs = calloc(reading->window, sizeof *reading->jobs);
+    if (threads && reading->jobs) {
+        pthread_mutex_init(&reading->mutex, NULL);
+        pthread_cond_init(&reading->changed, NULL);
+        while (started < count && pthread_create(&threads[started], NULL, work_on, reading) == 0)
+            started++;
+        add_up_all(reading);
+        pthread_mutex_lock(&reading->mutex);
+        reading->over = true;
+        pthread_cond_broadcast(&reading->changed);
+        pthread_mutex_unlock(&reading->mutex);
+        for (size_t i = 1; i < started; i++)
+            pthread_join(threads[i], NULL);
+        pthread_cond_destroy(&reading->changed);
+        pthread_mutex_destroy(&reading->mutex);
+    }
+
+    bool whole = threads && reading->jobs;
+
+    free(threads);
+    free(reading->jobs);
+    return whole;
+}
+
+bool hp_inputs_read(hp_inputs *inputs, const hp_settings *settings, const char *const *paths,
+                    size_t count)
+{
+    struct reading reading = {.settings = settings, .inputs = inputs};
+    bool whole;
+
+    *inputs = (hp_inputs){.profile = hp_profile_new()};
+    whole = inputs->profile != NULL;
+    for (size_t i = 0; i < count && whole; i++)
+        whole = hp_input_list_add(&reading.list, paths[i]);
+    whole = whole && read_list(&reading);
+    hp_input_list_free(&reading.list);
+    return whole;
+}

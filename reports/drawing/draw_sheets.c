@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: MIT
+#include "drawing/document.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static const hp_type title_type = {.size = 14, .bold = true};
+static const hp_type text_type = {.size = 9};
+static const hp_type footer_type = {.size = 8, .bold = true};
+static const hp_color ink = {0, 0, 0}, blue = {0.05, 0.2, 0.6}, faint = {0.45, 0.45, 0.45};
+
+static void set_color(cairo_t *cairo, hp_color color)
+{
+    cairo_set_source_rgb(cairo, color.red, color.green, color.blue);
+}
+
+/* --- Heading ------------------------------------------------------------------------------- */
+
+/* Without cairo only the size is found out, here and below. */
+static hp_size write(hp_pen *pen, cairo_t *cairo, hp_type type, double x, double y, double width,
+                     const char *text)
+{
+    type.width = width;
+    return cairo ? hp_pen_write(pen, cairo, &type, x, y, text) : hp_pen_measure(pen, &type, text);
+}
+
+static void draw_share(hp_document *document, cairo_t *cairo, double x, double y, hp_size size,
+                       size_t share)
+{
+    const hp_legend *legend = hp_look_legend(&document->chart.palette);
+    hp_node_look look = hp_look_of_node(&document->chart.palette, legend->share[share]);
+
+    cairo_rectangle(cairo, x, y, size.width, size.height);
+    set_color(cairo, look.fill);
+    cairo_fill_preserve(cairo);
+    set_color(cairo, look.border);
+    cairo_set_line_width(cairo, 0.6);
+    cairo_stroke(cairo);
+    set_color(cairo, look.text);
+    hp_pen_write(&document->pen, cairo, &text_type, x + 4, y + 2, legend->text[share]);
+    set_color(cairo, ink);
+}
+
+static hp_size draw_legend(hp_document *document, cairo_t *cairo, double y)
+{
+    const hp_legend *legend = hp_look_legend(&document->chart.palette);
+    hp_pen *pen = &document->pen;
+    hp_size size = write(pen, cairo, text_type, 0, y + 2, 0, legend->shares);
+
+    size.width += 6;
+    size.height += 4;
+    for (size_t i = 0; i < HP_LEGEND_COUNT; i++) {
+        double width = hp_pen_measure(pen, &text_type, legend->text[i]).width + 8;
+
+        if (cairo)
+            draw_share(document, cairo, size.width, y, (hp_size){width, size.height}, i);
+        size.width += width;
+    }
+    size.width += 12;
+    size.width += write(pen, cairo, text_type, size.width, y + 2, 0, legend->boxes).width;
+    return size;
+}
+
+double hp_document_heading(hp_document *document, cairo_t *cairo, double x, double y, double width)
+{
+    /* The legend is one line: where the paper is narrower all is smaller. */
+    double scale = fmin(1, width / draw_legend(document, NULL, 0).width), height;
+
+    width /= scale;
+    if (cairo) {
+        cairo_save(cairo);
+        cairo_translate(cairo, x, y);
+        cairo_scale(cairo, scale, scale);
+        set_color(cairo, ink);
+    }
+    height = write(&document->pen, cairo, title_type, 0, 0, width, document->chart.title).height;
+    height +=
+        write(&document->pen, cairo, text_type, 0, height, width, document->chart.subtitle).height +
+        4;
+    height += draw_legend(document, cairo, height).height + 10;
+    if (cairo)
+        cairo_restore(cairo);
+    return scale * height;
+}
+
+/* --- Tiles --------------------------------------------------------------------------------- */
+
+hp_point hp_document_corner(const hp_document *document, double heading)
+{
+    const hp_grid *grid = &document->grids[0];
+    hp_size poster = hp_grid_size(grid), drawing = document->pictures[0].layout.size;
+
+    return (hp_point){(poster.width - grid->scale * drawing.width) / 2,
+                      heading +
+                          fmax(0, (poster.height - heading - grid->scale * drawing.height) / 2)};
+}
+
+/* Draws what of the poster is between corner and corner + size, in its place. */
+static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, hp_size size,
+                        bool text)
+{
+    const hp_grid *grid = &document->grids[0];
+    bool first = corner.x == 0 && corner.y == 0 && text;
+    double heading = hp_document_heading(document, first ? cairo : NULL, 0, 0, grid->tile.width);
+    hp_point at = hp_document_corner(document, heading);
+    hp_view view = {{(corner.x - at.x) / grid->scale, (corner.y - at.y) / grid->scale},
+                    {size.width / grid->scale, size.height / grid->scale},
+                    text};
+
+    cairo_save(cairo);
+    cairo_translate(cairo, at.x, at.y);
+    cairo_scale(cairo, grid->scale, grid->scale);
+    hp_picture_draw(&document->pictures[0], &view, &document->pen, cairo);
+    cairo_restore(cairo);
+}
+
+/* A line of the page to the tile that has this row and column. */
+static void link_to_tile(const hp_document *document, cairo_t *cairo, size_t row, size_t column)
+{
+    const hp_grid *grid = &document->grids[0];
+    size_t page = row * grid->columns + column + 1 + document->options->paper.overview;
+    char link[64];
+
+    snprintf(link, sizeof link, "page=%zu pos=[0.0 0.0]", page);
+    cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
+}
+
+static double write_neighbour(hp_document *document, cairo_t *cairo, double x, const char *side,
+                              size_t row, size_t column)
+{
+    char text[48];
+    hp_sheet tile = {.row = row, .column = column};
+
+    hp_sheet_name_tile(&tile);
+    snprintf(text, sizeof text, "%s: %s", side, tile.name);
+    link_to_tile(document, cairo, row, column);
+    x += hp_pen_write(&document->pen, cairo, &footer_type, x, 0, text).width + 10;
+    cairo_tag_end(cairo, CAIRO_TAG_LINK);
+    return x;
+}
+
+static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo, double right)
+{
+    double height = fmin(11.0 / (double)grid->rows, 6);
+    double width =
+        fmin(height * grid->sheet.width / grid->sheet.height, 40.0 / (double)grid->columns);
+
+    cairo_set_line_width(cairo, 0.4);
+    for (size_t row = 0; row < grid->rows; row++)
+        for (size_t column = 0; column < grid->columns; column++) {
+            cairo_rectangle(cairo, right - (double)(grid->columns - column) * width,
+                            (double)row * height - 1, width, height);
+            if (row == sheet->row && column == sheet->column)
+                cairo_fill_preserve(cairo);
+            cairo_stroke(cairo);
+        }
+}
+
+static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *cairo, double top)
+{
+    const hp_grid *grid = &document->grids[0];
+    /* Four neighbours and the map take so much. */
+    double scale = fmin(1, grid->tile.width / 330);
+    double x = 8; /* clear of the crop mark */
+    char text[80];
+
+    cairo_save(cairo);
+    cairo_translate(cairo, HP_MARGIN, top);
+    cairo_scale(cairo, scale, scale);
+    set_color(cairo, blue);
+    snprintf(text, sizeof text, "%s of %zux%zu", sheet->name, grid->rows, grid->columns);
+    x += hp_pen_write(&document->pen, cairo, &footer_type, x, 0, text).width + 14;
+    if (sheet->row > 0)
+        x = write_neighbour(document, cairo, x, "above", sheet->row - 1, sheet->column);
+    if (sheet->column > 0)
+        x = write_neighbour(document, cairo, x, "left", sheet->row, sheet->column - 1);
+    if (sheet->column + 1 < grid->columns)
+        x = write_neighbour(document, cairo, x, "right", sheet->row, sheet->column + 1);
+    if (sheet->row + 1 < grid->rows)
+        write_neighbour(document, cairo, x, "below", sheet->row + 1, sheet->column);
+    draw_map(grid, sheet, cairo, grid->tile.width / scale);
+    cairo_restore(cairo);
+}
+
+/* Short lines in the margin that lead to the corners of the tile. */
+static void draw_crop_marks(const hp_grid *grid, cairo_t *cairo)
+{
+    const double length = 12, gap = 4;
+
+    set_color(cairo, faint);
+    cairo_set_line_width(cairo, 0.5);
+    for (int right = 0; right < 2; right++)
+        for (int bottom = 0; bottom < 2; bottom++) {
+            double x = HP_MARGIN + right * grid->tile.width;
+            double y = HP_MARGIN + bottom * grid->tile.height;
+            double to_x = right ? 1 : -1, to_y = bottom ? 1 : -1;
+
+            cairo_move_to(cairo, x + to_x * gap, y);
+            cairo_line_to(cairo, x + to_x * (gap + length), y);
+            cairo_move_to(cairo, x, y + to_y * gap);
+            cairo_line_to(cairo, x, y + to_y * (gap + (bottom ? 6 : length)));
+        }
+    cairo_stroke(cairo);
+}
+
+static void draw_tile(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
+{
+    const hp_grid *grid = &document->grids[0];
+    hp_point corner = {(double)sheet->column * (grid->tile.width - grid->overlap.width),
+                       (double)sheet->row * (grid->tile.height - grid->overlap.height)};
+
+    cairo_save(cairo);
+    cairo_rectangle(cairo, HP_MARGIN, HP_MARGIN, grid->tile.width, grid->tile.height);
+    cairo_clip(cairo);
+    cairo_translate(cairo, HP_MARGIN - corner.x, HP_MARGIN - corner.y);
+    draw_poster(document, cairo, corner, grid->tile, true);
+    cairo_restore(cairo);
+    if (grid->rows * grid->columns > 1) {
+        draw_crop_marks(grid, cairo);
+        draw_footer(document, sheet, cairo, HP_MARGIN + grid->tile.height + 7);
+    }
+}
+
+static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
+{
+    const hp_grid *grid = &document->grids[0];
+    hp_size poster = hp_grid_size(grid), paper = hp_document_sheet_size(document, sheet);
+    double width = paper.width - 2 * HP_MARGIN;
+    double top = HP_MARGIN + hp_document_heading(document, cairo, HP_MARGIN, HP_MARGIN, width);
+    double scale = fmin(width / poster.width, (paper.height - top - HP_MARGIN) / poster.height);
+    const hp_type name_type = {.size = 40 / scale, .bold = true};
+    bool legible =
+        scale * grid->scale * HP_PICTURE_TYPE >= hp_paper_min_font(&document->options->paper);
+
+    cairo_save(cairo);
+    cairo_translate(cairo, HP_MARGIN + (width - scale * poster.width) / 2, top);
+    cairo_scale(cairo, scale, scale);
+    draw_poster(document, cairo, (hp_point){-1, -1}, (hp_size){poster.width + 1, poster.height + 1},
+                legible);
+    cairo_set_line_width(cairo, 1 / scale);
+    for (const hp_sheet *tile = sheet + 1; tile < document->sheets + document->sheet_count;
+         tile++) {
+        double x = (double)tile->column * (grid->tile.width - grid->overlap.width);
+        double y = (double)tile->row * (grid->tile.height - grid->overlap.height);
+        hp_size name = hp_pen_measure(&document->pen, &name_type, tile->name);
+
+        cairo_set_source_rgba(cairo, blue.red, blue.green, blue.blue, 0.8);
+        cairo_rectangle(cairo, x, y, grid->tile.width, grid->tile.height);
+        cairo_stroke(cairo);
+        cairo_set_source_rgba(cairo, blue.red, blue.green, blue.blue, 0.25);
+        link_to_tile(document, cairo, tile->row, tile->column);
+        hp_pen_write(&document->pen, cairo, &name_type, x + (grid->tile.width - name.width) / 2,
+                     y + (grid->tile.height - name.height) / 2, tile->name);
+        cairo_tag_end(cairo, CAIRO_TAG_LINK);
+    }
+    cairo_restore(cairo);
+}
+
+/* --- Other sheets -------------------------------------------------------------------------- */
+
+static void draw_whole(hp_document *document, cairo_t *cairo, hp_size size)
+{
+    double heading =
+        hp_document_heading(document, cairo, HP_MARGIN, HP_MARGIN, size.width - 2 * HP_MARGIN);
+    const hp_picture *picture = &document->pictures[0];
+
+    cairo_translate(cairo, (size.width - picture->layout.size.width) / 2, HP_MARGIN + heading);
+    hp_picture_draw(picture, &(hp_view){{0, 0}, picture->layout.size, true}, &document->pen, cairo);
+}
+
+static void draw_atlas_sheet(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
+{
+    const hp_picture *picture = &document->pictures[sheet->picture];
+    const hp_grid *grid = &document->grids[sheet->picture];
+    hp_type heading_type = {.size = 12, .bold = true}, right_type = text_type;
+    hp_size drawing = picture->layout.size;
+    double heading;
+    char text[HP_ATLAS_TITLE_SIZE], link[40];
+
+    hp_atlas_title(&document->atlas, &document->chart, sheet->picture, text, sizeof text);
+    set_color(cairo, ink);
+    heading_type.width = grid->tile.width;
+    heading_type.one_line = true;
+    snprintf(link, sizeof link, "name='" HP_SHEET_LINK "'", (unsigned)sheet->picture);
+    cairo_tag_begin(cairo, CAIRO_TAG_DEST, link);
+    heading = hp_pen_write(&document->pen, cairo, &heading_type, HP_MARGIN, HP_MARGIN, text).height;
+    cairo_tag_end(cairo, CAIRO_TAG_DEST);
+    right_type.width = grid->tile.width;
+    right_type.alignment = PANGO_ALIGN_RIGHT;
+    right_type.one_line = true;
+    set_color(cairo, faint);
+    hp_pen_write(&document->pen, cairo, &right_type, HP_MARGIN, HP_MARGIN + grid->tile.height + 6,
+                 document->chart.title);
+    cairo_translate(cairo, HP_MARGIN + (grid->tile.width - grid->scale * drawing.width) / 2,
+                    HP_MARGIN + heading +
+                        fmax(6, (grid->tile.height - heading - grid->scale * drawing.height) / 2));
+    cairo_scale(cairo, grid->scale, grid->scale);
+    hp_picture_draw(picture, &(hp_view){{0, 0}, drawing, true}, &document->pen, cairo);
+}
+
+void hp_document_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
+{
+    hp_size size = hp_document_sheet_size(document, sheet);
+
+    cairo_save(cairo);
+    switch (sheet->kind) {
+    case HP_SHEET_PICTURE:
+        draw_whole(document, cairo, size);
+        break;
+    case HP_SHEET_TILE:
+        draw_tile(document, sheet, cairo);
+        break;
+    case HP_SHEET_OVERVIEW:
+        draw_overview(document, sheet, cairo);
+        break;
+    case HP_SHEET_ATLAS:
+        draw_atlas_sheet(document, sheet, cairo);
+        break;
+    case HP_SHEET_INDEX:
+        hp_index_draw(document, sheet,
+                      (hp_size){size.width - 2 * HP_MARGIN, size.height - 2 * HP_MARGIN}, cairo);
+        break;
+    }
+    cairo_restore(cairo);
+}

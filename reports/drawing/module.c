@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+/* The reports that are drawn: pdf, ps, svg and png. */
+#include "chart/drawing.h"
+#include "drawing/document.h"
+
+#include <cairo-pdf.h>
+#include <cairo-ps.h>
+#include <cairo-svg.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Dots a point, of pictures that are made of dots: 144 to the inch. */
+static const double png_scale = 2;
+
+/* cairo draws no larger images. */
+enum { PIXELS_MAX = 32000 };
+
+/* The file keeps its error for whoever opened it: cairo 1.16 fails an assertion after one. */
+static cairo_status_t write_bytes(void *file, const unsigned char *data, unsigned length)
+{
+    fwrite(data, 1, length, file);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static hp_status status_of(cairo_t *cairo, hp_error *error)
+{
+    cairo_status_t status = cairo_status(cairo);
+
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(cairo_get_target(cairo));
+    switch (status) {
+    case CAIRO_STATUS_SUCCESS:
+        return HP_OK;
+    case CAIRO_STATUS_NO_MEMORY:
+        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    default:
+        return hp_error_set(error, HP_IO, 0, "cannot be drawn: %s", cairo_status_to_string(status));
+    }
+}
+
+/* --- Documents of several pages ------------------------------------------------------------ */
+
+/* Nothing of the moment, so that the same profile gives the same bytes. */
+static void describe_pdf(cairo_surface_t *surface, const hp_document *document)
+{
+    char creator[40];
+
+    snprintf(creator, sizeof creator, "hotreport %s", hp_version());
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document->chart.title);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, document->chart.subtitle);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, creator);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "1970-01-01T00:00:00Z");
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, "1970-01-01T00:00:00Z");
+}
+
+/* An entry for each sheet, and below it for each function of a sheet of an atlas. */
+static void outline_pdf(cairo_surface_t *surface, const hp_document *document)
+{
+    for (size_t i = 0; i < document->sheet_count; i++) {
+        const hp_sheet *sheet = &document->sheets[i];
+        char title[HP_ATLAS_TITLE_SIZE], link[64];
+        int parent;
+
+        snprintf(title, sizeof title, "%s", sheet->name);
+        if (sheet->kind == HP_SHEET_ATLAS)
+            hp_atlas_title(&document->atlas, &document->chart, sheet->picture, title, sizeof title);
+        snprintf(link, sizeof link, "page=%zu pos=[0.0 0.0]", i + 1);
+        parent = cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, title, link, 0);
+        for (uint32_t f = 0; sheet->kind == HP_SHEET_ATLAS && f < document->chart.node_count; f++) {
+            char name[HP_CHART_NAME_SIZE];
+
+            if (document->atlas.sheets[f] != sheet->picture)
+                continue;
+            hp_chart_name(&document->chart.nodes[f], name, sizeof name);
+            snprintf(link, sizeof link, "dest='f%u'", (unsigned)f);
+            cairo_pdf_surface_add_outline(surface, parent, name, link, 0);
+        }
+    }
+}
+
+static hp_status draw_pages(hp_document *document, cairo_surface_t *surface,
+                            void (*set_size)(cairo_surface_t *, double, double), hp_error *error)
+{
+    cairo_t *cairo = cairo_create(surface);
+    hp_status status;
+
+    for (size_t i = 0; i < document->sheet_count; i++) {
+        hp_size size = hp_document_sheet_size(document, &document->sheets[i]);
+
+        set_size(surface, size.width, size.height);
+        hp_document_draw(document, &document->sheets[i], cairo);
+        cairo_show_page(cairo);
+    }
+    cairo_surface_finish(surface);
+    status = status_of(cairo, error);
+    cairo_destroy(cairo);
+    return status;
+}
+
+static hp_status write_pdf(hp_document *document, FILE *out, hp_error *error)
+{
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(write_bytes, out, 100, 100);
+    hp_status status;
+
+    describe_pdf(surface, document);
+    outline_pdf(surface, document);
+    status = draw_pages(document, surface, cairo_pdf_surface_set_size, error);
+    cairo_surface_destroy(surface);
+    return status;
+}
+
+/* cairo writes the time of day into the first lines. */
+static void forget_time(char *ps)
+{
+    static const char comment[] = "\n%%CreationDate: ", no_time[] = "Thu Jan  1 00:00:00 1970";
+    char *date = strstr(ps, comment);
+
+    if (date && strcspn(date + strlen(comment), "\n") == strlen(no_time))
+        memcpy(date + strlen(comment), no_time, sizeof no_time - 1);
+}
+
+static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)
+{
+    char *ps = NULL;
+    size_t size;
+    FILE *memory = open_memstream(&ps, &size);
+    hp_status status = HP_OK;
+
+    if (!memory)
+        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+
+    cairo_surface_t *surface = cairo_ps_surface_create_for_stream(write_bytes, memory, 100, 100);
+
+    status = draw_pages(document, surface, cairo_ps_surface_set_size, error);
+    cairo_surface_destroy(surface);
+
+    bool whole = !ferror(memory);
+
+    if (fclose(memory) != 0 || !whole || !ps)
+        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    if (status == HP_OK) {
+        forget_time(ps);
+        fwrite(ps, 1, size, out);
+    }
+    free(ps);
+    return status;
+}
+
+/* --- Pictures ------------------------------------------------------------------------------ */
+
+/* Sheets below each other: first to last - 1. */
+struct strip {
+    const hp_sheet *first, *last;
+    hp_size size;
+};
+
+static struct strip strip_of(hp_document *document, size_t first, size_t count)
+{
+    struct strip strip = {document->sheets + first, document->sheets + first + count, {0, 0}};
+
+    for (const hp_sheet *sheet = strip.first; sheet < strip.last; sheet++) {
+        hp_size size = hp_document_sheet_size(document, sheet);
+
+        strip.size.width = fmax(strip.size.width, size.width);
+        strip.size.height += size.height;
+    }
+    return strip;
+}
+
+static void draw_strip(hp_document *document, const struct strip *strip, cairo_t *cairo)
+{
+    cairo_set_source_rgb(cairo, 1, 1, 1);
+    cairo_paint(cairo);
+    for (const hp_sheet *sheet = strip->first; sheet < strip->last; sheet++) {
+        hp_document_draw(document, sheet, cairo);
+        cairo_translate(cairo, 0, hp_document_sheet_size(document, sheet).height);
+    }
+}
+
+static hp_status write_svg(hp_document *document, const struct strip *strip, FILE *out,
+                           hp_error *error)
+{
+    cairo_surface_t *surface = cairo_svg_surface_create_for_stream(
+        write_bytes, out, strip->size.width, strip->size.height);
+    cairo_t *cairo = cairo_create(surface);
+    hp_status status;
+
+    draw_strip(document, strip, cairo);
+    cairo_surface_finish(surface);
+    status = status_of(cairo, error);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return status;
+}
+
+static hp_status write_png(hp_document *document, const struct strip *strip, FILE *out,
+                           hp_error *error)
+{
+    double scale = fmin(png_scale, PIXELS_MAX / fmax(strip->size.width, strip->size.height));
+    cairo_surface_t *surface =
+        cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)ceil(scale * strip->size.width),
+                                   (int)ceil(scale * strip->size.height));
+    cairo_t *cairo = cairo_create(surface);
+    hp_status status;
+
+    cairo_scale(cairo, scale, scale);
+    draw_strip(document, strip, cairo);
+    status = status_of(cairo, error);
+    if (status == HP_OK)
+        (void)cairo_surface_write_to_png_stream(surface, write_bytes, out);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return status;
+}
+
+typedef hp_status write_strip(hp_document *document, const struct strip *strip, FILE *out,
+                              hp_error *error);
+
+/* One file a sheet, if there are several files. */
+static hp_status write_pictures(hp_document *document, write_strip *write, FILE *out,
+                                hp_error *error)
+{
+    const hp_files *files = &document->options->files;
+    hp_status status = HP_OK;
+
+    if (!files->next) {
+        struct strip all = strip_of(document, 0, document->sheet_count);
+
+        return write(document, &all, out, error);
+    }
+    for (size_t i = 0; status == HP_OK && i < document->sheet_count; i++) {
+        struct strip sheet = strip_of(document, i, 1);
+
+        if (i > 0)
+            out = files->next(files->context, error);
+        status = out ? write(document, &sheet, out, error) : HP_IO;
+    }
+    return status;
+}
+
+/* --- The module ---------------------------------------------------------------------------- */
+
+static hp_status write(hp_drawing_kind kind, const hp_profile *profile,
+                       const hp_report_options *options, FILE *out, hp_error *error)
+{
+    bool paged = kind == HP_DRAW_PDF || kind == HP_DRAW_PS;
+    hp_document document;
+    hp_status status = hp_document_make(&document, profile, options,
+                                        paged || hp_paper_wanted(&options->paper), error);
+
+    if (status == HP_OK)
+        switch (kind) {
+        case HP_DRAW_PDF:
+            status = write_pdf(&document, out, error);
+            break;
+        case HP_DRAW_PS:
+            status = write_ps(&document, out, error);
+            break;
+        case HP_DRAW_SVG:
+            status = write_pictures(&document, write_svg, out, error);
+            break;
+        case HP_DRAW_PNG:
+            status = write_pictures(&document, write_png, out, error);
+            break;
+        }
+    hp_document_free(&document);
+    return status;
+}
+
+static hp_status plan(const hp_profile *profile, const hp_report_options *options,
+                      hp_drawing_plan *plan, hp_error *error)
+{
+    hp_document document;
+    hp_status status = hp_document_make(&document, profile, options, true, error);
+
+    if (status == HP_OK) {
+        *plan = (hp_drawing_plan){document.grids, document.picture_count, document.chart.node_count,
+                                  document.sparse};
+        document.grids = NULL;
+    }
+    hp_document_free(&document);
+    return status;
+}
+
+HP_API const hp_drawing hp_drawing_module = {write, plan};

@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: MIT
+/* The profile for KCachegrind and callgrind_annotate, in the format of
+ * https://valgrind.org/docs/manual/cl-format.html, and the form in which partial results are kept
+ * and merged. What the format cannot say stands in comment lines, which both programs skip:
+ *
+ *     # hotprof: events=N unmatched-exits=N open-frames=N      in the header, sums of all inputs
+ *     # hotprof: line=N calls=N primitive=N inclusive=N,N...   behind fn=, of that function
+ *     # hotprof: name=NAME        its name, if fn= is another, with \xnn for bytes
+ *     # hotprof: file=FILE        likewise, if fl= is another
+ *     # hotprof: object=OBJECT    likewise, if ob= is another
+ *     # hotprof: recorded-file=FILE       if it is not the file
+ *     # hotprof: at=LINE          before a cost or call, whose line is larger than 32 bits hold
+ *     # hotprof: estimated        before a call whose cost the input did not tell
+ *
+ * How callgrind inputs define their events is written back from what the inputs tell.
+ *
+ * The format has no negative costs. So the difference from a base has each event twice: Time is
+ * what it is now, Base_Time what it is in the base. Numbers of calls are those of now alone: what
+ * was removed has 0. */
+#include "escape.h"
+#include "export/unique_names.h"
+#include "report_table.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BASE_PREFIX "Base_"
+
+struct writer {
+    const hp_profile *profile, *base; /* base: NULL if there is none */
+    FILE *out;
+    size_t events;
+    char **files, **objects; /* of each function, escaped */
+    char **names;            /* of each function, told apart */
+    uint32_t *file_ids, *object_ids;
+    bool *file_told, *object_told, *function_told;
+    bool any_object;
+};
+
+static void write_line_fact(const struct writer *writer, uint64_t line)
+{
+    if (line > UINT32_MAX)
+        fprintf(writer->out, "# hotprof: at=%" PRIu64 "\n", line);
+}
+
+/* base_costs: NULL if there is no base */
+static void write_numbers(const struct writer *writer, const char *separator, const uint64_t *costs,
+                          const uint64_t *base_costs)
+{
+    for (size_t e = 0; e < writer->events; e++)
+        fprintf(writer->out, "%s%" PRIu64, e ? separator : "", costs[e]);
+    for (size_t e = 0; base_costs && e < writer->events; e++)
+        fprintf(writer->out, "%s%" PRIu64, separator, base_costs[e]);
+    putc('\n', writer->out);
+}
+
+static void write_costs(const struct writer *writer, uint64_t line, const uint64_t *costs,
+                        const uint64_t *base_costs)
+{
+    fprintf(writer->out, "%" PRIu64 "%s", line < UINT32_MAX ? line : UINT32_MAX,
+            writer->events ? " " : "");
+    write_numbers(writer, " ", costs, base_costs);
+}
+
+/* The first time a number comes, its name follows: a raw name could be taken for a number. */
+static void write_name(FILE *out, const char *tag, uint32_t id, bool *told, const char *name)
+{
+    fprintf(out, "%s=(%" PRIu32 ")", tag, id + 1);
+    if (!told[id])
+        fprintf(out, " %s", name);
+    putc('\n', out);
+    told[id] = true;
+}
+
+static const char *or_none(const char *name)
+{
+    return *name ? name : "???";
+}
+
+static void write_function_name(struct writer *writer, const char *const tags[3], hp_function_id id)
+{
+    if (writer->any_object)
+        write_name(writer->out, tags[0], writer->object_ids[id], writer->object_told,
+                   or_none(writer->objects[id]));
+    write_name(writer->out, tags[1], writer->file_ids[id], writer->file_told,
+               or_none(writer->files[id]));
+    write_name(writer->out, tags[2], id, writer->function_told, writer->names[id]);
+}
+
+/* A string from which the bytes can be had back: the backslash is escaped, too. */
+static void write_exact(const struct writer *writer, const char *tag, hp_string string)
+{
+    fprintf(writer->out, "# hotprof: %s=", tag);
+    for (size_t i = 0; i < string.size; i++) {
+        unsigned char byte = (unsigned char)string.data[i];
+
+        if (byte < 0x20 || byte >= 0x7f || byte == '\\')
+            fprintf(writer->out, "\\x%02x", byte);
+        else
+            putc(byte, writer->out);
+    }
+    putc('\n', writer->out);
+}
+
+static bool equal(hp_string string, const char *text)
+{
+    return string.size == strlen(text) && memcmp(string.data, text, string.size) == 0;
+}
+
+static bool is_plain(hp_string string, const char *escaped)
+{
+    return equal(string, escaped) && !equal(string, "???");
+}
+
+static void write_function_facts(const struct writer *writer, hp_function_id id)
+{
+    const hp_function *function = hp_profile_function(writer->profile, id);
+
+    fprintf(writer->out,
+            "# hotprof: line=%" PRIu64 " calls=%" PRIu64 " primitive=%" PRIu64 " inclusive=",
+            function->line, function->calls, function->primitive);
+    write_numbers(writer, ",", hp_profile_function_inclusive(writer->profile, id),
+                  writer->base ? hp_profile_function_inclusive(writer->base, id) : NULL);
+    if (!equal(function->name, writer->names[id]))
+        write_exact(writer, "name", function->name);
+    if (!is_plain(function->file, writer->files[id]))
+        write_exact(writer, "file", function->file);
+    if (!is_plain(function->object, writer->objects[id]))
+        write_exact(writer, "object", function->object);
+    if (function->recorded_file.data != function->file.data)
+        write_exact(writer, "recorded-file", function->recorded_file);
+}
+
+static void write_call(struct writer *writer, size_t index)
+{
+    static const char *const tags[] = {"cob", "cfi", "cfn"};
+    const hp_call *call = hp_profile_call(writer->profile, index);
+    uint64_t line = hp_profile_function(writer->profile, call->callee)->line;
+
+    write_line_fact(writer, call->line);
+    if (call->estimated)
+        fputs("# hotprof: estimated\n", writer->out);
+    write_function_name(writer, tags, call->callee);
+    fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n", call->count,
+            line < UINT32_MAX ? line : UINT32_MAX);
+    write_costs(writer, call->line, hp_profile_call_inclusive(writer->profile, index),
+                writer->base ? hp_profile_call_inclusive(writer->base, index) : NULL);
+}
+
+static void write_function(struct writer *writer, hp_function_id id)
+{
+    static const char *const tags[] = {"ob", "fl", "fn"};
+    const hp_profile *profile = writer->profile;
+    size_t line, call, lines_end, calls_end;
+
+    putc('\n', writer->out);
+    write_function_name(writer, tags, id);
+    write_function_facts(writer, id);
+    lines_end = hp_profile_lines_of(profile, id, &line);
+    lines_end += line;
+    calls_end = hp_profile_calls_from(profile, id, &call);
+    calls_end += call;
+    if (line == lines_end && call == calls_end) { /* KCachegrind knows the file from a cost alone */
+        static const uint64_t nothing[HP_EVENTS_MAX];
+
+        write_costs(writer, hp_profile_function(profile, id)->line, nothing,
+                    writer->base ? nothing : NULL);
+    }
+    while (line < lines_end || call < calls_end) {
+        bool self = call == calls_end ||
+                    (line < lines_end &&
+                     hp_profile_line(profile, line)->line <= hp_profile_call(profile, call)->line);
+
+        if (self) {
+            write_line_fact(writer, hp_profile_line(profile, line)->line);
+            write_costs(writer, hp_profile_line(profile, line)->line,
+                        hp_profile_line_self(profile, line),
+                        writer->base ? hp_profile_line_self(writer->base, line) : NULL);
+            line++;
+        } else {
+            write_call(writer, call++);
+        }
+    }
+}
+
+struct definition {
+    char *text;       /* "NAME : TEXT" or "NAME = FORMULA : TEXT", escaped */
+    size_t name_size; /* of NAME */
+    bool computed;    /* there is a formula */
+};
+
+/* By name, then by text. */
+static int compare_definitions(const void *a, const void *b)
+{
+    const struct definition *one = a, *two = b;
+    size_t size = one->name_size < two->name_size ? one->name_size : two->name_size;
+    int order = memcmp(one->text, two->text, size);
+
+    if (order == 0)
+        order = (one->name_size > two->name_size) - (one->name_size < two->name_size);
+    return order ? order : strcmp(one->text, two->text);
+}
+
+static bool add_definitions(const hp_profile *profile, size_t input, struct definition *all,
+                            size_t *count)
+{
+    for (size_t i = 0; i < hp_profile_info_count(profile, input); i++) {
+        hp_info info = hp_profile_info(profile, input, i);
+        struct definition *added = &all[*count];
+        const char *after;
+
+        if (!equal(info.key, "event"))
+            continue;
+        added->text = hp_escaped(info.value);
+        if (!added->text)
+            return false;
+        added->name_size = strcspn(added->text, " :=");
+        after = added->text + added->name_size;
+        after += strspn(after, " ");
+        added->computed = *after == '=';
+        if (*after != '=' && *after != ':') {
+            free(added->text);
+            continue;
+        }
+        ++*count;
+    }
+    return true;
+}
+
+/* How all callgrind inputs define their events; they may differ. */
+static struct definition *definitions_new(const hp_profile *profile, size_t *count)
+{
+    size_t inputs = hp_profile_input_count(profile), infos = 0;
+    struct definition *all;
+    bool whole = true;
+
+    for (size_t i = 0; i < inputs; i++)
+        infos += hp_profile_info_count(profile, i);
+    all = calloc(infos + 1, sizeof *all);
+    *count = 0;
+    for (size_t i = 0; all && whole && i < inputs; i++)
+        if (strcmp(hp_profile_input(profile, i)->format, "callgrind") == 0)
+            whole = add_definitions(profile, i, all, count);
+    if (all && whole) {
+        qsort(all, *count, sizeof *all, compare_definitions);
+        return all;
+    }
+    for (size_t i = 0; i < *count; i++)
+        free(all[i].text);
+    free(all);
+    return NULL;
+}
+
+static bool is_named(const struct definition *definition, const char *name, size_t size)
+{
+    return definition->name_size == size && memcmp(definition->text, name, size) == 0;
+}
+
+static void write_counted(const struct definition *all, size_t count, const hp_event *event,
+                          FILE *out)
+{
+    size_t d = 0;
+
+    while (d < count && (all[d].computed || !is_named(&all[d], event->name, strlen(event->name))))
+        d++;
+    if (d < count)
+        fprintf(out, "event: %s\n", all[d].text);
+    else
+        fprintf(out, "event: %s : %s%s\n", event->name, event->name,
+                event->unit == HP_NANOSECONDS ? " (ns)" : "");
+}
+
+/* One definition an event: those that are counted, in order, and those that are computed. */
+static bool write_definitions(const hp_profile *profile, FILE *out)
+{
+    size_t events = hp_profile_event_count(profile), count;
+    struct definition *all = definitions_new(profile, &count), *last = NULL;
+
+    if (!all)
+        return false;
+    for (size_t e = 0; e < events; e++)
+        write_counted(all, count, hp_profile_event(profile, e), out);
+    for (size_t d = 0; d < count; d++) {
+        bool wanted = all[d].computed && !(last && is_named(last, all[d].text, all[d].name_size));
+
+        for (size_t e = 0; e < events; e++) {
+            const char *name = hp_profile_event(profile, e)->name;
+
+            wanted = wanted && !is_named(&all[d], name, strlen(name));
+        }
+        if (wanted) {
+            fprintf(out, "event: %s\n", all[d].text);
+            last = &all[d];
+        }
+    }
+    for (size_t d = 0; d < count; d++)
+        free(all[d].text);
+    free(all);
+    return true;
+}
+
+static bool write_header(const struct writer *writer)
+{
+    const hp_profile *profile = writer->profile;
+    uint64_t events = 0, unmatched = 0, open = 0;
+
+    for (size_t i = 0; i < hp_profile_input_count(profile); i++) {
+        const hp_input *input = hp_profile_input(profile, i);
+
+        events += input->events;
+        unmatched += input->unmatched_exits;
+        open += input->open_frames;
+    }
+    fprintf(writer->out,
+            "# callgrind format\n"
+            "version: 1\n"
+            "creator: hotreport %s\n"
+            "cmd: Python profile\n"
+            "positions: line\n"
+            "# hotprof: events=%" PRIu64 " unmatched-exits=%" PRIu64 " open-frames=%" PRIu64 "\n",
+            hp_version(), events, unmatched, open);
+    if (!write_definitions(profile, writer->out))
+        return false;
+    for (size_t e = 0; writer->base && e < writer->events; e++) {
+        const hp_event *event = hp_profile_event(profile, e);
+
+        fprintf(writer->out, "event: " BASE_PREFIX "%s : %s of the base%s\n", event->name,
+                event->name, event->unit == HP_NANOSECONDS ? " (ns)" : "");
+    }
+    fputs("events:", writer->out);
+    for (size_t e = 0; e < writer->events; e++)
+        fprintf(writer->out, " %s", hp_profile_event(profile, e)->name);
+    for (size_t e = 0; writer->base && e < writer->events; e++)
+        fprintf(writer->out, " " BASE_PREFIX "%s", hp_profile_event(profile, e)->name);
+    fputs(writer->events ? "\n" : " Time\n", writer->out);
+    return true;
+}
+
+static void write_totals(const struct writer *writer)
+{
+    fputs(writer->events ? "\ntotals: " : "\ntotals: 0", writer->out);
+    write_numbers(writer, " ", hp_profile_total(writer->profile),
+                  writer->base ? hp_profile_total(writer->base) : NULL);
+}
+
+struct named {
+    const char *data; /* equal names of a profile have one address */
+    hp_function_id function;
+};
+
+static int compare_named(const void *a, const void *b)
+{
+    const struct named *one = a, *two = b;
+    uintptr_t first = (uintptr_t)one->data, second = (uintptr_t)two->data;
+
+    if (first != second)
+        return first < second ? -1 : 1;
+    return (one->function > two->function) - (one->function < two->function);
+}
+
+/* Numbers files or objects: each has the number of the first function in it. */
+static bool number(const hp_profile *profile, bool objects, uint32_t *ids)
+{
+    size_t count = hp_profile_function_count(profile);
+    struct named *named = malloc((count + 1) * sizeof *named);
+
+    if (!named)
+        return false;
+    for (hp_function_id i = 0; i < count; i++) {
+        const hp_function *function = hp_profile_function(profile, i);
+
+        named[i] = (struct named){objects ? function->object.data : function->file.data, i};
+    }
+    qsort(named, count, sizeof *named, compare_named);
+    for (size_t i = 0, first = 0; i < count; i++) {
+        if (named[i].data != named[first].data)
+            first = i;
+        ids[named[i].function] = named[first].function;
+    }
+    free(named);
+    return true;
+}
+
+static bool escape_names(struct writer *writer, size_t count)
+{
+    for (hp_function_id i = 0; i < count; i++) {
+        const hp_function *function = hp_profile_function(writer->profile, i);
+
+        writer->files[i] = hp_escaped(function->file);
+        writer->objects[i] = hp_escaped(function->object);
+        if (!writer->files[i] || !writer->objects[i])
+            return false;
+        writer->any_object = writer->any_object || function->object.size;
+    }
+    return true;
+}
+
+static void free_names(char **names, size_t count)
+{
+    for (size_t i = 0; names && i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+/* Whether each event can have its base's beside it. */
+static hp_status check_events(const hp_profile *profile, hp_error *error)
+{
+    size_t events = hp_profile_event_count(profile);
+
+    if (events > HP_EVENTS_MAX / 2)
+        return hp_error_set(
+            error, HP_LIMIT, 0,
+            "--base: expected at most %d events for the callgrind format, found %zu",
+            HP_EVENTS_MAX / 2, events);
+    for (size_t e = 0; e < events; e++)
+        if (strncmp(hp_profile_event(profile, e)->name, BASE_PREFIX, strlen(BASE_PREFIX)) == 0)
+            return hp_error_set(error, HP_MISMATCH, 0,
+                                "--base: expected events that are no difference yet, found %s",
+                                hp_profile_event(profile, e)->name);
+    return HP_OK;
+}
+
+static hp_status write_callgrind(const hp_profile *profile, const hp_report_options *options,
+                                 FILE *out, hp_error *error)
+{
+    size_t count = hp_profile_function_count(profile);
+
+    hp_status status = options->base ? check_events(profile, error) : HP_OK;
+
+    if (status != HP_OK)
+        return status;
+
+    struct writer writer = {
+        .profile = profile,
+        .base = options->base,
+        .out = out,
+        .events = hp_profile_event_count(profile),
+        .files = calloc(count + 1, sizeof *writer.files),
+        .objects = calloc(count + 1, sizeof *writer.objects),
+        .file_ids = calloc(count + 1, sizeof *writer.file_ids),
+        .object_ids = calloc(count + 1, sizeof *writer.object_ids),
+        .file_told = calloc(count + 1, sizeof *writer.file_told),
+        .object_told = calloc(count + 1, sizeof *writer.object_told),
+        .function_told = calloc(count + 1, sizeof *writer.function_told),
+    };
+    bool whole = writer.files && writer.objects && writer.file_ids && writer.object_ids &&
+                 writer.file_told && writer.object_told && writer.function_told;
+
+    whole = whole && escape_names(&writer, count) && number(profile, false, writer.file_ids) &&
+            number(profile, true, writer.object_ids) &&
+            (writer.names = hp_unique_names_new(profile, writer.files, writer.objects)) != NULL &&
+            write_header(&writer);
+    if (whole) {
+        for (hp_function_id i = 0; i < count; i++)
+            write_function(&writer, i);
+        write_totals(&writer);
+    }
+    free_names(writer.files, count);
+    free_names(writer.objects, count);
+    free(writer.file_ids);
+    free(writer.object_ids);
+    free(writer.file_told);
+    free(writer.object_told);
+    free(writer.function_told);
+    hp_unique_names_free(profile, writer.names);
+    return whole ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+const hp_report hp_report_callgrind = {
+    .name = "callgrind",
+    .description = "for KCachegrind and callgrind_annotate",
+    .write = write_callgrind,
+};

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/* One line a distinct call stack, for flame graphs: "main (m.py:1);run (m.py:9) COST". Of the
+ * difference from a base, "STACK BASE NOW", as difffolded.pl writes it. Functions are called as in
+ * the texts, so that different ones are told apart. <interpreter>, which is at the bottom of all
+ * stacks, is named only where nothing is above it. */
+#include "graph/callgraph.h"
+#include "report_table.h"
+#include "text/display.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Deep recursion makes the text grow with the square of the log. */
+#define TEXT_MAX ((uint64_t)1 << 32)
+
+struct writer {
+    const hp_profile *profile, *base; /* base: NULL if there is none */
+    size_t event;
+    char **labels;
+    size_t *lengths; /* of the text of each stack, as part of those above it */
+    char *text;      /* of the current stack */
+};
+
+static hp_status check_inputs(const hp_profile *profile, hp_error *error)
+{
+    for (size_t i = 0; i < hp_profile_input_count(profile); i++) {
+        const hp_input *input = hp_profile_input(profile, i);
+        char name[100];
+
+        hp_string_escape((hp_string){input->name, strlen(input->name)}, name, sizeof name);
+        if (!input->stacks)
+            return hp_error_set(error, HP_MISMATCH, 0,
+                                "%s: expected an input that tells call stacks, found %s: flame "
+                                "graphs need hotshot logs",
+                                name, input->format);
+    }
+    return HP_OK;
+}
+
+/* A label without the sign that separates functions. */
+static bool escape_separators(char **label)
+{
+    size_t separators = 0;
+
+    for (const char *c = *label; *c; c++)
+        separators += *c == ';';
+    if (separators == 0)
+        return true;
+
+    char *escaped = malloc(strlen(*label) + 3 * separators + 1), *end = escaped;
+
+    if (!escaped)
+        return false;
+    for (const char *c = *label; *c; c++)
+        if (*c == ';')
+            end = stpcpy(end, "\\x3b");
+        else
+            *end++ = *c;
+    *end = '\0';
+    free(*label);
+    *label = escaped;
+    return true;
+}
+
+static uint64_t cost(const struct writer *writer, const hp_profile *profile, size_t stack)
+{
+    return profile ? hp_profile_stack_self(profile, stack)[writer->event] : 0;
+}
+
+static bool any_cost(const struct writer *writer, size_t stack)
+{
+    return cost(writer, writer->profile, stack) || cost(writer, writer->base, stack);
+}
+
+static bool is_bottom(const struct writer *writer, const hp_stack *stack)
+{
+    return stack->caller == HP_NO_STACK &&
+           strcmp(writer->labels[stack->function], HP_INTERPRETER) == 0;
+}
+
+/* Measures the texts of all stacks. *longest: of one. */
+static hp_status measure(struct writer *writer, size_t *longest, hp_error *error)
+{
+    uint64_t all = 0;
+
+    *longest = 0;
+    for (size_t i = 0; i < hp_profile_stack_count(writer->profile); i++) {
+        const hp_stack *stack = hp_profile_stack(writer->profile, i);
+        size_t before = stack->caller == HP_NO_STACK ? 0 : writer->lengths[stack->caller];
+        size_t length = strlen(writer->labels[stack->function]);
+
+        writer->lengths[i] = is_bottom(writer, stack) ? 0 : before + (before > 0) + length;
+        length += before + 1;
+        *longest = length > *longest ? length : *longest;
+        if (any_cost(writer, i))
+            all += length;
+        if (all > TEXT_MAX)
+            return hp_error_set(error, HP_LIMIT, 0,
+                                "the stacks are deep, and would take more than %" PRIu64
+                                " bytes; --root, --focus, --leaf or --hide make them less",
+                                TEXT_MAX);
+    }
+    return HP_OK;
+}
+
+static void write_stacks(const struct writer *writer, FILE *out)
+{
+    for (size_t i = 0; i < hp_profile_stack_count(writer->profile); i++) {
+        const hp_stack *stack = hp_profile_stack(writer->profile, i);
+        const char *label = writer->labels[stack->function];
+        char *end = writer->text;
+
+        if (stack->caller != HP_NO_STACK)
+            end += writer->lengths[stack->caller];
+        if (end > writer->text)
+            *end++ = ';';
+        strcpy(end, label);
+        if (!any_cost(writer, i))
+            continue;
+        fputs(writer->text, out);
+        if (writer->base)
+            fprintf(out, " %" PRIu64, cost(writer, writer->base, i));
+        fprintf(out, " %" PRIu64 "\n", cost(writer, writer->profile, i));
+    }
+}
+
+static hp_status write_folded(const hp_profile *profile, const hp_report_options *options,
+                              FILE *out, hp_error *error)
+{
+    size_t stacks = hp_profile_stack_count(profile), longest = 0;
+    struct writer writer = {.profile = profile, .base = options->base};
+    hp_status status = check_inputs(profile, error);
+    bool whole = true;
+
+    if (status == HP_OK && options->base)
+        status = check_inputs(options->base, error);
+    if (status == HP_OK)
+        status = hp_event_find(profile, options->event, &writer.event, error);
+    if (status != HP_OK || hp_profile_event_count(profile) == 0)
+        return status;
+    writer.labels = hp_labels_new(profile);
+    writer.lengths = malloc((stacks + 1) * sizeof *writer.lengths);
+    for (hp_function_id i = 0; writer.labels && i < hp_profile_function_count(profile); i++)
+        whole = whole && escape_separators(&writer.labels[i]);
+    if (writer.labels && writer.lengths && whole)
+        status = measure(&writer, &longest, error);
+    if (status == HP_OK) {
+        writer.text = malloc(longest + 1);
+        if (writer.labels && writer.lengths && whole && writer.text)
+            write_stacks(&writer, out);
+        else
+            status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    }
+    hp_labels_free(writer.labels, profile);
+    free(writer.lengths);
+    free(writer.text);
+    return status;
+}
+
+const hp_report hp_report_folded = {
+    .name = "folded",
+    .description = "call stacks of hotshot logs, for flame graphs",
+    .write = write_folded,
+    .stacks = true,
+};

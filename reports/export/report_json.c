@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+/* The profile, number by number, for programs. Its shape is described by hotreport.schema.json.
+ *
+ * In the difference from a base, numbers are what they are now less what they are in the base;
+ * these stand beside them in an object "base". */
+#include "escape.h"
+#include "report_table.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct writer {
+    FILE *out;
+    const hp_profile *base; /* NULL if there is none */
+    size_t events;
+};
+
+static bool write_string(FILE *out, hp_string string)
+{
+    char *escaped = hp_escaped(string);
+
+    if (!escaped)
+        return false;
+    putc('"', out);
+    for (const char *c = escaped; *c; c++) {
+        if (*c == '"' || *c == '\\')
+            putc('\\', out);
+        putc(*c, out);
+    }
+    putc('"', out);
+    free(escaped);
+    return true;
+}
+
+static bool write_text(FILE *out, const char *text)
+{
+    return write_string(out, (hp_string){text, strlen(text)});
+}
+
+/* number - base */
+static void write_difference(FILE *out, uint64_t number, uint64_t base)
+{
+    if (number < base)
+        putc('-', out);
+    fprintf(out, "%" PRIu64, number < base ? base - number : number - base);
+}
+
+/* "KEY": NUMBER */
+static void write_number(FILE *out, const char *key, uint64_t number, uint64_t base)
+{
+    fprintf(out, "\"%s\": ", key);
+    write_difference(out, number, base);
+}
+
+/* "KEY": [NUMBER, ...]; base: NULL if there is none */
+static void write_costs(const struct writer *writer, const char *key, const uint64_t *costs,
+                        const uint64_t *base)
+{
+    fprintf(writer->out, "\"%s\": [", key);
+    for (size_t e = 0; e < writer->events; e++) {
+        fputs(e ? ", " : "", writer->out);
+        write_difference(writer->out, costs[e], base ? base[e] : 0);
+    }
+    putc(']', writer->out);
+}
+
+static const char *status_name(hp_status status)
+{
+    return status == HP_OK ? "complete" : status == HP_TRUNCATED ? "truncated" : "corrupt";
+}
+
+struct info {
+    hp_info info;
+    size_t place;
+};
+
+/* By key, then as recorded. */
+static int compare_infos(const void *a, const void *b)
+{
+    const struct info *one = a, *two = b;
+    hp_string key = one->info.key, other = two->info.key;
+    int order = memcmp(key.data, other.data, key.size < other.size ? key.size : other.size);
+
+    if (order == 0)
+        order = (key.size > other.size) - (key.size < other.size);
+    return order ? order : (one->place > two->place) - (one->place < two->place);
+}
+
+static bool write_info(FILE *out, const hp_profile *profile, size_t input)
+{
+    size_t count = hp_profile_info_count(profile, input);
+    struct info *infos = malloc((count + 1) * sizeof *infos);
+    bool whole = infos != NULL;
+
+    for (size_t i = 0; i < count && whole; i++)
+        infos[i] = (struct info){hp_profile_info(profile, input, i), i};
+    if (whole)
+        qsort(infos, count, sizeof *infos, compare_infos);
+    fputs("{", out);
+    for (size_t i = 0; i < count && whole; i++) {
+        /* Equal strings of a profile have one address. */
+        bool next_key = i == 0 || infos[i].info.key.data != infos[i - 1].info.key.data;
+
+        fputs(i == 0 ? "" : next_key ? "], " : ", ", out);
+        if (next_key) {
+            whole = write_string(out, infos[i].info.key);
+            fputs(": [", out);
+        }
+        whole = whole && write_string(out, infos[i].info.value);
+    }
+    fputs(count ? "]}" : "}", out);
+    free(infos);
+    return whole;
+}
+
+static bool write_input(const struct writer *writer, const hp_profile *profile, size_t index)
+{
+    const hp_input *input = hp_profile_input(profile, index);
+    FILE *out = writer->out;
+    bool whole;
+
+    fputs("{\"file\": ", out);
+    whole = write_text(out, input->name);
+    fprintf(out,
+            ", \"format\": \"%s\", \"status\": \"%s\", \"events\": %" PRIu64
+            ", \"unmatched_exits\": %" PRIu64 ", \"open_frames\": %" PRIu64
+            ", \"coverage\": %s, \"info\": ",
+            input->format, status_name(input->error.status), input->events, input->unmatched_exits,
+            input->open_frames, input->coverage ? "true" : "false");
+    whole = whole && write_info(out, profile, index);
+    fputs("}", out);
+    return whole;
+}
+
+static bool write_event(const struct writer *writer, const hp_profile *profile, size_t index)
+{
+    static const char *const units[] = {
+        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks", [HP_COUNT] = "count"};
+    const hp_event *event = hp_profile_event(profile, index);
+    bool whole;
+
+    fputs("{\"name\": ", writer->out);
+    whole = write_text(writer->out, event->name);
+    fprintf(writer->out, ", \"unit\": \"%s\"}", units[event->unit]);
+    return whole;
+}
+
+/* The numbers of one profile, or what they are less those of a base. */
+
+static void write_function_numbers(const struct writer *writer, const hp_profile *profile,
+                                   const hp_profile *base, hp_function_id id)
+{
+    const hp_function *function = hp_profile_function(profile, id);
+    const hp_function *less = base ? hp_profile_function(base, id) : &(hp_function){0};
+
+    write_number(writer->out, "calls", function->calls, less->calls);
+    fputs(", ", writer->out);
+    write_number(writer->out, "primitive", function->primitive, less->primitive);
+    fputs(", ", writer->out);
+    write_costs(writer, "self", hp_profile_function_self(profile, id),
+                base ? hp_profile_function_self(base, id) : NULL);
+    fputs(", ", writer->out);
+    write_costs(writer, "inclusive", hp_profile_function_inclusive(profile, id),
+                base ? hp_profile_function_inclusive(base, id) : NULL);
+}
+
+static void write_line_numbers(const struct writer *writer, const hp_profile *profile,
+                               const hp_profile *base, size_t index)
+{
+    write_costs(writer, "self", hp_profile_line_self(profile, index),
+                base ? hp_profile_line_self(base, index) : NULL);
+}
+
+static void write_call_numbers(const struct writer *writer, const hp_profile *profile,
+                               const hp_profile *base, size_t index)
+{
+    write_number(writer->out, "count", hp_profile_call(profile, index)->count,
+                 base ? hp_profile_call(base, index)->count : 0);
+    fputs(", ", writer->out);
+    write_costs(writer, "inclusive", hp_profile_call_inclusive(profile, index),
+                base ? hp_profile_call_inclusive(base, index) : NULL);
+}
+
+static bool write_function(const struct writer *writer, const hp_profile *profile, size_t index)
+{
+    hp_function_id id = (hp_function_id)index;
+    const hp_function *function = hp_profile_function(profile, id);
+    FILE *out = writer->out;
+    bool whole;
+
+    fputs("{\"name\": ", out);
+    whole = write_string(out, function->name);
+    fprintf(out, ", \"line\": %" PRIu64 ", \"file\": ", function->line);
+    whole = whole && write_string(out, function->recorded_file);
+    if (function->object.size) {
+        fputs(", \"object\": ", out);
+        whole = whole && write_string(out, function->object);
+    }
+    fputs(", ", out);
+    write_function_numbers(writer, profile, writer->base, id);
+    if (writer->base) {
+        fputs(", \"base\": {", out);
+        write_function_numbers(writer, writer->base, NULL, id);
+        fputs("}", out);
+    }
+    fputs("}", out);
+    return whole;
+}
+
+static bool write_line(const struct writer *writer, const hp_profile *profile, size_t index)
+{
+    const hp_line *line = hp_profile_line(profile, index);
+
+    fprintf(writer->out, "{\"function\": %" PRIu32 ", \"line\": %" PRIu64 ", ", line->function,
+            line->line);
+    write_line_numbers(writer, profile, writer->base, index);
+    if (writer->base) {
+        fputs(", \"base\": {", writer->out);
+        write_line_numbers(writer, writer->base, NULL, index);
+        fputs("}", writer->out);
+    }
+    fputs("}", writer->out);
+    return true;
+}
+
+static bool write_call(const struct writer *writer, const hp_profile *profile, size_t index)
+{
+    const hp_call *call = hp_profile_call(profile, index);
+    bool estimated =
+        call->estimated || (writer->base && hp_profile_call(writer->base, index)->estimated);
+
+    fprintf(writer->out,
+            "{\"caller\": %" PRIu32 ", \"line\": %" PRIu64 ", \"callee\": %" PRIu32 ", ",
+            call->caller, call->line, call->callee);
+    write_call_numbers(writer, profile, writer->base, index);
+    if (writer->base) {
+        fputs(", \"base\": {", writer->out);
+        write_call_numbers(writer, writer->base, NULL, index);
+        fputs("}", writer->out);
+    }
+    fputs(estimated ? ", \"estimated\": true}" : "}", writer->out);
+    return true;
+}
+
+static bool write_list(const struct writer *writer, const char *name, const hp_profile *profile,
+                       size_t count,
+                       bool (*write_item)(const struct writer *, const hp_profile *, size_t))
+{
+    fprintf(writer->out, "\"%s\": [", name);
+    for (size_t i = 0; i < count; i++) {
+        fputs(i ? ",\n" : "\n", writer->out);
+        if (!write_item(writer, profile, i))
+            return false;
+    }
+    fputs("]", writer->out);
+    return true;
+}
+
+static bool write_inputs(const struct writer *writer, const hp_profile *profile)
+{
+    return write_list(writer, "inputs", profile, hp_profile_input_count(profile), write_input);
+}
+
+static bool write_base(const struct writer *writer)
+{
+    bool whole;
+
+    fputs("\"base\": {", writer->out);
+    whole = write_inputs(writer, writer->base);
+    fputs(", ", writer->out);
+    write_costs(writer, "total", hp_profile_total(writer->base), NULL);
+    fputs("},\n", writer->out);
+    return whole;
+}
+
+static hp_status write_json(const hp_profile *profile, const hp_report_options *options, FILE *out,
+                            hp_error *error)
+{
+    const hp_profile *base = options->base;
+    const struct writer writer = {out, base, hp_profile_event_count(profile)};
+    bool whole;
+
+    fputs("{\"schema\": \"hotreport/1\",\n", out);
+    whole = write_inputs(&writer, profile);
+    fputs(",\n", out);
+    whole = whole && (!base || write_base(&writer)) &&
+            write_list(&writer, "events", profile, writer.events, write_event);
+    fputs(",\n", out);
+    write_costs(&writer, "total", hp_profile_total(profile), base ? hp_profile_total(base) : NULL);
+    fputs(",\n", out);
+    whole = whole && write_list(&writer, "functions", profile, hp_profile_function_count(profile),
+                                write_function);
+    fputs(",\n", out);
+    whole =
+        whole && write_list(&writer, "lines", profile, hp_profile_line_count(profile), write_line);
+    fputs(",\n", out);
+    whole =
+        whole && write_list(&writer, "calls", profile, hp_profile_call_count(profile), write_call);
+    fputs("}\n", out);
+    return whole ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+const hp_report hp_report_json = {
+    .name = "json",
+    .description = "every number, for programs",
+    .write = write_json,
+};

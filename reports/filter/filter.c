@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "filter/filter.h"
+#include "escape.h"
+#include "filter/filter_steps.h"
+
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+static hp_status no_memory(hp_error *error)
+{
+    return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+bool hp_filters_any(const hp_filters *filters)
+{
+    return filters->root || filters->leaf || filters->focus || filters->ignore || filters->hide ||
+           filters->show;
+}
+
+/* --- Which functions match ----------------------------------------------------------------- */
+
+static bool is_interpreter(const hp_function *function)
+{
+    return function->file.size == 0 && function->line == 0 &&
+           function->name.size == sizeof HP_INTERPRETER - 1 &&
+           memcmp(function->name.data, HP_INTERPRETER, function->name.size) == 0;
+}
+
+/* 1, 0 or, without memory, -1 */
+static int match_function(const regex_t *regex, const hp_function *function)
+{
+    char *name = hp_escaped(function->name), *file = hp_escaped(function->file);
+    char *both = name && file ? malloc(strlen(file) + strlen(name) + 2) : NULL;
+    int result = -1;
+
+    if (both) {
+        strcpy(both, file);
+        strcat(both, ":");
+        strcat(both, name);
+        int found = regexec(regex, name, 0, NULL, 0);
+
+        if (found == REG_NOMATCH)
+            found = regexec(regex, both, 0, NULL, 0);
+        result = found == 0 ? 1 : found == REG_NOMATCH ? 0 : -1;
+    }
+    free(both);
+    free(file);
+    free(name);
+    return result;
+}
+
+/* *matched is to be freed. */
+static hp_status match(const hp_profile *profile, const char *option, const char *pattern,
+                       bool **matched, hp_error *error)
+{
+    size_t count = hp_profile_function_count(profile), matches = 0;
+    char escaped[100], why[100];
+    regex_t regex;
+    int result = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
+
+    if (result == REG_ESPACE)
+        return no_memory(error);
+    hp_string_escape((hp_string){pattern, strlen(pattern)}, escaped, sizeof escaped);
+    if (result != 0) {
+        regerror(result, &regex, why, sizeof why);
+        return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: '%s' is no regular expression: %s",
+                            option, escaped, why);
+    }
+    result = 0;
+    *matched = calloc(count + 1, sizeof **matched);
+    for (hp_function_id i = 0; *matched && result >= 0 && i < count; i++) {
+        result = match_function(&regex, hp_profile_function(profile, i));
+        (*matched)[i] = result > 0;
+        matches += result > 0;
+    }
+    regfree(&regex);
+    if (!*matched || result < 0)
+        return no_memory(error);
+    if (matches == 0)
+        return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: no function matches '%s'", option,
+                            escaped);
+    return HP_OK;
+}
+
+/* --- One filter after the other ------------------------------------------------------------ */
+
+/* The same events, inputs and functions, but no costs and calls. */
+static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *error)
+{
+    hp_event events[HP_EVENTS_MAX];
+    size_t count = hp_profile_event_count(from);
+    hp_status status;
+
+    for (size_t i = 0; i < count; i++)
+        events[i] = *hp_profile_event(from, i);
+    status = hp_profile_set_events(to, events, count, error);
+    for (size_t i = 0; status == HP_OK && i < hp_profile_input_count(from); i++) {
+        const hp_input *input = hp_profile_input(from, i);
+        hp_input *copy;
+
+        status = hp_profile_add_input(to, input->name, input->format, &copy, error);
+        if (status == HP_OK) {
+            const char *name = copy->name, *format = copy->format;
+
+            *copy = *input;
+            copy->name = name;
+            copy->format = format;
+        }
+        for (size_t k = 0; status == HP_OK && k < hp_profile_info_count(from, i); k++) {
+            hp_info info = hp_profile_info(from, i, k);
+
+            status = hp_profile_add_info(to, info.key, info.value, error);
+        }
+    }
+    for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++) {
+        hp_function function = *hp_profile_function(from, i);
+        hp_function_id id;
+
+        function.calls = function.primitive = 0;
+        status = hp_profile_add_function(to, &function, &id, error);
+    }
+    return status;
+}
+
+typedef struct step {
+    const char *option, *pattern;
+    bool hides, others; /* hides these or the others; otherwise takes a part */
+    hp_part part;
+} step;
+
+static hp_status apply(const step *step, const hp_profile *from, hp_profile **filtered,
+                       hp_error *error)
+{
+    bool *matched = NULL;
+    hp_status status = match(from, step->option, step->pattern, &matched, error);
+    hp_profile *to = hp_profile_new();
+
+    if (status == HP_OK && !to)
+        status = no_memory(error);
+    if (status == HP_OK)
+        status = copy_frame(from, to, error);
+    for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++)
+        if (step->hides)
+            matched[i] =
+                matched[i] != step->others && !is_interpreter(hp_profile_function(from, i));
+    if (status == HP_OK)
+        status = step->hides ? hp_filter_hide(from, matched, to, error)
+                             : hp_filter_part(from, step->part, matched, to, error);
+    if (status == HP_OK)
+        status = hp_filter_stacks(from, step->hides ? NULL : &step->part, matched, to, error);
+    if (status == HP_OK)
+        status = hp_profile_sort(to, error);
+    free(matched);
+    if (status == HP_OK) {
+        *filtered = to;
+    } else {
+        hp_profile_free(to);
+        *filtered = NULL;
+    }
+    return status;
+}
+
+hp_status hp_filters_apply(const hp_filters *filters, const hp_profile *profile,
+                           hp_profile **filtered, hp_error *error)
+{
+    const step steps[] = {
+        {"root", filters->root, false, false, HP_PART_ROOT},
+        {"leaf", filters->leaf, false, false, HP_PART_LEAF},
+        {"focus", filters->focus, false, false, HP_PART_FOCUS},
+        {"ignore", filters->ignore, false, false, HP_PART_IGNORE},
+        {"hide", filters->hide, true, false, 0},
+        {"show", filters->show, true, true, 0},
+    };
+    hp_status status = HP_OK;
+
+    *filtered = NULL;
+    for (size_t i = 0; status == HP_OK && i < sizeof steps / sizeof *steps; i++)
+        if (steps[i].pattern) {
+            hp_profile *before = *filtered;
+
+            status = apply(&steps[i], before ? before : profile, filtered, error);
+            hp_profile_free(before);
+        }
+    return status;
+}
+
+/* --- Order --------------------------------------------------------------------------------- */
+
+/* A walk down the calls; the reverse of the order in which it leaves the functions for good. */
+hp_function_id *hp_callers_first(const hp_profile *profile)
+{
+    size_t count = hp_profile_function_count(profile), left = count, depth = 0;
+    hp_function_id *order = malloc((count + 1) * sizeof *order);
+    hp_function_id *path = malloc((count + 1) * sizeof *path);
+    size_t *next = calloc(count + 1, sizeof *next);
+    bool *called = calloc(2 * (count + 1), sizeof *called), *seen = called + count + 1;
+    bool ok = order && path && next && called;
+
+    for (size_t i = 0; ok && i < hp_profile_call_count(profile); i++)
+        called[hp_profile_call(profile, i)->callee] = true;
+    /* What nobody calls comes first, so that circles are entered from outside. */
+    for (size_t i = 0; ok && i < 2 * count; i++) {
+        hp_function_id root = (hp_function_id)(i % count);
+
+        if (!seen[root] && (i >= count || !called[root])) {
+            seen[root] = true;
+            path[depth++] = root;
+        }
+        while (depth > 0) {
+            size_t first, calls = hp_profile_calls_from(profile, path[depth - 1], &first);
+
+            if (next[path[depth - 1]] < calls) {
+                hp_function_id callee =
+                    hp_profile_call(profile, first + next[path[depth - 1]]++)->callee;
+
+                if (!seen[callee]) {
+                    seen[callee] = true;
+                    path[depth++] = callee;
+                }
+            } else {
+                order[--left] = path[--depth];
+            }
+        }
+    }
+    free(path);
+    free(next);
+    free(called);
+    if (ok)
+        return order;
+    free(order);
+    return NULL;
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+/* The filters of whole call stacks, which need no estimate: what is on a stack is known. */
+#include "filter/filter_steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct stacks {
+    const hp_profile *from;
+    hp_profile *to;
+    const bool *matched;
+    uint32_t *places; /* where the cost of each stack goes; HP_NO_STACK: nowhere */
+    bool *inside;     /* whether a function on it matches */
+} stacks;
+
+static hp_status add(const stacks *stacks, hp_stack stack, uint32_t *place, hp_error *error)
+{
+    static const uint64_t nothing[HP_EVENTS_MAX];
+
+    return hp_profile_add_stack(stacks->to, stack, nothing, place, error);
+}
+
+/* Sets where the stack goes, whose caller stands before it. */
+static hp_status place_part(stacks *stacks, hp_part part, size_t index, hp_error *error)
+{
+    const hp_stack *stack = hp_profile_stack(stacks->from, index);
+    bool called = stack->caller != HP_NO_STACK;
+    bool below = called && stacks->inside[stack->caller];
+    uint32_t caller = called ? stacks->places[stack->caller] : HP_NO_STACK;
+    bool goes = true;
+
+    stacks->inside[index] = below || stacks->matched[stack->function];
+    stacks->places[index] = HP_NO_STACK;
+    switch (part) {
+    case HP_PART_ROOT:
+        goes = stacks->inside[index];
+        break;
+    case HP_PART_LEAF:
+        if (below)
+            stacks->places[index] = caller;
+        goes = !below;
+        break;
+    case HP_PART_FOCUS:
+        break;
+    case HP_PART_IGNORE:
+        goes = !stacks->inside[index];
+        break;
+    }
+    return goes ? add(stacks, (hp_stack){stack->function, caller}, &stacks->places[index], error)
+                : HP_OK;
+}
+
+/* What is hidden and was called from nowhere is <interpreter>'s. */
+static hp_status place_interpreter(const stacks *stacks, uint32_t *place, hp_error *error)
+{
+    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
+                                     .file = {"", 0},
+                                     .recorded_file = {"", 0}};
+    hp_function_id id;
+    hp_status status = hp_profile_add_function(stacks->to, &interpreter, &id, error);
+
+    return status == HP_OK ? add(stacks, (hp_stack){id, HP_NO_STACK}, place, error) : status;
+}
+
+static hp_status place_hidden(stacks *stacks, size_t index, hp_error *error)
+{
+    const hp_stack *stack = hp_profile_stack(stacks->from, index);
+    uint32_t caller = stack->caller != HP_NO_STACK ? stacks->places[stack->caller] : HP_NO_STACK;
+
+    stacks->inside[index] = false;
+    stacks->places[index] = caller;
+    if (!stacks->matched[stack->function])
+        return add(stacks, (hp_stack){stack->function, caller}, &stacks->places[index], error);
+    return caller == HP_NO_STACK ? place_interpreter(stacks, &stacks->places[index], error) : HP_OK;
+}
+
+/* Whether the cost of a stack stays, wherever that is. */
+static bool stays(const stacks *stacks, const hp_part *part, size_t index)
+{
+    bool needs_match = part && *part != HP_PART_IGNORE;
+
+    return stacks->places[index] != HP_NO_STACK && (!needs_match || stacks->inside[index]);
+}
+
+hp_status hp_filter_stacks(const hp_profile *from, const hp_part *part, const bool *matched,
+                           hp_profile *to, hp_error *error)
+{
+    size_t count = hp_profile_stack_count(from);
+    stacks stacks = {.from = from,
+                     .to = to,
+                     .matched = matched,
+                     .places = malloc((count + 1) * sizeof *stacks.places),
+                     .inside = malloc((count + 1) * sizeof *stacks.inside)};
+    hp_status status = HP_OK;
+
+    if (!stacks.places || !stacks.inside)
+        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    for (size_t i = 0; status == HP_OK && i < count; i++) {
+        status = part ? place_part(&stacks, *part, i, error) : place_hidden(&stacks, i, error);
+        if (status == HP_OK && stays(&stacks, part, i)) {
+            uint32_t place = stacks.places[i];
+
+            status = hp_profile_add_stack(to, *hp_profile_stack(to, place),
+                                          hp_profile_stack_self(from, i), &place, error);
+        }
+    }
+    free(stacks.places);
+    free(stacks.inside);
+    return status;
+}

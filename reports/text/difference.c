@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "text/difference.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef hp_graph_text text;
+
+static double change_percent(const text *text, uint64_t cost, uint64_t base)
+{
+    return hp_callgraph_change_percent(&text->graph, cost, base);
+}
+
+/* --- Flat profile -------------------------------------------------------------------------- */
+
+/* "+0.5  1.0  1.5", with two blanks before it */
+static void print_costs(const text *text, int width, uint64_t cost, uint64_t base)
+{
+    fprintf(text->out, "  %*s %*s %*s", width, hp_scale_change(&text->scale, cost, base).text,
+            width, hp_scale_cost(&text->scale, base).text, width,
+            hp_scale_cost(&text->scale, cost).text);
+}
+
+static void print_flat_row(const text *text, const hp_flat_row *row, int width, int calls_width)
+{
+    const hp_node *node = row->node;
+    double percent = change_percent(text, node->self, node->base_self);
+    const char *mark = hp_presence_mark(node);
+
+    hp_begin_line(text, percent);
+    fprintf(text->out, "%8s", hp_number_signed(percent, 2).text);
+    print_costs(text, width, node->self, node->base_self);
+    print_costs(text, width, node->inclusive, node->base_inclusive);
+    fprintf(text->out, "  %*s %*s %*s  ", calls_width,
+            hp_number_change(row->calls, row->base_calls).text, calls_width,
+            hp_number_fixed(row->base_calls, 0).text, calls_width,
+            hp_number_fixed(row->calls, 0).text);
+    hp_print_label(text, row->label, 20 + 6 * width + 3 * calls_width, (int)strlen(mark));
+    fputs(mark, text->out);
+    hp_end_line(text);
+}
+
+static void explain_flat(const text *text)
+{
+    fprintf(text->out,
+            "\n"
+            "What the columns say:\n"
+            "\n"
+            "%%          by how much self differs, in percent of all that the base cost; these\n"
+            "           add up to the difference of the totals\n"
+            "self       %s of the function itself, without what it called\n"
+            "inclusive  %s of the function with all that it called\n"
+            "calls      how often it was called, by itself too\n"
+            "change     by how much that differs: what it is now, less what it is in the base\n"
+            "name       with its file and first line, where it has one\n"
+            "\n"
+            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "Functions may have moved to other lines.\n",
+            text->scale.noun, text->scale.noun);
+}
+
+bool hp_print_flat_difference(const text *text)
+{
+    int width = text->cost_width > 9 ? text->cost_width : 9, calls_width = 6;
+    size_t count, shown = text->options->limit;
+    hp_flat_row *rows = hp_flat_rows_new(text, &count);
+
+    if (!rows)
+        return false;
+    for (const hp_flat_row *r = rows; r < rows + count; r++) {
+        calls_width = hp_wider(calls_width, hp_number_change(r->calls, r->base_calls));
+        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
+        calls_width = hp_wider(calls_width, hp_number_fixed(r->base_calls, 0));
+    }
+    shown = shown && shown < count ? shown : count;
+    fputs("Flat profile, less that of the base:\n\n", text->out);
+    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    fprintf(text->out, "%8s  %*s %*s %*s  %*s %*s %*s  %*s %*s %*s\n", "%", width, "self", width,
+            "self", width, "self", width, "inclusive", width, "inclusive", width, "inclusive",
+            calls_width, "calls", calls_width, "calls", calls_width, "calls");
+    fprintf(text->out, "%8s  %*s %*s %*s  %*s %*s %*s  %*s %*s %*s  name\n", "change", width,
+            "change", width, "base", width, "now", width, "change", width, "base", width, "now",
+            calls_width, "change", calls_width, "base", calls_width, "now");
+    for (size_t i = 0; i < shown; i++)
+        print_flat_row(text, &rows[i], width, calls_width);
+    if (shown < count)
+        fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", shown, count);
+    if (!text->options->brief)
+        explain_flat(text);
+    free(rows);
+    return true;
+}
+
+/* --- Call graph ---------------------------------------------------------------------------- */
+
+typedef struct numbers {
+    uint64_t self, inclusive, calls;
+} numbers;
+
+/* From the column behind the percents to the one before the name. */
+static void print_numbers(const text *text, bool costs, numbers now, numbers base)
+{
+    int width = text->cost_width, calls_width = text->calls_width;
+
+    if (costs)
+        fprintf(text->out, " %*s %*s %*s %*s", width,
+                hp_scale_change(&text->scale, now.inclusive, base.inclusive).text, width,
+                hp_scale_change(&text->scale, now.self, base.self).text, width,
+                hp_scale_cost(&text->scale, base.inclusive).text, width,
+                hp_scale_cost(&text->scale, now.inclusive).text);
+    else
+        fprintf(text->out, "%*s", 4 * (width + 1), "");
+    fprintf(text->out, " %*s %*s %*s ", calls_width, hp_number_change(now.calls, base.calls).text,
+            calls_width, hp_number_fixed(base.calls, 0).text, calls_width,
+            hp_number_fixed(now.calls, 0).text);
+}
+
+/* Where the names of functions begin; those of callers and callees are four columns on. */
+static int names_column(const text *text)
+{
+    return text->index_width + 9 + 4 * (text->cost_width + 1) + 3 * (text->calls_width + 1) + 1;
+}
+
+static void print_node(const text *text, uint32_t index, bool primary)
+{
+    const hp_node *node = &text->graph.nodes[index];
+    double percent = change_percent(text, node->inclusive, node->base_inclusive);
+    char number[16] = "";
+
+    if (primary)
+        snprintf(number, sizeof number, "[%u]", index + 1);
+    hp_begin_line(text, percent);
+    fprintf(text->out, "%-*s %8s", text->index_width, number,
+            primary ? hp_number_signed(percent, 2).text : "");
+    print_numbers(
+        text, true, (numbers){node->self, node->inclusive, node->calls + node->recursive},
+        (numbers){node->base_self, node->base_inclusive, node->base_calls + node->base_recursive});
+    fputs(primary ? "" : "    ", text->out);
+    hp_print_node(text, index, names_column(text) + (primary ? 0 : 4));
+}
+
+static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
+{
+    hp_begin_line(text, change_percent(text, arc->inclusive, arc->base_inclusive));
+    fprintf(text->out, "%*s", text->index_width + 9, "");
+    print_numbers(text, arc->caller != arc->callee,
+                  (numbers){hp_callgraph_arc_self(&text->graph, arc), arc->inclusive, arc->count},
+                  (numbers){hp_callgraph_arc_base_self(&text->graph, arc), arc->base_inclusive,
+                            arc->base_count});
+    fputs("    ", text->out);
+    hp_print_node(text, other, names_column(text) + 4);
+}
+
+static void print_entry(const text *text, uint32_t index)
+{
+    const hp_callgraph *graph = &text->graph;
+    const hp_node *node = &graph->nodes[index];
+
+    for (uint32_t i = 0; i < node->caller_count; i++)
+        print_arc(text, &graph->callers[node->first_caller + i],
+                  graph->callers[node->first_caller + i].caller);
+    print_node(text, index, true);
+    for (uint32_t i = 0; i < node->callee_count; i++)
+        print_arc(text, &graph->callees[node->first_callee + i],
+                  graph->callees[node->first_callee + i].callee);
+    if (node->function == HP_NO_FUNCTION)
+        for (uint32_t i = node->next_member; i != HP_NO_NODE; i = graph->nodes[i].next_member)
+            print_node(text, i, false);
+    fputs("-----------------------------------------------\n", text->out);
+}
+
+static void explain_graph(const text *text)
+{
+    fprintf(text->out,
+            "\n"
+            "How to read an entry:\n"
+            "\n"
+            "An entry, from one line of dashes to the next, tells of the function whose\n"
+            "line begins with a number in brackets. Above that line stand its callers,\n"
+            "below it what it calls, those that differ most nearest to it. The numbers in\n"
+            "brackets lead to the entries of the others; those that differ most come first.\n"
+            "\n"
+            "%%          by how much inclusive differs, in percent of all that the base cost\n"
+            "inclusive  %s of the function with all that it called; above and below the\n"
+            "           function's line, of the calls by that caller or of that callee\n"
+            "self       the part of it that the function, or the callee, spent itself\n"
+            "calls      how often it was called, by itself too\n"
+            "change     by how much that differs: what it is now, less what it is in the base\n"
+            "\n"
+            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "Functions may have moved to other lines.\n"
+            "\n"
+            "Functions that call each other in a circle, in one of the two or in both\n"
+            "together, are a cycle, which has an entry as a whole with its members.\n",
+            text->scale.noun);
+}
+
+void hp_print_graph_difference(const text *text)
+{
+    int index = text->index_width, width = text->cost_width, calls = text->calls_width;
+
+    fputs(text->options->brief
+              ? "\t\tCall graph, less that of the base\n\n\n"
+              : "\t\tCall graph, less that of the base (explanation follows)\n\n\n",
+          text->out);
+    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_estimates(text->out, &text->graph, &text->scale);
+    hp_print_pruned(text);
+    fprintf(text->out, "\n%-*s %8s %*s %*s %*s %*s %*s %*s %*s\n", index, "", "%", width,
+            "inclusive", width, "self", width, "inclusive", width, "inclusive", calls, "calls",
+            calls, "calls", calls, "calls");
+    fprintf(text->out, "%-*s %8s %*s %*s %*s %*s %*s %*s %*s name\n", index, "index", "change",
+            width, "change", width, "change", width, "base", width, "now", calls, "change", calls,
+            "base", calls, "now");
+    for (uint32_t i = 0; i < text->graph.node_count; i++)
+        print_entry(text, i);
+    if (!text->options->brief)
+        explain_graph(text);
+}

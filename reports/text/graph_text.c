@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: MIT
+#include "text/graph_text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- Numbers and names --------------------------------------------------------------------- */
+
+hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost)
+{
+    hp_number number = hp_scale_cost(&text->scale, cost);
+
+    if (!text->scale.time)
+        strcat(number.text, ".0");
+    return number;
+}
+
+int hp_wider(int width, hp_number number)
+{
+    int needed = (int)strlen(number.text);
+
+    return needed > width ? needed : width;
+}
+
+void hp_begin_line(const hp_graph_text *text, double percent)
+{
+    if (text->options->color)
+        fputs(hp_color_of(percent), text->out);
+}
+
+void hp_end_line(const hp_graph_text *text)
+{
+    fputs(text->options->color ? HP_COLOR_END "\n" : "\n", text->out);
+}
+
+void hp_print_label(const hp_graph_text *text, const char *label, int column, int more)
+{
+    size_t used = (size_t)column + (size_t)more, width = text->options->width;
+
+    /* On a narrow terminal a line more is better than no name. */
+    hp_print_shortened(text->out, label, !width ? SIZE_MAX : width > used + 12 ? width - used : 12);
+}
+
+void hp_print_node(const hp_graph_text *text, uint32_t node, int column)
+{
+    const hp_node *n = &text->graph.nodes[node];
+    char more[80];
+    int length;
+
+    if (n->function == HP_NO_FUNCTION)
+        length = snprintf(more, sizeof more, "<cycle %" PRIu32 " as a whole> [%" PRIu32 "]",
+                          n->cycle, node + 1);
+    else if (n->cycle)
+        length = snprintf(more, sizeof more, "%s <cycle %" PRIu32 "> [%" PRIu32 "]",
+                          hp_presence_mark(n), n->cycle, node + 1);
+    else
+        length = snprintf(more, sizeof more, "%s [%" PRIu32 "]", hp_presence_mark(n), node + 1);
+    if (n->function != HP_NO_FUNCTION)
+        hp_print_label(text, text->labels[n->function], column, length);
+    fputs(more, text->out);
+    hp_end_line(text);
+}
+
+/* --- Parts --------------------------------------------------------------------------------- */
+
+void hp_print_pruned(const hp_graph_text *text)
+{
+    const hp_callgraph *graph = &text->graph;
+    size_t functions = hp_profile_function_count(graph->profile);
+
+    if (graph->pruned_functions == 0 && graph->pruned_arcs == 0)
+        return;
+    fprintf(text->out,
+            "%zu of %zu functions and %" PRIu32 " of %" PRIu32
+            " pairs of caller and callee; the others are not shown.\n",
+            functions - graph->pruned_functions, functions, graph->arc_count,
+            graph->arc_count + graph->pruned_arcs);
+    if (graph->base)
+        fprintf(text->out, "The functions that are not shown differ by %s%s in all.\n",
+                hp_scale_change(&text->scale, graph->pruned_self, graph->pruned_base_self).text,
+                text->scale.time ? " seconds" : "");
+    else if (graph->pruned_self > 0)
+        fprintf(text->out, "The functions that are not shown cost %s%s themselves (%s %%).\n",
+                hp_scale_cost(&text->scale, graph->pruned_self).text,
+                text->scale.time ? " seconds" : "",
+                hp_number_rounded(hp_callgraph_percent(graph, graph->pruned_self), 2).text);
+}
+
+static int order_numbers(uint64_t a, uint64_t base_a, uint64_t b, uint64_t base_b)
+{
+    uint64_t first = a > base_a ? a - base_a : base_a - a;
+    uint64_t second = b > base_b ? b - base_b : base_b - b;
+
+    if (first == second) {
+        first = a;
+        second = b;
+    }
+    return (first < second) - (first > second);
+}
+
+static int order_labels(const hp_flat_row *a, const hp_flat_row *b)
+{
+    int by = strcmp(a->label, b->label);
+
+    return by != 0 ? by : (a->node > b->node) - (a->node < b->node);
+}
+
+static int order_by_name(const void *a, const void *b)
+{
+    return order_labels(a, b);
+}
+
+static int order_by_calls(const void *left, const void *right)
+{
+    const hp_flat_row *a = left, *b = right;
+    int by = order_numbers(a->calls, a->base_calls, b->calls, b->base_calls);
+
+    return by != 0 ? by : order_labels(a, b);
+}
+
+static int order_by_self(const void *left, const void *right)
+{
+    const hp_node *a = ((const hp_flat_row *)left)->node, *b = ((const hp_flat_row *)right)->node;
+    int by = order_numbers(a->self, a->base_self, b->self, b->base_self);
+
+    return by != 0 ? by : order_by_calls(left, right);
+}
+
+static int order_by_inclusive(const void *left, const void *right)
+{
+    const hp_node *a = ((const hp_flat_row *)left)->node, *b = ((const hp_flat_row *)right)->node;
+    int by = order_numbers(a->inclusive, a->base_inclusive, b->inclusive, b->base_inclusive);
+
+    return by != 0 ? by : order_by_self(left, right);
+}
+
+static hp_flat_row *rows_new(const hp_graph_text *text, hp_sort sort, size_t *count)
+{
+    static int (*const orders[])(const void *, const void *) = {
+        [HP_SORT_SELF] = order_by_self,
+        [HP_SORT_INCLUSIVE] = order_by_inclusive,
+        [HP_SORT_CALLS] = order_by_calls,
+        [HP_SORT_NAME] = order_by_name,
+    };
+    const hp_callgraph *graph = &text->graph;
+    hp_flat_row *rows = malloc((graph->node_count + 1) * sizeof *rows);
+
+    *count = 0;
+    for (uint32_t i = 0; rows && i < graph->node_count; i++) {
+        const hp_node *node = &graph->nodes[i];
+
+        if (node->function != HP_NO_FUNCTION)
+            rows[(*count)++] = (hp_flat_row){
+                node, text->labels[node->function],
+                hp_profile_function(graph->profile, node->function)->calls,
+                graph->base ? hp_profile_function(graph->base, node->function)->calls : 0};
+    }
+    if (rows)
+        qsort(rows, *count, sizeof *rows, orders[sort]);
+    return rows;
+}
+
+hp_flat_row *hp_flat_rows_new(const hp_graph_text *text, size_t *count)
+{
+    return rows_new(text, text->options->sort, count);
+}
+
+/* "[number] name", filled up to so many columns */
+static void print_cell(const hp_graph_text *text, const hp_flat_row *row, size_t columns)
+{
+    size_t used = text->index_width + 1;
+    char string[32];
+
+    snprintf(string, sizeof string, "[%td]", row->node - text->graph.nodes + 1);
+    fprintf(text->out, "%*s ", text->index_width, string);
+    if (!row->label)
+        snprintf(string, sizeof string, "<cycle %" PRIu32 ">", row->node->cycle);
+    used += hp_columns_of(row->label ? row->label : string);
+    hp_print_label(text, row->label ? row->label : string, text->index_width + 1, 0);
+    if (used < columns)
+        fprintf(text->out, "%*s", (int)(columns - used), "");
+}
+
+bool hp_print_index(const hp_graph_text *text)
+{
+    const hp_callgraph *graph = &text->graph;
+    size_t count;
+    hp_flat_row *rows = rows_new(text, HP_SORT_NAME, &count);
+
+    if (!rows)
+        return false;
+    for (uint32_t i = 0; i < graph->cycle_count; i++)
+        rows[count++] = (hp_flat_row){.node = &graph->nodes[graph->wholes[i]]};
+
+    size_t cell = 28;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t needed = text->index_width + 2 + (rows[i].label ? hp_columns_of(rows[i].label) : 0);
+
+        cell = needed > cell ? needed : cell;
+    }
+
+    /* As in gprof, the blanks behind the last name may be beyond the edge. */
+    size_t page = text->options->width ? text->options->width : 80;
+    size_t columns = cell <= (page + 4) / 2 ? (page + 4) / cell : 1;
+    size_t lines = (count + columns - 1) / columns;
+
+    fputs("Index by function name\n\n", text->out);
+    for (size_t i = 0; i < lines * columns; i++) {
+        size_t at = i / columns + i % columns * lines;
+
+        if (at < count)
+            print_cell(text, &rows[at], at + lines < count ? cell : 0);
+        if (i % columns == columns - 1)
+            fputc('\n', text->out);
+    }
+    free(rows);
+    return true;
+}
+
+/* --- All of it ----------------------------------------------------------------------------- */
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* How wide the columns of the call graph are. */
+static void measure(hp_graph_text *text)
+{
+    const hp_callgraph *graph = &text->graph;
+    uint64_t largest = larger(graph->total, graph->base_total), most = 0;
+    int sign = graph->base != NULL;
+
+    text->scale = hp_scale_of(graph);
+    for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++) {
+        largest = larger(largest, larger(node->inclusive, node->base_inclusive));
+        most = larger(most, larger(node->calls, node->base_calls));
+        most = larger(most, larger(node->recursive, node->base_recursive));
+    }
+    for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
+        largest = larger(largest, larger(arc->inclusive, arc->base_inclusive));
+        most = larger(most, larger(arc->count, arc->base_count));
+    }
+    text->index_width = hp_wider(4, hp_number_fixed(graph->node_count, 0)) + 2;
+    text->cost_width = hp_wider(7 + sign, hp_graph_cost(text, largest)) + sign;
+    text->calls_width = hp_wider(7, hp_number_fixed(most, 0)) + sign;
+}
+
+hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,
+                              const hp_report_options *options, FILE *out, hp_error *error)
+{
+    *text = (hp_graph_text){.out = out, .options = options};
+
+    hp_status status =
+        hp_callgraph_build(&text->graph, profile, options->base, options->event, error);
+
+    if (status != HP_OK)
+        return status;
+    measure(text);
+    text->labels = hp_labels_new(profile);
+    return text->labels ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+void hp_graph_text_end(hp_graph_text *text)
+{
+    if (text->labels)
+        hp_labels_free(text->labels, text->graph.profile);
+    hp_callgraph_free(&text->graph);
+}

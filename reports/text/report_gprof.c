@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: MIT
+/* Text in the layout of GNU gprof, so that what reads gprof's reads this: the flat profile, the
+ * call graph, and the index of functions by name. */
+#include "report_table.h"
+#include "text/difference.h"
+#include "text/graph_text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef hp_graph_text text;
+
+static hp_number cost(const text *text, uint64_t value)
+{
+    return hp_scale_cost(&text->scale, value);
+}
+
+static void begin_line(const text *text, uint64_t part)
+{
+    hp_begin_line(text, hp_callgraph_percent(&text->graph, part));
+}
+
+/* --- Flat profile ------------------------------------------------------------------------ */
+
+/* Of a function that is called. */
+static uint64_t primitive_calls(const text *text, const hp_flat_row *row)
+{
+    uint64_t calls = hp_profile_function(text->graph.profile, row->node->function)->primitive;
+
+    return calls ? calls : row->calls;
+}
+
+/* The unit of times a call: the largest in which the longest is at least 1, and so many decimals
+ * that the shortest is not 0. */
+typedef struct per_call {
+    const char *name;
+    double unit;
+    unsigned decimals;
+    int width;
+} per_call;
+
+static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t count)
+{
+    static const per_call units[] = {{"s/call", 1e9, 9, 8},
+                                     {"ms/call", 1e6, 6, 8},
+                                     {"us/call", 1e3, 3, 8},
+                                     {"ns/call", 1, 2, 8}};
+    double longest = 0, shortest = 1e30;
+    per_call chosen = {"cost/call", 1, 2, 9};
+
+    for (const hp_flat_row *r = rows; r < rows + count; r++) {
+        double self = r->calls ? (double)r->node->self / (double)r->calls : 0;
+        double total = r->calls ? (double)r->node->inclusive / (double)primitive_calls(text, r) : 0;
+
+        longest = total > longest ? total : longest;
+        longest = self > longest ? self : longest;
+        shortest = self > 0 && self < shortest ? self : shortest;
+    }
+    if (text->scale.time) {
+        size_t u = 0;
+
+        while (u < 3 && longest < units[u].unit)
+            u++;
+        chosen = units[u];
+        chosen.decimals = 2;
+        for (double least = shortest * 100; least < chosen.unit; least *= 10)
+            if (chosen.decimals < units[u].decimals)
+                chosen.decimals++;
+    }
+    chosen.width =
+        hp_wider(chosen.width, hp_number_rounded(longest / chosen.unit, chosen.decimals));
+    return chosen;
+}
+
+static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t count, size_t limit)
+{
+    per_call per = per_call_for(text, rows, count);
+    int width = text->cost_width > 8 ? text->cost_width : 8, calls_width = 8;
+    uint64_t cumulative = 0;
+
+    for (const hp_flat_row *r = rows; r < rows + count; r++)
+        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
+    fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
+            calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
+    fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->scale.noun, width + 2,
+            text->scale.time ? "seconds" : "cost", width + 2, text->scale.time ? "seconds" : "cost",
+            calls_width + 1, "calls", per.width + 1, per.name, per.width + 1, per.name);
+    for (const hp_flat_row *r = rows; r < rows + limit; r++) {
+        cumulative += r->node->self;
+        begin_line(text, r->node->self);
+        fprintf(text->out, "%6s %*s %*s",
+                hp_number_rounded(hp_callgraph_percent(&text->graph, r->node->self), 2).text,
+                width + 1, cost(text, cumulative).text, width, cost(text, r->node->self).text);
+        if (r->calls)
+            fprintf(
+                text->out, " %*" PRIu64 " %*s %*s", calls_width, r->calls, per.width,
+                hp_number_rounded((double)r->node->self / (double)r->calls / per.unit, per.decimals)
+                    .text,
+                per.width,
+                hp_number_rounded((double)r->node->inclusive / (double)primitive_calls(text, r) /
+                                      per.unit,
+                                  per.decimals)
+                    .text);
+        else
+            fprintf(text->out, " %*s %*s %*s", calls_width, "", per.width, "", per.width, "");
+        fputs("  ", text->out);
+        hp_print_label(text, r->label, 14 + 2 * width + calls_width + 2 * per.width, 0);
+        hp_end_line(text);
+    }
+    if (limit < count)
+        fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", limit, count);
+}
+
+static void explain_flat(const text *text)
+{
+    fprintf(text->out,
+            "\n"
+            "What the columns say:\n"
+            "\n"
+            "%% %s      the share of the function itself in all of the %s\n"
+            "cumulative  self of this line and of all lines above it\n"
+            "self        %s of the function itself, without what it called\n"
+            "calls       how often it was called, by itself too\n"
+            "self/call   self, divided by calls\n"
+            "total/call  %s from its start to its end, with all that it called, on\n"
+            "            average; calls made from within it are part of the outer call\n"
+            "name        with its file and first line, where it has one\n",
+            text->scale.noun, text->scale.noun, text->scale.noun, text->scale.noun);
+}
+
+static bool print_flat(const text *text)
+{
+    size_t count, limit = text->options->limit;
+    hp_flat_row *rows = hp_flat_rows_new(text, &count);
+
+    if (!rows)
+        return false;
+    fputs("Flat profile:\n\n", text->out);
+    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    print_flat_rows(text, rows, count, limit && limit < count ? limit : count);
+    if (!text->options->brief)
+        explain_flat(text);
+    free(rows);
+    return true;
+}
+
+/* --- Call graph -------------------------------------------------------------------------- */
+
+/* Where the names of functions begin; those of callers and callees are four columns on. */
+static int names_column(const text *text)
+{
+    return text->index_width + 11 + 2 * text->cost_width + 2 * text->calls_width;
+}
+
+static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
+{
+    const hp_callgraph *graph = &text->graph;
+    const hp_node *caller = &graph->nodes[arc->caller], *callee = &graph->nodes[arc->callee];
+    uint64_t self = hp_callgraph_arc_self(graph, arc);
+    uint64_t calls = callee->calls;
+    int width = text->cost_width;
+
+    if (callee->cycle)
+        calls = graph->nodes[graph->wholes[callee->cycle - 1]].calls;
+    begin_line(text, arc->inclusive);
+    if (caller == callee)
+        fprintf(text->out, "%*s", text->index_width + 8 + 2 * width, "");
+    else
+        fprintf(text->out, "%*s %*s %*s", text->index_width + 6, "", width,
+                hp_graph_cost(text, self).text, width,
+                hp_graph_cost(text, arc->inclusive - self).text);
+    fprintf(text->out, " %*" PRIu64, text->calls_width, arc->count);
+    if (caller == callee || (callee->cycle && caller->cycle == callee->cycle))
+        fprintf(text->out, " %*s     ", text->calls_width, "");
+    else
+        fprintf(text->out, "/%-*" PRIu64 "     ", text->calls_width, calls);
+    hp_print_node(text, other, names_column(text) + 4);
+}
+
+/* calls+recursive, or blanks for what nobody called */
+static void print_calls(const text *text, const hp_node *node)
+{
+    int width = text->calls_width;
+
+    if (node->recursive)
+        fprintf(text->out, " %*" PRIu64 "+%-*" PRIu64, width, node->calls, width, node->recursive);
+    else if (node->calls)
+        fprintf(text->out, " %*" PRIu64 " %*s", width, node->calls, width, "");
+    else
+        fprintf(text->out, " %*s %*s", width, "", width, "");
+}
+
+static void print_entry(const text *text, uint32_t index)
+{
+    const hp_callgraph *graph = &text->graph;
+    const hp_node *node = &graph->nodes[index];
+    uint64_t children = node->inclusive > node->self ? node->inclusive - node->self : 0;
+    int width = text->cost_width;
+    char number[16];
+
+    if (node->function != HP_NO_FUNCTION && node->spontaneous)
+        fprintf(text->out, "%*s<spontaneous>\n", names_column(text) + 4, "");
+    for (uint32_t i = 0; i < node->caller_count; i++) {
+        const hp_arc *arc = &graph->callers[node->first_caller + i];
+
+        print_arc(text, arc, arc->caller);
+    }
+
+    snprintf(number, sizeof number, "[%" PRIu32 "]", index + 1);
+    begin_line(text, node->inclusive);
+    fprintf(text->out, "%-*s %5s %*s %*s", text->index_width, number,
+            hp_number_rounded(hp_callgraph_percent(graph, node->inclusive), 1).text, width,
+            hp_graph_cost(text, node->self).text, width, hp_graph_cost(text, children).text);
+    print_calls(text, node);
+    fputc(' ', text->out);
+    hp_print_node(text, index, names_column(text));
+
+    for (uint32_t i = 0; i < node->callee_count; i++) {
+        const hp_arc *arc = &graph->callees[node->first_callee + i];
+
+        print_arc(text, arc, arc->callee);
+    }
+    for (uint32_t i = node->next_member; node->function == HP_NO_FUNCTION && i != HP_NO_NODE;
+         i = graph->nodes[i].next_member) {
+        const hp_node *member = &graph->nodes[i];
+
+        begin_line(text, member->inclusive);
+        children = member->inclusive > member->self ? member->inclusive - member->self : 0;
+        fprintf(text->out, "%*s %*s %*s", text->index_width + 6, "", width,
+                hp_graph_cost(text, member->self).text, width, hp_graph_cost(text, children).text);
+        print_calls(text, member);
+        fputs("     ", text->out);
+        hp_print_node(text, i, names_column(text) + 4);
+    }
+    fputs("-----------------------------------------------\n", text->out);
+}
+
+static void explain_graph(const text *text)
+{
+    fprintf(text->out,
+            "\n"
+            "How to read an entry:\n"
+            "\n"
+            "An entry, from one line of dashes to the next, tells of the function whose\n"
+            "line begins with a number in brackets. Above that line stand its callers,\n"
+            "below it what it calls, the costliest of both nearest to it. The numbers in\n"
+            "brackets lead to the entries of the others; the entries are in order of cost.\n"
+            "\n"
+            "The line of the function:\n"
+            "  %% time    share of all the %s that passed in the function and what it called\n"
+            "  self      %s of the function itself\n"
+            "  children  %s of what it called\n"
+            "  called    how often others called it, + how often it called itself\n"
+            "\n"
+            "A line above, of a caller:\n"
+            "  self      the part of the function's self for calls by this caller\n"
+            "  children  the part of the function's children, likewise; the sum of both is\n"
+            "            measured, and parted as self and children of the function are\n"
+            "  called    how often this caller called it / how often it was called by\n"
+            "            other functions\n"
+            "\n"
+            "A line below, of a function that is called:\n"
+            "  self      the part of the callee's self for calls by the function\n"
+            "  children  the part of the callee's children, likewise\n"
+            "  called    how often the function called it / how often others called it\n"
+            "\n"
+            "<spontaneous> stands for callers that are not known. %s is\n"
+            "no function of the program: it is what ran outside of any, and calls those\n"
+            "that were entered from nowhere.\n"
+            "\n"
+            "Functions that call each other in a circle are a cycle. It has an entry as a\n"
+            "whole, which lists its members; its calls are those from outside + those\n"
+            "between members. For a member, the number behind the / is of all calls that\n"
+            "enter the cycle. A call between members has no /, and counts only while the\n"
+            "called one is not running already.\n",
+            text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
+}
+
+static void print_graph(const text *text)
+{
+    int index = text->index_width, width = text->cost_width, calls = text->calls_width;
+
+    fputs(text->options->brief ? "\t\t\tCall graph\n\n\n"
+                               : "\t\t     Call graph (explanation follows)\n\n\n",
+          text->out);
+    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_estimates(text->out, &text->graph, &text->scale);
+    hp_print_pruned(text);
+    fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
+            "children", calls + 2, "called", calls + 1, "name");
+    for (uint32_t i = 0; i < text->graph.node_count; i++)
+        print_entry(text, i);
+    if (!text->options->brief)
+        explain_graph(text);
+}
+
+/* --- The reports ------------------------------------------------------------------------- */
+
+static hp_status write_text(const hp_profile *profile, const hp_report_options *options, FILE *out,
+                            bool flat, bool graph, hp_error *error)
+{
+    bool (*const print_one)(const text *) = options->base ? hp_print_flat_difference : print_flat;
+    void (*const print_other)(const text *) =
+        options->base ? hp_print_graph_difference : print_graph;
+    text text;
+    hp_status status = hp_graph_text_begin(&text, profile, options, out, error);
+    bool whole = true;
+
+    if (status == HP_OK && flat)
+        whole = print_one(&text);
+    if (status == HP_OK && whole && flat && graph)
+        fputs("\f\n", out);
+    if (status == HP_OK && whole && graph) {
+        hp_callgraph_prune(&text.graph, options->node_threshold.percent,
+                           options->edge_threshold.percent);
+        print_other(&text);
+        fputs("\f\n", out);
+        whole = hp_print_index(&text);
+    }
+    hp_graph_text_end(&text);
+    return whole ? status : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+}
+
+static hp_status write_flat(const hp_profile *profile, const hp_report_options *options, FILE *out,
+                            hp_error *error)
+{
+    return write_text(profile, options, out, true, false, error);
+}
+
+static hp_status write_callgraph(const hp_profile *profile, const hp_report_options *options,
+                                 FILE *out, hp_error *error)
+{
+    return write_text(profile, options, out, false, true, error);
+}
+
+static hp_status write_gprof(const hp_profile *profile, const hp_report_options *options, FILE *out,
+                             hp_error *error)
+{
+    return write_text(profile, options, out, true, true, error);
+}
+
+const hp_report hp_report_gprof = {
+    .name = "gprof",
+    .description = "flat profile and call graph, as gprof prints them",
+    .write = write_gprof,
+};
+const hp_report hp_report_flat = {
+    .name = "flat",
+    .description = "flat profile: the cost of each function",
+    .write = write_flat,
+};
+const hp_report hp_report_callgraph = {
+    .name = "callgraph",
+    .description = "call graph: who calls whom, and what it costs",
+    .write = write_callgraph,
+};

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+/* What is installed, and what others make of it; and the source tarball. */
+#include "support/command.h"
+#include "support/support.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+namespace
+{
+
+using namespace test;
+namespace fs = std::filesystem;
+
+class Install : public testing::Test
+{
+  protected:
+    std::string runs(const std::vector<std::string> &command, const Surroundings &around = {})
+    {
+        const Result result = run(command, around);
+        EXPECT_EQ(result.status, 0) << command[0] << ": " << result.out << result.err;
+        return result.out;
+    }
+
+    /* Installs what is built in a directory below DESTDIR, and moves the prefix elsewhere. */
+    std::string install(const std::string &build)
+    {
+        Surroundings around;
+        around.environment = {{"DESTDIR", directory.file("staged")}};
+        runs({"cmake", "--install", build}, around);
+        const std::string prefix = directory.file("moved");
+        fs::rename(directory.file("staged") + HP_INSTALL_PREFIX, prefix);
+        return prefix;
+    }
+
+    std::string configure_and_build(const std::string &source,
+                                    const std::vector<std::string> &options)
+    {
+        const std::string build = source + "/build";
+        std::vector<std::string> configure{"cmake",
+                                           "-G",
+                                           "Ninja",
+                                           "-S",
+                                           source,
+                                           "-B",
+                                           build,
+                                           "-DCMAKE_C_COMPILER=" HP_C_COMPILER,
+                                           "-DCMAKE_CXX_COMPILER=" HP_CXX_COMPILER};
+        configure.insert(configure.end(), options.begin(), options.end());
+        runs(configure);
+        runs({"cmake", "--build", build});
+        return build;
+    }
+
+    TemporaryDirectory directory;
+    const std::string log = data_path("hotshot/fib-lines.prof");
+};
+
+TEST_F(Install, PutsEverythingInItsPlace)
+{
+    const std::string prefix = install(HP_BUILD_DIR);
+    for (const char *file :
+         {"bin/hotreport", "bin/hotshot2cachegrind", "bin/hotshot2calltree", "include/hotprof.h",
+          HP_LIBDIR "/libhotprof.so", HP_LIBDIR "/libhotprof.a", HP_LIBDIR "/pkgconfig/hotprof.pc",
+          HP_LIBDIR "/cmake/hotprof/hotprof-config.cmake", "share/man/man1/hotreport.1",
+          "share/man/man1/hotshot2calltree.1", "share/man/man3/hotprof.3",
+          "share/man/man7/hotprof-fleet.7", "share/hotprof/hotreport.schema.json",
+          "share/bash-completion/completions/hotreport", "share/zsh/site-functions/_hotreport"})
+        EXPECT_TRUE(fs::exists(prefix + "/" + file)) << file;
+    EXPECT_EQ(runs({prefix + "/bin/hotreport", "--format=json", log}),
+              hotreport({"--format=json", log}).out);
+}
+
+TEST_F(Install, IsFoundByCMake)
+{
+    fs::copy(HP_SOURCE_DIR "/tests/consumer", directory.file("consumer"));
+    const std::string build = configure_and_build(directory.file("consumer"),
+                                                  {"-DCMAKE_PREFIX_PATH=" + install(HP_BUILD_DIR)});
+    for (const char *program : {"shared", "static", "cxx"})
+        EXPECT_EQ(runs({build + "/" + program, log}), "3 functions\n") << program;
+}
+
+TEST_F(Install, IsFoundByPkgConfig)
+{
+    const std::string library = install(HP_BUILD_DIR) + "/" HP_LIBDIR;
+    Surroundings around;
+    around.directory = directory.path();
+    around.environment = {{"PKG_CONFIG_PATH", library + "/pkgconfig"},
+                          {"LD_LIBRARY_PATH", library}};
+    const std::string compile = HP_C_COMPILER " " HP_SOURCE_DIR "/tests/consumer/consumer.c -o ";
+    runs({"sh", "-c", compile + "shared $(pkg-config --cflags --libs hotprof)"}, around);
+    EXPECT_EQ(runs({directory.file("shared"), log}, around), "3 functions\n");
+    runs({"sh", "-c",
+          compile + "static $(pkg-config --cflags hotprof) " + library +
+              "/libhotprof.a $(pkg-config --libs-only-l --static zlib)"},
+         around);
+    EXPECT_EQ(runs({directory.file("static"), log}), "3 functions\n");
+    EXPECT_EQ(runs({"pkg-config", "--modversion", "hotprof"}, around), HP_PROJECT_VERSION "\n");
+}
+
+/* Qt has one directory for plugins, which does not move with the prefix. */
+TEST_F(Install, PutsNothingBesideAnotherPrefix)
+{
+    const std::string plugin = HP_ABSOLUTE_PLUGIN_DIR "/imageformats/libhotprof.so";
+    const bool was_there = fs::exists(plugin);
+    const Result result =
+        run({"cmake", "--install", HP_BUILD_DIR, "--prefix", directory.file("elsewhere")});
+    EXPECT_EQ(fs::exists(plugin), was_there);
+    if (std::string(HP_ABSOLUTE_PLUGIN_DIR).empty()) {
+        EXPECT_EQ(result.status, 0) << result.err;
+    } else {
+        EXPECT_NE(result.status, 0);
+        EXPECT_NE(result.err.find("HP_QT_PLUGIN_DIR"), std::string::npos) << result.err;
+    }
+}
+
+TEST_F(Install, SourceTarballBuildsWhereThereIsNoQt)
+{
+    Surroundings around;
+    around.directory = directory.path();
+    runs({"cpack", "--config", HP_BUILD_DIR "/CPackSourceConfig.cmake", "-B", directory.path()});
+    runs({"tar", "xf", "hotprof-" HP_PROJECT_VERSION ".tar.gz"}, around);
+    const std::string source = directory.file("hotprof-" HP_PROJECT_VERSION);
+    EXPECT_FALSE(fs::exists(source + "/.git") || fs::exists(source + "/build"));
+    const std::string build =
+        configure_and_build(source, {"-DHP_TESTS=OFF", "-DCMAKE_DISABLE_FIND_PACKAGE_Qt5=ON",
+                                     "-DCMAKE_DISABLE_FIND_PACKAGE_Qt6=ON"});
+    EXPECT_EQ(runs({build + "/bin/hotreport", log}), hotreport({log}).out);
+    EXPECT_FALSE(fs::exists(build + "/plugins"));
+}
+
+} // namespace

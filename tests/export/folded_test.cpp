@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+/* Call stacks of hotshot logs: all of them, exactly, and what filters leave of them. */
+#include "report.h"
+#include "support/command.h"
+#include "support/log_writer.h"
+#include "support/support.h"
+
+extern "C" {
+#include "model/stacks.h"
+}
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace
+{
+
+using namespace test;
+
+const hp_load_options with_stacks = {nullptr, nullptr, false, true, 0};
+
+Loaded load(const std::string &log, const std::string &name = "input.prof")
+{
+    Loaded loaded;
+    loaded.profile.reset(hp_profile_new());
+    loaded.status = hp_profile_load_bytes(loaded.profile.get(), name.c_str(), log.data(),
+                                          log.size(), &with_stacks, &loaded.error);
+    return loaded;
+}
+
+std::string folded(hp_profile *profile, hp_report_options options = {})
+{
+    char *text = nullptr;
+    size_t size = 0;
+    hp_error error{};
+    FILE *out = open_memstream(&text, &size);
+    const hp_status status =
+        hp_report_write(hp_report_find("folded"), profile, &options, out, &error);
+    fclose(out);
+    std::string result(text, size);
+    free(text);
+    if (status != HP_OK)
+        throw std::runtime_error(error.message);
+    return result;
+}
+
+std::string folded(const std::string &log, const hp_filters &filters)
+{
+    hp_report_options options{};
+    options.filters = filters;
+    return folded(load(log).profile.get(), options);
+}
+
+/* Functions 1 to 9 of file 0 begin at lines 10 to 90 and are called a to i. */
+LogWriter small_log()
+{
+    LogWriter log = LogWriter::with_header(false, false);
+    log.define_file(0, "m.py");
+    for (char c = 'a'; c <= 'i'; c++)
+        log.define_function(0, (c - 'a' + 1) * 10, std::string(1, c));
+    return log;
+}
+
+/* a calls b and c, both call d. */
+std::string diamond()
+{
+    return small_log()
+        .enter(0, 10, 1)
+        .enter(0, 20, 2)
+        .enter(0, 40, 3)
+        .exit(10)
+        .exit(4)
+        .enter(0, 30, 5)
+        .enter(0, 40, 6)
+        .exit(30)
+        .exit(7)
+        .exit(8)
+        .bytes();
+}
+
+TEST(Folded, TellsEachStackOnceWithItsOwnCost)
+{
+    EXPECT_EQ(folded(diamond(), {}), "<interpreter> 1000\n"
+                                     "a (m.py:10) 15000\n"
+                                     "a (m.py:10);b (m.py:20) 7000\n"
+                                     "a (m.py:10);b (m.py:20);d (m.py:40) 10000\n"
+                                     "a (m.py:10);c (m.py:30) 13000\n"
+                                     "a (m.py:10);c (m.py:30);d (m.py:40) 30000\n");
+}
+
+TEST(Folded, RecursionUnmatchedExitsAndOpenFramesAreStacksAsTheyWere)
+{
+    const std::string log = small_log()
+                                .exit(3) /* of what the log does not show entered */
+                                .enter(0, 10, 1)
+                                .enter(0, 10, 2)
+                                .exit(5)
+                                .enter(0, 10, 1)
+                                .enter(0, 20, 4)
+                                .exit(7)
+                                .bytes();
+    EXPECT_EQ(folded(log, {}), "<interpreter> 4000\n"
+                               "a (m.py:10) 3000\n"
+                               "a (m.py:10);a (m.py:10) 9000\n"
+                               "a (m.py:10);a (m.py:10);b (m.py:20) 7000\n");
+}
+
+TEST(Folded, EscapesWhatSeparatesStacks)
+{
+    LogWriter log = LogWriter::with_header(false, false);
+    log.define_file(0, "semi;colon.py").define_function(0, 1, "x;y\nz");
+    log.enter(0, 1, 0).exit(2);
+    EXPECT_EQ(folded(log.bytes(), {}), "x\\x3by\\x0az (semi\\x3bcolon.py:1) 2000\n");
+}
+
+TEST(Folded, CountsHitsWhereTheyAreAskedFor)
+{
+    LogWriter log = LogWriter::with_header(true, true);
+    log.define_file(0, "m.py").define_function(0, 1, "f");
+    log.enter(0, 1, 1).line(2, 1).line(3, 1).enter(0, 1, 1).line(2, 1).exit(1).exit(1);
+    hp_report_options options{};
+    options.event = "hits";
+    EXPECT_EQ(folded(load(log.bytes()).profile.get(), options),
+              "f (m.py:1) 2\nf (m.py:1);f (m.py:1) 1\n");
+}
+
+/* What the lines add up to, in all and for each function on top. */
+void expect_sums(const std::string &log, const std::string &name)
+{
+    Loaded loaded = load(log);
+    const hp_profile *profile = loaded.profile.get();
+    const size_t events = hp_profile_event_count(profile);
+    std::vector<std::vector<uint64_t>> self(hp_profile_function_count(profile),
+                                            std::vector<uint64_t>(events));
+    for (size_t i = 0; i < hp_profile_stack_count(profile); i++) {
+        const hp_stack *stack = hp_profile_stack(profile, i);
+        EXPECT_TRUE(stack->caller == HP_NO_STACK || stack->caller < i);
+        for (size_t e = 0; e < events; e++)
+            self[stack->function][e] += hp_profile_stack_self(profile, i)[e];
+    }
+    for (hp_function_id i = 0; i < self.size(); i++)
+        for (size_t e = 0; e < events; e++)
+            EXPECT_EQ(self[i][e], hp_profile_function_self(profile, i)[e]) << name;
+    if (name.rfind("deep-", 0) == 0) /* as text these are some hundred megabytes */
+        return;
+    for (size_t e = 0; e < events; e++) {
+        hp_report_options options{};
+        options.event = hp_profile_event(profile, e)->name;
+        uint64_t sum = 0;
+        for (const std::string &line : lines_of(folded(loaded.profile.get(), options)))
+            sum += std::stoull(line.substr(line.rfind(' ') + 1));
+        EXPECT_EQ(sum, hp_profile_total(profile)[e]) << name << options.event;
+    }
+}
+
+TEST(Folded, AddsUpToTheProfileForAllSamples)
+{
+    for (const std::string &name : samples("hotshot", ".prof"))
+        expect_sums(read_file(data_path("hotshot/" + name + ".prof")), name);
+}
+
+TEST(Folded, AddsUpToTheProfileForRandomLogs)
+{
+    for (uint32_t seed = 0; seed < 200; seed++) {
+        RandomLogShape shape;
+        shape.records = 1 + seed % 300;
+        shape.windows = seed % 3 == 0;
+        shape.orderly = seed % 2;
+        expect_sums(random_log(seed, shape), "seed " + std::to_string(seed));
+    }
+}
+
+TEST(Folded, TheProfileIsTheSameAsWithoutStacks)
+{
+    for (const std::string &name : samples("hotshot", ".prof")) {
+        const std::string log = read_file(data_path("hotshot/" + name + ".prof"));
+        const Loaded plain = load_bytes(log);
+        EXPECT_EQ(hp_profile_stack_count(plain.profile.get()), 0U);
+        EXPECT_EQ(report("json", load(log).profile.get()), report("json", plain.profile.get()))
+            << name;
+    }
+}
+
+TEST(Folded, LogsThatAreMergedAddUp)
+{
+    const TemporaryDirectory directory;
+    const std::string one = directory.write("one", diamond());
+    const std::string other = directory.write("other", small_log()
+                                                           .enter(0, 10, 0)
+                                                           .enter(0, 30, 1)
+                                                           .exit(1)
+                                                           .exit(0)
+                                                           .enter(0, 90, 0)
+                                                           .exit(5)
+                                                           .bytes());
+    const char *const sum = "<interpreter> 1000\n"
+                            "a (m.py:10) 16000\n"
+                            "a (m.py:10);b (m.py:20) 7000\n"
+                            "a (m.py:10);b (m.py:20);d (m.py:40) 10000\n"
+                            "a (m.py:10);c (m.py:30) 14000\n"
+                            "a (m.py:10);c (m.py:30);d (m.py:40) 30000\n"
+                            "i (m.py:90) 5000\n";
+    EXPECT_EQ(hotreport({"--format=folded", one, other}).out, sum);
+    EXPECT_EQ(hotreport({"--format=folded", other, one}).out, sum);
+}
+
+TEST(Folded, FiltersAreExact)
+{
+    hp_filters filters{};
+    filters.focus = "^b$";
+    EXPECT_EQ(folded(diamond(), filters), "a (m.py:10);b (m.py:20) 7000\n"
+                                          "a (m.py:10);b (m.py:20);d (m.py:40) 10000\n");
+    filters = {};
+    filters.ignore = "^b$";
+    EXPECT_EQ(folded(diamond(), filters), "<interpreter> 1000\n"
+                                          "a (m.py:10) 15000\n"
+                                          "a (m.py:10);c (m.py:30) 13000\n"
+                                          "a (m.py:10);c (m.py:30);d (m.py:40) 30000\n");
+    filters = {};
+    filters.root = "^(b|d)$";
+    EXPECT_EQ(folded(diamond(), filters), "b (m.py:20) 7000\n"
+                                          "b (m.py:20);d (m.py:40) 10000\n"
+                                          "d (m.py:40) 30000\n");
+    filters = {};
+    filters.leaf = "^b$";
+    EXPECT_EQ(folded(diamond(), filters), "a (m.py:10);b (m.py:20) 17000\n");
+    filters = {};
+    filters.hide = "^(b|c)$";
+    EXPECT_EQ(folded(diamond(), filters), "<interpreter> 1000\n"
+                                          "a (m.py:10) 35000\n"
+                                          "a (m.py:10);d (m.py:40) 40000\n");
+    filters = {};
+    filters.show = "^d$";
+    EXPECT_EQ(folded(diamond(), filters), "<interpreter> 36000\nd (m.py:40) 40000\n");
+    filters = {};
+    filters.root = "^b$";
+    filters.hide = "^b$";
+    EXPECT_EQ(folded(diamond(), filters), "<interpreter> 7000\nd (m.py:40) 10000\n");
+}
+
+TEST(Folded, TheDifferenceFromABaseHasTwoColumns)
+{
+    const TemporaryDirectory directory;
+    const std::string now = directory.write("now", diamond());
+    const std::string base = directory.write(
+        "base", small_log().enter(0, 10, 0).enter(0, 90, 1).exit(2).exit(3).bytes());
+    EXPECT_EQ(hotreport({"--format=folded", "--base=" + base, "--focus=^(b|i)$", now}).out,
+              "a (m.py:10);b (m.py:20) 0 7000\n"
+              "a (m.py:10);b (m.py:20);d (m.py:40) 0 10000\n"
+              "a (m.py:10);i (m.py:90) 2000 0\n");
+}
+
+TEST(Folded, RefusesInputsWithoutStacks)
+{
+    const std::string log = data_path("hotshot/fib-calls.prof");
+    for (const char *sample : {"pstats/small-3.8.prof", "callgrind/cachegrind.out"}) {
+        const std::string path = data_path(sample);
+        const Result result = hotreport({"--format=folded", path});
+        EXPECT_EQ(result.status, 1);
+        EXPECT_EQ(result.out, "");
+        EXPECT_EQ(result.err.rfind("hotreport: " + path +
+                                       ": expected an input that tells call stacks, found ",
+                                   0),
+                  0U)
+            << result.err;
+    }
+    EXPECT_EQ(hotreport({"--format=folded", log, data_path("pstats/small-3.8.prof")}).status, 1);
+    EXPECT_EQ(
+        hotreport({"--format=folded", "--base=" + data_path("pstats/small-3.8.prof"), log}).status,
+        1);
+}
+
+TEST(Stacks, OfMoreThanTheLimitAreAnError)
+{
+    hp_stacks stacks;
+    hp_error error{};
+    ASSERT_TRUE(hp_stacks_init(&stacks));
+    EXPECT_EQ(stacks.limit, size_t(HP_STACKS_MAX));
+    stacks.limit = 3; /* <interpreter> is one */
+    for (int again = 0; again < 2; again++) {
+        EXPECT_EQ(hp_stacks_enter(&stacks, 1, 0, 0, &error), HP_OK);
+        EXPECT_EQ(hp_stacks_enter(&stacks, 1, 0, 0, &error), HP_OK);
+        EXPECT_EQ(hp_stacks_enter(&stacks, 1, 0, 0, &error), HP_LIMIT);
+        EXPECT_STREQ(error.message, "has more than 3 distinct call stacks");
+        hp_stacks_leave(&stacks, 0, 0);
+        hp_stacks_leave(&stacks, 0, 0);
+    }
+    hp_stacks_free(&stacks);
+}
+
+TEST(Folded, TextThatGrowsWithoutBoundIsRefused)
+{
+    LogWriter log = small_log();
+    for (int i = 0; i < 60000; i++)
+        log.enter(0, 10, 1);
+    try {
+        folded(load(log.bytes()).profile.get());
+        FAIL();
+    } catch (const std::runtime_error &error) {
+        EXPECT_EQ(
+            std::string(error.what()).rfind("the stacks are deep, and would take more than", 0),
+            0U);
+    }
+}
+
+} // namespace

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+/* What file managers make of profiles once the plugin's files are installed. */
+#include "support/command.h"
+#include "support/support.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+namespace
+{
+
+const std::string desktop = HP_SOURCE_DIR "/packaging/desktop/";
+const std::string entry = "org.kde.kcachegrind.hotprof.desktop";
+
+class Desktop : public testing::Test
+{
+  protected:
+    Desktop()
+    {
+        std::filesystem::create_directories(directory.file("mime/packages"));
+        std::filesystem::create_directories(directory.file("applications"));
+        directory.write("mime/packages/hotprof.xml", test::read_file(desktop + "hotprof.xml"));
+        directory.write("applications/" + entry, test::read_file(desktop + entry));
+        /* xdg-mime asks the MIME database only where there is a desktop. */
+        around.environment = {{"XDG_DATA_HOME", directory.path()},
+                              {"XDG_CONFIG_HOME", directory.path()},
+                              {"XDG_CURRENT_DESKTOP", "GNOME"},
+                              {"LC_ALL", "C.UTF-8"}};
+        says({"update-mime-database", directory.file("mime")});
+        says({"update-desktop-database", directory.file("applications")});
+    }
+
+    std::string says(const std::vector<std::string> &command)
+    {
+        const test::Result result = test::run(command, around);
+        EXPECT_EQ(result.status, 0) << command[0] << ": " << result.out << result.err;
+        return result.out;
+    }
+
+    std::string type_of(const std::string &name, const std::string &content)
+    {
+        return says({"xdg-mime", "query", "filetype", directory.write(name, content)});
+    }
+
+    test::TemporaryDirectory directory;
+    test::Surroundings around;
+};
+
+TEST_F(Desktop, FilesAreValid)
+{
+    EXPECT_EQ(says({"desktop-file-validate", desktop + entry}), "");
+    says({"appstreamcli", "validate", "--no-net",
+          desktop + "org.kde.kcachegrind.hotprof.metainfo.xml"});
+}
+
+TEST_F(Desktop, KnowsProfilesByTheirContent)
+{
+    for (const std::string type : {"hotshot", "pstats"})
+        for (const std::string &sample : test::samples(type, ".prof")) {
+            const std::string profile =
+                test::read_file(test::data_path(type + "/" + sample + ".prof"));
+            EXPECT_EQ(type_of("x.prof", profile), "application/x-python-" + type + "\n") << sample;
+            EXPECT_EQ(type_of("x", profile), "application/x-python-" + type + "\n") << sample;
+        }
+    EXPECT_EQ(type_of("x", "{\"a\": 1}\n").find("python"), std::string::npos);
+}
+
+TEST_F(Desktop, OpensThemInKCachegrind)
+{
+    for (const char *type : {"application/x-python-hotshot", "application/x-python-pstats"})
+        EXPECT_EQ(says({"xdg-mime", "query", "default", type}), entry + "\n");
+}
+
+} // namespace

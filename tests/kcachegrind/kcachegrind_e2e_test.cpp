@@ -1,0 +1,724 @@
+// SPDX-License-Identifier: MIT
+/* The real KCachegrind, as it is installed, with the plugin of this build: what it shows must be
+ * what the library reads. The plugin in kcachegrind_dump plays the user and writes that down.
+ *
+ * With HP_TEST_INSTALLED in the environment it is the plugin that is installed on this machine. */
+#include "support/command.h"
+#include "support/log_writer.h"
+#include "support/support.h"
+
+#include <algorithm>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <limits>
+#include <map>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace
+{
+
+using test::LogWriter;
+using Row = std::vector<std::string>; /* cells, numbers without their thousands separators */
+using Rows = std::vector<Row>;
+
+/* --- What should be shown ------------------------------------------------------------------ */
+
+std::string escaped(hp_string string)
+{
+    std::string text(hp_string_escape(string, nullptr, 0) + 1, '\0');
+    hp_string_escape(string, text.data(), text.size());
+    text.pop_back();
+    return text;
+}
+
+std::string basename_of(const std::string &path)
+{
+    return path.substr(path.rfind('/') + 1);
+}
+
+/* The names that keep every function apart where KCachegrind knows them by name and basename. */
+std::vector<std::string> displayed_names(const hp_profile *profile)
+{
+    std::map<std::string, int> plain, with_line;
+    const auto candidates = [&](hp_function_id id) {
+        const hp_function *function = hp_profile_function(profile, id);
+        const std::string file = escaped(function->file), base = basename_of(file),
+                          name = escaped(function->name),
+                          numbered = name + ":" + std::to_string(function->line);
+        const std::string directory = file.substr(0, file.size() - base.size());
+        return std::vector<std::string>{
+            name, numbered, numbered + " (" + directory.substr(0, directory.rfind('/')) + ")",
+            base};
+    };
+    const hp_function_id count = hp_function_id(hp_profile_function_count(profile));
+    for (hp_function_id id = 0; id < count; id++) {
+        const std::vector<std::string> names = candidates(id);
+        plain[names[0] + names[3]]++;
+        with_line[names[1] + names[3]]++;
+    }
+    std::vector<std::string> result;
+    for (hp_function_id id = 0; id < count; id++) {
+        const std::vector<std::string> names = candidates(id);
+        result.push_back(plain[names[0] + names[3]] == 1       ? names[0]
+                         : with_line[names[1] + names[3]] == 1 ? names[1]
+                                                               : names[2]);
+    }
+    return result;
+}
+
+std::string location_of(const hp_function *function)
+{
+    return function->file.size ? basename_of(escaped(function->file)) : "(unknown)";
+}
+
+/* The function list: Incl., Self, Called, Function, Location, for one event, in order of cells. */
+Rows expected_functions(const hp_profile *profile, size_t event)
+{
+    const std::vector<std::string> names = displayed_names(profile);
+    Rows rows;
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
+        const hp_function *function = hp_profile_function(profile, id);
+        const auto cost = [&](uint64_t value) {
+            return hp_profile_total(profile)[event] ? std::to_string(value) : "-";
+        };
+        rows.push_back({cost(hp_profile_function_inclusive(profile, id)[event]),
+                        cost(hp_profile_function_self(profile, id)[event]),
+                        function->calls ? std::to_string(function->calls) : "(0)", names[id],
+                        location_of(function)});
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+/* Callers (or callees) of a function: cost, cost per call, count, "name (location)". */
+Rows expected_calls(const hp_profile *profile, const std::string &name, bool callers, size_t event)
+{
+    const std::vector<std::string> names = displayed_names(profile);
+    std::map<hp_function_id, std::pair<uint64_t, uint64_t>> sums;
+    for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
+        const hp_call *call = hp_profile_call(profile, i);
+        if (names[callers ? call->callee : call->caller] != name)
+            continue;
+        auto &[cost, count] = sums[callers ? call->caller : call->callee];
+        cost += hp_profile_call_inclusive(profile, i)[event];
+        count += call->count;
+    }
+    Rows rows;
+    for (const auto &[id, sum] : sums) {
+        const hp_function *function = hp_profile_function(profile, id);
+        std::string who = names[id];
+        if (function->file.size)
+            who += " (" + location_of(function) + ")";
+        if (sum.first > 0) /* KCachegrind leaves out calls that cost nothing */
+            rows.push_back({std::to_string(sum.first), std::to_string(sum.second), who});
+    }
+    std::sort(rows.begin(), rows.end());
+    return rows;
+}
+
+std::string remarks(const hp_profile *profile)
+{
+    char text[400];
+    hp_input_remarks(hp_profile_input(profile, 0), text, sizeof text);
+    return text;
+}
+
+std::string event_title(const hp_profile *profile, size_t event)
+{
+    const hp_event *found = hp_profile_event(profile, event);
+    const std::string name = found->name;
+    const bool base = name.rfind("Base_", 0) == 0;
+    return (base ? name.substr(5) + " of the base" : name) +
+           (found->unit == HP_NANOSECONDS ? " (ns)" : "");
+}
+
+/* --- What is shown ------------------------------------------------------------------------- */
+
+struct Shown {
+    std::map<std::string, Rows> rows; /* by the word that they begin with in the dump, in order */
+    std::string told;                 /* our lines on standard error */
+
+    std::string text(const std::string &kind) const
+    {
+        std::string text;
+        const auto found = rows.find(kind);
+        if (found != rows.end())
+            for (const Row &row : found->second)
+                for (const std::string &cell : row)
+                    text += cell + "\n";
+        return text;
+    }
+
+    Rows sorted(const std::string &kind) const
+    {
+        const auto found = rows.find(kind);
+        Rows result = found == rows.end() ? Rows() : found->second;
+        std::sort(result.begin(), result.end());
+        return result;
+    }
+};
+
+/* KCachegrind writes 1234567 as "1 234 567". */
+std::string without_separators(const std::string &cell)
+{
+    if (cell.find_first_not_of("0123456789 ") != std::string::npos ||
+        cell.find_first_of("0123456789") == std::string::npos)
+        return cell;
+    std::string digits;
+    std::copy_if(cell.begin(), cell.end(), std::back_inserter(digits), [](char c) {
+        return c != ' ';
+    });
+    return digits;
+}
+
+Rows rows_of(const std::string &text, const std::string &kind)
+{
+    Rows rows;
+    for (const std::string &line : test::lines_of(text)) {
+        Row cells(1);
+        for (const char c : line)
+            if (c == '\t')
+                cells.emplace_back();
+            else
+                cells.back() += c;
+        if (cells.front() == kind) {
+            cells.erase(cells.begin());
+            std::transform(cells.begin(), cells.end(), cells.begin(), without_separators);
+            rows.push_back(cells);
+        }
+    }
+    return rows;
+}
+
+enum class Way { automatic, by_name, both };
+enum class Platform { offscreen, xcb };
+
+class KCachegrind : public testing::Test
+{
+  protected:
+    KCachegrind()
+    {
+        for (const char *name :
+             {"home", "home/config", "home/cache", "home/run", "automatic", "by_name"})
+            mkdir(directory.file(name).c_str(), 0700);
+        for (const char *way : {"automatic/imageformats", "by_name/generic"})
+            EXPECT_EQ(symlink((HP_PLUGINS + std::string(strchr(way, '/'))).c_str(),
+                              directory.file(way).c_str()),
+                      0);
+        settings("ShowCycles=false");
+    }
+
+    /* Costs instead of shares of them, all functions, no tip of the day. */
+    void settings(const std::string &more)
+    {
+        directory.write("home/config/kcachegrindrc",
+                        "[GeneralSettings]\nShowPercentage=false\nMaxListCount=100000\n" + more +
+                            "\n[TipOfDay]\nRunOnStart=false\n");
+    }
+
+    Shown show(const std::string &file, const std::string &script, Way way = Way::automatic,
+               Platform platform = Platform::offscreen)
+    {
+        if (way == Way::automatic)
+            return run({"kcachegrind", file}, script, way, platform);
+        return run({"kcachegrind", "-plugin", "hotprof", file}, script, way, platform);
+    }
+
+    Shown run(const std::vector<std::string> &program, const std::string &script,
+              Way way = Way::automatic, Platform platform = Platform::offscreen)
+    {
+        std::vector<std::string> command = launcher;
+        if (platform == Platform::xcb)
+            command.insert(command.end(), {"xvfb-run", "-a", "-s", "-screen 0 1400x900x24"});
+        command.push_back("dbus-run-session");
+        command.insert(command.end(), program.begin(), program.end());
+
+        const std::string plugins = way == Way::both        ? HP_PLUGINS
+                                    : way == Way::automatic ? directory.file("automatic")
+                                                            : directory.file("by_name");
+        test::Surroundings around;
+        around.directory = directory.path();
+        around.timeout_ms = 100000;
+        around.environment = {
+            {"HOME", directory.file("home")},
+            {"XDG_CONFIG_HOME", directory.file("home/config")},
+            {"XDG_CACHE_HOME", directory.file("home/cache")},
+            {"XDG_RUNTIME_DIR", directory.file("home/run")},
+            {"QT_PLUGIN_PATH",
+             (getenv("HP_TEST_INSTALLED") ? "" : plugins + ":") + HP_TEST_PLUGINS},
+            {"QT_QPA_PLATFORM", platform == Platform::xcb ? "xcb" : "offscreen"},
+            {"QT_QPA_GENERIC_PLUGINS", "kcachegrind_dump"},
+            {"LC_ALL", "C.UTF-8"},
+            {"LANGUAGE", "en"},
+            {"HOTPROF_DUMP_SCRIPT", script + ";quit"},
+            {"HOTPROF_DUMP", directory.file("dump")},
+        };
+        const test::Result result = test::run(command, around);
+        EXPECT_FALSE(result.timed_out) << result.err;
+        EXPECT_EQ(result.status, 0) << result.err;
+
+        Shown shown;
+        for (const std::string &line : test::lines_of(result.err))
+            if (line.rfind("hotprof: ", 0) == 0)
+                shown.told += line + "\n";
+        const std::string dump = test::read_file(directory.file("dump"));
+        for (const std::string &line : test::lines_of(dump)) {
+            const std::string kind = line.substr(0, line.find('\t'));
+            if (!shown.rows.count(kind))
+                shown.rows[kind] = rows_of(dump, kind);
+        }
+        EXPECT_EQ(shown.text("timeout"), "") << dump << result.err;
+        EXPECT_EQ(shown.text("status").find("Unknown file format"), std::string::npos) << dump;
+        return shown;
+    }
+
+    /* Every row of the function list, for every event, is the model's. */
+    void expect_model(const std::string &file, Way way = Way::automatic,
+                      Platform platform = Platform::offscreen)
+    {
+        test::Loaded loaded = test::load_file(file);
+        const hp_profile *profile = loaded.profile.get();
+        std::string script = "loaded;events";
+        Rows titles(1), expected;
+        for (size_t event = 0; event < hp_profile_event_count(profile); event++) {
+            titles[0].push_back(event_title(profile, event));
+            script += ";event " + titles[0].back() + ";functions";
+            const Rows rows = expected_functions(profile, event);
+            expected.insert(expected.end(), rows.begin(), rows.end());
+        }
+        const Shown shown = show(file, script, way, platform);
+        Rows rows = shown.rows.count("function") ? shown.rows.at("function") : Rows();
+        ASSERT_EQ(rows.size(), expected.size());
+        const auto count = std::ptrdiff_t(hp_profile_function_count(profile));
+        for (auto start = rows.begin(); start < rows.end(); start += count)
+            std::sort(start, start + count);
+        EXPECT_EQ(rows, expected);
+        EXPECT_EQ(shown.sorted("events"), titles);
+        EXPECT_EQ(shown.told.empty(), loaded.status == HP_OK && remarks(profile).empty());
+    }
+
+    std::string write_sample(const std::string &name, const std::string &sample = "fib-lines")
+    {
+        return directory.write(name,
+                               test::read_file(test::data_path("hotshot/" + sample + ".prof")));
+    }
+
+    Rows expected_rows(const std::string &path)
+    {
+        test::Loaded loaded = test::load_file(path);
+        return expected_functions(loaded.profile.get(), 0);
+    }
+
+    test::TemporaryDirectory directory;
+    std::vector<std::string> launcher; /* the program and its arguments that start all others */
+};
+
+/* --- Every row ----------------------------------------------------------------------------- */
+
+class KCachegrindSample : public KCachegrind, public testing::WithParamInterface<std::string>
+{
+};
+
+TEST_P(KCachegrindSample, ShowsEveryFunction)
+{
+    expect_model(test::data_path("hotshot/" + GetParam() + ".prof"));
+}
+
+/* All but those that hold nothing to show. */
+std::vector<std::string> samples_with_functions()
+{
+    std::vector<std::string> samples = test::samples("hotshot", ".prof");
+    const auto is_empty = [](const std::string &sample) {
+        test::Loaded loaded = test::load_file(test::data_path("hotshot/" + sample + ".prof"));
+        return hp_profile_function_count(loaded.profile.get()) == 0;
+    };
+    samples.erase(std::remove_if(samples.begin(), samples.end(), is_empty), samples.end());
+    return samples;
+}
+
+INSTANTIATE_TEST_SUITE_P(Hotshot, KCachegrindSample, testing::ValuesIn(samples_with_functions()),
+                         [](const auto &info) {
+                             return test::test_name(info.param);
+                         });
+
+/* Inclusive costs of a dump do not add up where there is recursion. */
+class KCachegrindStatistics : public KCachegrind, public testing::WithParamInterface<std::string>
+{
+  protected:
+    void expect_rows(const std::string &path)
+    {
+        Rows expected = expected_rows(path);
+        Rows rows = show(path, "loaded;functions").sorted("function");
+        for (Rows *both : {&expected, &rows}) {
+            for (Row &row : *both)
+                row.erase(row.begin());
+            std::sort(both->begin(), both->end());
+        }
+        EXPECT_GT(rows.size(), 3u);
+        EXPECT_EQ(rows, expected);
+    }
+};
+
+TEST_P(KCachegrindStatistics, ShowsEveryFunction)
+{
+    expect_rows(test::data_path("pstats/" + GetParam() + ".prof"));
+}
+
+TEST_P(KCachegrindStatistics, ShowsEveryFunctionOfTheCompressedDump)
+{
+    expect_rows(directory.write("x.prof.gz", test::gzip(test::read_file(test::data_path(
+                                                 "pstats/" + GetParam() + ".prof")))));
+}
+
+INSTANTIATE_TEST_SUITE_P(, KCachegrindStatistics,
+                         testing::Values("json-2.7", "json-3.8", "json-3.13", "names-2.7",
+                                         "names-3.12", "profile-raw-3.10", "small-3.6"),
+                         [](const auto &info) {
+                             return test::test_name(info.param);
+                         });
+
+TEST_F(KCachegrind, ShowsEveryFunctionAskedForByName)
+{
+    expect_model(test::data_path("hotshot/json-lines.prof"), Way::by_name);
+}
+
+TEST_F(KCachegrind, ShowsEveryFunctionLoadedBothWays)
+{
+    expect_model(test::data_path("hotshot/json-lines.prof"), Way::both);
+}
+
+TEST_F(KCachegrind, ShowsEveryFunctionUnderX)
+{
+    expect_model(test::data_path("hotshot/json-lines.prof"), Way::automatic, Platform::xcb);
+}
+
+TEST_F(KCachegrind, ShowsEveryFunctionWithWarmIconCache)
+{
+    const std::string path = write_sample("x.prof");
+    for (int start = 0; start < 3; start++) {
+        EXPECT_EQ(show(path, "loaded;functions").sorted("function"), expected_rows(path));
+        struct stat cache;
+        EXPECT_EQ(stat(directory.file("home/cache/icon-cache.kcache").c_str(), &cache), 0);
+    }
+}
+
+/* By default KCachegrind marks the members of cycles, and shows what they cost without each other:
+ * the rest of a row stays, and so do all other rows. */
+TEST_F(KCachegrind, MarksCycles)
+{
+    settings("ShowCycles=true");
+    const std::string path = test::data_path("hotshot/mutual-lines.prof");
+    const Shown shown = show(path, "loaded;functions");
+    Rows expected = expected_rows(path), rows;
+    int members = 0;
+    for (Row row : shown.rows.at("function")) {
+        const size_t mark = row[3].find(" <cycle 1>");
+        if (row[3] == "<cycle 1>")
+            continue;
+        if (mark != std::string::npos) {
+            members++;
+            row[3].resize(mark);
+            for (const Row &other : expected)
+                if (other[3] == row[3])
+                    row[0] = other[0];
+        }
+        rows.push_back(row);
+    }
+    std::sort(rows.begin(), rows.end());
+    EXPECT_EQ(rows, expected);
+    EXPECT_EQ(members, 2);
+}
+
+/* --- The other views ----------------------------------------------------------------------- */
+
+TEST_F(KCachegrind, ShowsCallersAndCallees)
+{
+    const std::string path = test::data_path("hotshot/json-linetimes.prof");
+    test::Loaded loaded = test::load_file(path);
+    for (const char *name : {"_parse", "_code", "__getitem__"}) {
+        const Shown shown =
+            show(path, "loaded;select " + std::string(name) + ";callers;callees;costs");
+        for (const bool callers : {true, false}) {
+            Rows rows;
+            for (const Row &row : shown.rows.at(callers ? "Caller" : "Callee"))
+                rows.push_back({row[0], row[4], row[5]});
+            std::sort(rows.begin(), rows.end());
+            EXPECT_EQ(rows, expected_calls(loaded.profile.get(), name, callers, 0)) << name;
+            EXPECT_FALSE(rows.empty());
+        }
+        for (const Row &row : expected_functions(loaded.profile.get(), 0))
+            if (row[3] == name) {
+                EXPECT_EQ(shown.rows.at("EventTypeView")[0][1], row[0]);
+                EXPECT_EQ(shown.rows.at("EventTypeView")[0][2], row[1]);
+            }
+    }
+}
+
+/* Relative names are found in the directory of the run. */
+TEST_F(KCachegrind, ShowsTheSourceWithCosts)
+{
+    directory.write("m.py", "def g():\n    return 1\n\ndef f():\n    g()\n    return g()\n");
+    LogWriter log;
+    log.info("requested-frame-timings", "yes").info("requested-line-events", "yes");
+    log.info("requested-line-timings", "yes").info("current-directory", directory.path());
+    log.frame_times(true).line_times(true).define_file(1, "m.py");
+    log.define_function(1, 1, "g").define_function(1, 4, "f");
+    log.enter(1, 4, 1).line(5, 10).enter(1, 1, 2).line(2, 3).exit(4);
+    log.line(6, 20).enter(1, 1, 2).line(2, 3).exit(4).exit(30);
+    const std::string path = directory.write("x.prof", log.bytes());
+
+    const Shown times = show(path, "loaded;select f;source");
+    const Rows expected_times = {
+        {"0", "", "", "", "--- From '" + directory.file("m.py") + "' ---"},
+        {"1", "", "", "", "def g():"},
+        {"2", "", "", "", "    return 1"},
+        {"3", "", "", "", ""},
+        {"4", "10000", "", "", "def f():"},
+        {"5", "22000", "", "", "    g()"},
+        {"", "7000", "", "", "  1 call to 'g' (m.py)"},
+        {"6", "32000", "", "", "    return g()"},
+        {"", "7000", "", "", "  1 call to 'g' (m.py)"},
+    };
+    Rows rows = times.rows.at("SourceView");
+    ASSERT_GT(rows.size(), expected_times.size());
+    rows.resize(expected_times.size());
+    EXPECT_EQ(rows, expected_times);
+
+    const Shown hits = show(path, "loaded;select g;event Hits;source");
+    ASSERT_GT(hits.rows.at("SourceView").size(), 3u);
+    EXPECT_EQ(hits.rows.at("SourceView")[2], (Row{"2", "2", "", "", "    return 1"}));
+}
+
+TEST_F(KCachegrind, DrawsTheCallGraphBesideTheSource)
+{
+    const std::string path = test::data_path("hotshot/json-linetimes.prof"),
+                      picture = directory.file("picture.png");
+    const Shown shown =
+        show(path, "loaded;resize 1400x900;select case_json;source;graph;grab " + picture,
+             Way::automatic, Platform::xcb);
+    EXPECT_GT(std::stoi(shown.text("graph")), 20) << "functions, calls and their labels";
+    /* Width and height, where a PNG file has them. */
+    EXPECT_EQ(test::read_file(picture).substr(16, 8), std::string("\0\0\x05\x78\0\0\x03\x84", 8));
+}
+
+/* 15 million events: as many copies of a log, one after the other, as have 44 MB. */
+TEST_F(KCachegrind, ShowsALargeLogHardlyLaterThanItsCallgrindReport)
+{
+    const std::string sample = test::read_file(test::data_path("hotshot/lib2to3-linetimes.prof"));
+    std::string log;
+    while (log.size() < 44000000)
+        log += sample;
+    const std::string path = directory.write("x.prof", log);
+    test::Loaded loaded = test::load_file(path);
+    ASSERT_GT(hp_profile_input(loaded.profile.get(), 0)->events, 15000000u);
+    const std::string report =
+        directory.write("y.callgrind", test::report("callgrind", loaded.profile.get()));
+
+    const auto milliseconds = [&](const std::string &file) {
+        int best = std::numeric_limits<int>::max();
+        for (int i = 0; i < 3; i++)
+            best = std::min(best, std::stoi(show(file, "loaded").text("loaded")));
+        return best;
+    };
+    const int with_plugin = milliseconds(path), without = milliseconds(report);
+    RecordProperty("log", with_plugin);
+    RecordProperty("report", without);
+    EXPECT_LT(with_plugin - without, 1000);
+}
+
+/* --- Files --------------------------------------------------------------------------------- */
+
+TEST_F(KCachegrind, OpensGzip)
+{
+    const std::string path = write_sample("x.prof");
+    const std::string zipped = directory.write("y.gz", test::gzip(test::read_file(path)));
+    EXPECT_EQ(show(zipped, "loaded;functions").sorted("function"), expected_rows(path));
+}
+
+/* gio starts what it is told to and ends; KCachegrind goes on. */
+TEST_F(KCachegrind, OpensByItsDesktopEntry)
+{
+    const std::string path = write_sample("x y.prof");
+    const Shown shown =
+        run({"sh", "-c",
+             "gio launch \"$0\" \"$1\" && "
+             "while ! [ -e shown ]; do sleep 0.1; done",
+             HP_SOURCE_DIR "/packaging/desktop/org.kde.kcachegrind.hotprof.desktop", path},
+            "loaded;functions;shell touch shown");
+    EXPECT_EQ(shown.sorted("function"), expected_rows(path));
+}
+
+TEST_F(KCachegrind, OpensFromItsFileDialog)
+{
+    const std::string first = write_sample("x.prof"), second = write_sample("y.prof", "re-calls");
+    const Shown shown =
+        show(first, "loaded;action file_open;choose " + second + ";loaded 2;title;functions");
+    EXPECT_EQ(shown.text("title"), second + " [Python profile]\n");
+    EXPECT_EQ(shown.sorted("function"), expected_rows(second));
+}
+
+TEST_F(KCachegrind, ReloadsAChangedFile)
+{
+    const std::string path = write_sample("x.prof"), other = write_sample("y.prof", "fib-calls");
+    const Shown shown =
+        show(path, "loaded;functions;shell cp " + other + " " + path + ";action reload;functions");
+    Rows expected = expected_rows(path);
+    EXPECT_EQ(expected, expected_rows(other));
+    const Rows before = expected_rows(write_sample("x.prof"));
+    EXPECT_NE(before, expected);
+    expected.insert(expected.end(), before.begin(), before.end());
+    std::sort(expected.begin(), expected.end());
+    EXPECT_EQ(shown.sorted("function"), expected);
+}
+
+TEST_F(KCachegrind, DoesNotAddFilesWhoseNamesBeginAlike)
+{
+    const std::string path = write_sample("x.prof");
+    for (const char *name : {"x.prof.bak", "x.prof.1", "x.prof-2", "x.prof.log"})
+        write_sample(name, "re-calls");
+    directory.write("x.prof.gz", test::gzip(test::read_file(path)));
+    directory.write("x.prof.txt", "text\n");
+    const Shown shown = show(path, "loaded;status;messages;functions");
+    EXPECT_EQ(shown.sorted("function"), expected_rows(path));
+    EXPECT_EQ(shown.text("message") + shown.told, "");
+}
+
+TEST_F(KCachegrind, AddsTheNumberedPartsOfARun)
+{
+    const std::string one = write_sample("run.1"), two = write_sample("run.2", "fib-linetimes");
+    test::Loaded loaded = test::load_file(one);
+    ASSERT_EQ(hp_profile_load(loaded.profile.get(), two.c_str(), nullptr, nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_sort(loaded.profile.get(), nullptr), HP_OK);
+    const Shown shown = show(directory.file("run"), "loaded;functions");
+    EXPECT_EQ(shown.sorted("function"), expected_functions(loaded.profile.get(), 0));
+}
+
+TEST_F(KCachegrind, ReadsCallgrindFilesItself)
+{
+    const std::string path = write_sample("x.prof");
+    test::Loaded loaded = test::load_file(path);
+    const std::string callgrind =
+        directory.write("callgrind.out.1", test::report("callgrind", loaded.profile.get()));
+    EXPECT_EQ(show(callgrind, "loaded;functions").sorted("function"), expected_rows(path));
+}
+
+TEST_F(KCachegrind, ShowsBothSidesOfADifference)
+{
+    const std::string path = directory.file("callgrind.out.1");
+    ASSERT_EQ(test::hotreport({"--format=callgrind", "--output=" + path,
+                               "--base=" + test::data_path("hotshot/fib-calls.prof"),
+                               test::data_path("hotshot/mutual-calls.prof")})
+                  .err,
+              "");
+    expect_model(path);
+}
+
+/* --- Trouble ------------------------------------------------------------------------------- */
+
+TEST_F(KCachegrind, TellsOnceWhatIsWrongWithADamagedProfile)
+{
+    const std::string path = write_sample("cut.prof", "json-linetimes-cut1");
+    test::Loaded loaded = test::load_file(path);
+    const std::string line = path + ": " + remarks(loaded.profile.get()) + "\n";
+    const std::string script = "loaded;messages;action reload;messages;functions";
+    const Shown offscreen = show(path, script);
+    EXPECT_EQ(offscreen.told, "hotprof: " + line);
+    EXPECT_EQ(offscreen.text("message"), "");
+    EXPECT_EQ(offscreen.sorted("function"), expected_rows(path));
+
+    const Shown dialog = show(path, script, Way::automatic, Platform::xcb);
+    EXPECT_EQ(dialog.told, "");
+    EXPECT_EQ(dialog.text("message"), line);
+    EXPECT_EQ(dialog.sorted("function"), expected_rows(path));
+}
+
+TEST_F(KCachegrind, TellsWhatCannotBeRead)
+{
+    const std::string good = write_sample("good.prof");
+    const std::string cases[] = {
+        directory.write("text.txt", "text\n"),
+        directory.write("empty.prof", ""),
+        directory.write("corrupt.prof",
+                        LogWriter::with_header(true, true).raw("\xf3\xf3\xf3").bytes()),
+        "/proc/self/mem",
+    };
+    for (const std::string &path : cases) {
+        hp_error error{};
+        hotprof::profile_ptr profile(hp_profile_new());
+        ASSERT_NE(hp_profile_load(profile.get(), path.c_str(), nullptr, &error), HP_OK);
+        const Shown shown =
+            show(path, "status;messages;action file_open;choose " + good + ";loaded;functions");
+        EXPECT_EQ(shown.told, "hotprof: " + path + ": " + error.message + "\n");
+        EXPECT_NE(shown.text("message").find("Could not open the file"), std::string::npos);
+        EXPECT_EQ(shown.sorted("function"), expected_rows(good)) << "usable after " << path;
+    }
+
+    const Shown dialog = show(cases[2], "messages;messages;status", Way::automatic, Platform::xcb);
+    EXPECT_NE(dialog.text("message").find(cases[2] + ": offset "), std::string::npos)
+        << dialog.text("message");
+    EXPECT_EQ(dialog.told, "");
+}
+
+TEST_F(KCachegrind, LeavesDirectoriesAndMissingFilesToIt)
+{
+    const std::string good = write_sample("good.prof");
+    for (const std::string &path : {directory.path(), directory.file("missing")}) {
+        const Shown shown =
+            show(path, "status;messages;action file_open;choose " + good + ";loaded;functions");
+        EXPECT_EQ(shown.told, "");
+        EXPECT_NE(shown.text("message").find("Could not open the file"), std::string::npos);
+        EXPECT_EQ(shown.sorted("function"), expected_rows(good));
+    }
+}
+
+TEST_F(KCachegrind, TellsOfAFileThatItMayNotRead)
+{
+    if (geteuid() == 0) /* who may read everything */
+        launcher = {"setpriv", "--inh-caps=-dac_override,-dac_read_search",
+                    "--bounding-set=-dac_override,-dac_read_search"};
+    const std::string path = write_sample("x.prof");
+    ASSERT_EQ(chmod(path.c_str(), 0), 0);
+    const Shown shown = show(path, "messages");
+    EXPECT_EQ(shown.told, "hotprof: " + path + ": cannot be opened: Permission denied\n");
+}
+
+/* Some 300 MB of calls, in one gzip stream after another. */
+std::string slow_log()
+{
+    const std::string header = test::gzip(LogWriter::with_header(false, false)
+                                              .define_file(1, "m.py")
+                                              .define_function(1, 10, "f")
+                                              .bytes());
+    LogWriter calls;
+    std::string block;
+    const std::string call =
+        LogWriter().enter(1, 10, 5).exit(7).bytes().substr(LogWriter().bytes().size());
+    for (size_t i = 0; i < (size_t(1) << 20); i++)
+        block += call;
+    const std::string zipped = test::gzip(block);
+    std::string log = header;
+    for (size_t size = 0; size < (size_t(1200) << 20); size += block.size())
+        log += zipped;
+    return log;
+}
+
+TEST_F(KCachegrind, ShowsTheProgressOfALongConversionAndCancels)
+{
+    const std::string slow = directory.write("slow.gz", slow_log()), good = write_sample("x.prof");
+    const Shown cancelled =
+        show(slow, "cancel;messages;status;action file_open;choose " + good + ";loaded;functions");
+    ASSERT_EQ(cancelled.rows.at("progress").size(), 1u) << "one Cancel is enough";
+    EXPECT_EQ(cancelled.rows.at("progress")[0][0], "Reading " + slow);
+    EXPECT_NE(cancelled.text("message").find("Could not open the file"), std::string::npos);
+    EXPECT_NE(cancelled.text("status").find("Operation canceled"), std::string::npos);
+    EXPECT_EQ(cancelled.told, "");
+    EXPECT_EQ(cancelled.sorted("function"), expected_rows(good));
+
+    const Shown patient = show(slow, "progress;loaded;functions;messages");
+    EXPECT_EQ(patient.rows.at("progress")[0][0], "Reading " + slow);
+    EXPECT_EQ(patient.sorted("function"), expected_rows(slow));
+    EXPECT_EQ(patient.text("message"), "");
+}
+
+} // namespace

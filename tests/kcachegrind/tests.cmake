@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# The tests of the KCachegrind plugin.
+add_executable(plugin_engine_test kcachegrind/plugin_engine_test.cpp)
+target_link_libraries(plugin_engine_test PRIVATE profile_file_engine hp_test_support)
+hp_discover(plugin_engine_test unit)
+
+set(test_plugins ${CMAKE_CURRENT_BINARY_DIR}/plugins)
+add_library(kcachegrind_dump MODULE kcachegrind/kcachegrind_dump/kcachegrind_dump.cpp)
+set_target_properties(kcachegrind_dump PROPERTIES AUTOMOC ON
+    LIBRARY_OUTPUT_DIRECTORY ${test_plugins}/generic)
+target_link_libraries(kcachegrind_dump PRIVATE Qt${HP_QT_VERSION}::Widgets hp_warnings)
+
+add_executable(qt_program kcachegrind/qt_program.cpp)
+target_link_libraries(qt_program PRIVATE Qt${HP_QT_VERSION}::Gui hp_warnings)
+
+hp_test(kcachegrind_test e2e kcachegrind/kcachegrind_e2e_test.cpp
+        kcachegrind/plugin_inert_e2e_test.cpp kcachegrind/desktop_e2e_test.cpp)
+target_compile_definitions(kcachegrind_test PRIVATE
+    HP_PLUGINS="${PROJECT_BINARY_DIR}/plugins" HP_TEST_PLUGINS="${test_plugins}"
+    HP_QT_PROGRAM="$<TARGET_FILE:qt_program>")
+add_dependencies(kcachegrind_test kcachegrind_dump qt_program hotprof_imageformats hotprof_generic)

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+#include "support/support.h"
+
+#include "report.h"
+extern "C" {
+#include "hotshot/read_hotshot.h"
+}
+
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <zlib.h>
+
+namespace test
+{
+
+namespace fs = std::filesystem;
+
+namespace
+{
+
+Loaded sorted(Loaded loaded)
+{
+    hp_error error{};
+    if (hp_profile_sort(loaded.profile.get(), &error) != HP_OK)
+        throw std::runtime_error(std::string("cannot sort: ") + error.message);
+    return loaded;
+}
+
+Loaded fresh()
+{
+    Loaded loaded;
+    loaded.profile.reset(hp_profile_new());
+    if (!loaded.profile)
+        throw std::bad_alloc();
+    return loaded;
+}
+
+} // namespace
+
+std::string data_path(const std::string &name)
+{
+    return HP_TEST_DATA "/" + name;
+}
+
+std::vector<std::string> samples(const std::string &folder, const std::string &ending,
+                                 size_t largest)
+{
+    std::vector<std::string> names;
+    for (const std::string &name : list_directory(data_path(folder)))
+        if (name.size() > ending.size() &&
+            name.compare(name.size() - ending.size(), ending.size(), ending) == 0 &&
+            fs::file_size(data_path(folder + "/" + name)) <= largest)
+            names.push_back(name.substr(0, name.size() - ending.size()));
+    return names;
+}
+
+std::string read_file(const std::string &path)
+{
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream content;
+    content << file.rdbuf();
+    if (!file)
+        throw std::runtime_error("cannot read " + path);
+    return content.str();
+}
+
+void write_file(const std::string &path, const std::string &content)
+{
+    std::ofstream file(path, std::ios::binary);
+    file << content << std::flush;
+    if (!file)
+        throw std::runtime_error("cannot write " + path);
+}
+
+std::vector<std::string> list_directory(const std::string &path)
+{
+    std::vector<std::string> names;
+    for (const auto &entry : fs::directory_iterator(path))
+        names.push_back(entry.path().filename());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+TemporaryDirectory::TemporaryDirectory()
+{
+    std::string name = fs::temp_directory_path() / ("hotprof-test-" + std::string(6, 'X'));
+    if (!mkdtemp(name.data()))
+        throw std::runtime_error("cannot make a temporary folder");
+    path_ = name;
+}
+
+TemporaryDirectory::~TemporaryDirectory()
+{
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+}
+
+std::string TemporaryDirectory::write(const std::string &name, const std::string &content) const
+{
+    fs::create_directories(fs::path(file(name)).parent_path());
+    write_file(file(name), content);
+    return file(name);
+}
+
+Loaded load_bytes(const std::string &bytes, const std::string &name)
+{
+    Loaded loaded = fresh();
+    loaded.status = hp_profile_load_bytes(loaded.profile.get(), name.c_str(), bytes.data(),
+                                          bytes.size(), nullptr, &loaded.error);
+    return sorted(std::move(loaded));
+}
+
+Loaded load_halves(const std::string &log, size_t header, size_t middle)
+{
+    Loaded loaded = fresh();
+    const hp_load_options options{};
+    hp_input *input = nullptr;
+    loaded.status = hp_profile_add_input(loaded.profile.get(), "log", "hotshot", &input, nullptr);
+    if (loaded.status == HP_OK)
+        loaded.status =
+            hp_read_log(loaded.profile.get(), input, reinterpret_cast<const uint8_t *>(log.data()),
+                        log.size(), {header, middle}, &options, &loaded.error);
+    input->error = loaded.error;
+    return sorted(std::move(loaded));
+}
+
+Loaded load_file(const std::string &path)
+{
+    Loaded loaded = fresh();
+    loaded.status = hp_profile_load(loaded.profile.get(), path.c_str(), nullptr, &loaded.error);
+    return sorted(std::move(loaded));
+}
+
+std::string report(const std::string &format, hp_profile *profile)
+{
+    const hp_report *found = hp_report_find(format.c_str());
+    if (!found)
+        throw std::runtime_error("no report " + format);
+    char *text = nullptr;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    if (!out)
+        throw std::bad_alloc();
+    const hp_report_options options{};
+    hp_error error{};
+    const hp_status status = hp_report_write(found, profile, &options, out, &error);
+    const bool closed = fclose(out) == 0;
+    std::string result(text, size);
+    free(text);
+    if (status != HP_OK || !closed)
+        throw std::runtime_error(format + ": " + error.message);
+    return result;
+}
+
+std::string gzip(const std::string &bytes)
+{
+    z_stream stream{};
+    /* 16 asks zlib for a gzip header. */
+    if (deflateInit2(&stream, 9, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+        throw std::bad_alloc();
+    std::string result(deflateBound(&stream, bytes.size()), '\0');
+    stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(bytes.size());
+    stream.next_out = reinterpret_cast<Bytef *>(result.data());
+    stream.avail_out = static_cast<uInt>(result.size());
+    const int status = deflate(&stream, Z_FINISH);
+    result.resize(stream.total_out);
+    deflateEnd(&stream);
+    if (status != Z_STREAM_END)
+        throw std::runtime_error("cannot compress");
+    return result;
+}
+
+std::string test_name(const std::string &sample)
+{
+    std::string name;
+    for (const char c : sample)
+        name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+    return name;
+}
+
+} // namespace test

@@ -74,6 +74,12 @@ typedef struct hp_error {
 HP_API HP_PRINTF(4, 5) hp_status
     hp_error_set(hp_error *error, hp_status status, uint64_t offset, const char *format, ...);
 
+/* For an error that is to be used again; the same as = {0}. */
+HP_API void hp_error_clear(hp_error *error);
+
+/* Sets HP_NO_MEMORY and its message unless an error is set, and returns that. error may be NULL. */
+HP_API hp_status hp_no_memory(hp_error *error);
+
 /* --- Strings ------------------------------------------------------------------------------ */
 
 /* Bytes as an input has them: any bytes, NUL included. A NUL that is not counted follows. */
@@ -87,6 +93,10 @@ typedef struct hp_string {
  * most size bytes with the closing NUL, cuts between characters only, and returns the length of the
  * whole. buffer may be NULL if size is 0. */
 HP_API size_t hp_string_escape(hp_string string, char *buffer, size_t size);
+
+/* Whether two strings have the same bytes, and their order byte by byte, as strcmp. */
+HP_API bool hp_string_equal(hp_string a, hp_string b);
+HP_API int hp_string_compare(hp_string a, hp_string b);
 
 /* --- Formats ------------------------------------------------------------------------------ */
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/* Sheets of paper: their size, how many, and how a drawing is cut into them. It prints nothing.
- * Lengths are in points, 72 to the inch. */
+/* The paper that a call graph is drawn on, as the user wants it. */
 #ifndef HP_PAPER_H
 #define HP_PAPER_H
+
+#include "geometry.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,10 +20,6 @@ typedef struct hp_length {
     bool given;
     double points;
 } hp_length;
-
-typedef struct hp_size {
-    double width, height;
-} hp_size;
 
 /* What the user wants. All zero is one sheet of A4. */
 typedef struct hp_paper {
@@ -41,9 +38,6 @@ typedef struct hp_paper {
 #define HP_FUNCTIONS_A_SHEET 25
 #define HP_PAGES_MAX 1000
 
-/* White around the sheet, which printers cannot reach. */
-#define HP_MARGIN 28.0
-
 /* Whether the user asked for sheets of paper; if not, a drawing may have any size. */
 bool hp_paper_wanted(const hp_paper *paper);
 
@@ -56,33 +50,6 @@ bool hp_paper_parse_size(const char *text, hp_size *size);
 
 /* Reads a length such as "12mm", "0.5in", "30pt" or "30". */
 bool hp_paper_parse_length(const char *text, hp_length *length);
-
-/* A drawing cut into rows x columns sheets. */
-typedef struct hp_grid {
-    size_t rows, columns;
-    bool landscape;
-    hp_size sheet;   /* the paper as it is looked at */
-    hp_size tile;    /* the part of the drawing on one sheet, on paper */
-    hp_size overlap; /* of neighbouring tiles */
-    double scale;    /* of the drawing */
-} hp_grid;
-
-/* What shall be cut. */
-typedef struct hp_poster {
-    hp_size drawing;
-    hp_size piece;  /* what shall be whole on one sheet at least, unless overlap is given */
-    double heading; /* above the drawing, on paper */
-    double footer;  /* below each tile, on paper */
-    double scale_max;
-} hp_poster;
-
-/* The grid of so many pages in which the drawing is largest. Where the number of pages is prime,
- * and fewer give a larger drawing, it has fewer. Of grids that are as good the one that needs the
- * least turning of the paper. */
-hp_grid hp_paper_grid(const hp_paper *paper, size_t pages, const hp_poster *poster);
-
-/* How much drawing the tiles hold beside each other, on paper. */
-hp_size hp_grid_size(const hp_grid *grid);
 
 #ifdef __cplusplus
 }

@@ -110,7 +110,7 @@ static bool read_name(hp_callgrind_names *names, hp_callgrind_ids *ids, hp_strin
     if (text.size) {
         hp_string told = *text.data == ' ' ? (hp_string){text.data + 1, text.size - 1} : text;
 
-        if (!(*id)->name.data || !hp_equals((*id)->name, told)) {
+        if (!(*id)->name.data || !hp_string_equal((*id)->name, told)) {
             (*id)->name = told;
             (*id)->function = HP_NO_FUNCTION;
         }

@@ -194,7 +194,7 @@ static bool read_events(struct reader *reader, hp_string text)
         if (!is_event_name(word))
             return corrupt(reader, word.data, "the name of an event");
         while (e < (first ? count : profile->event_count) &&
-               !hp_equals(word, hp_text(first ? events[e].name : profile->events[e].name)))
+               !hp_string_equal(word, hp_text(first ? events[e].name : profile->events[e].name)))
             e++;
         reader->place[reader->columns] = e;
         if (!first && e == profile->event_count)
@@ -375,7 +375,7 @@ static bool read_costs(struct reader *reader, const char **at)
     reader->last = COSTS;
     line = reader->at ? reader->at : reader->line;
     reader->at = 0;
-    if (reader->line_position == NO_COLUMN || !hp_equals(reader->file, reader->function_file))
+    if (reader->line_position == NO_COLUMN || !hp_string_equal(reader->file, reader->function_file))
         line = 0;
     if (reader->next == CALL) {
         hp_call call = {.caller = reader->function,

@@ -46,7 +46,7 @@ struct hp_half {
 
 /* --- The second half ---------------------------------------------------------------------- */
 
-hp_status hp_give_up_half(struct hp_log_reader *reader)
+static hp_status give_up(struct hp_log_reader *reader)
 {
     return hp_error_set(reader->error, HP_CANCELLED, 0, "given up");
 }
@@ -63,30 +63,30 @@ static bool add_naming(struct hp_log_reader *reader, const uint8_t *bytes)
     return true;
 }
 
-hp_status hp_number_function(struct hp_log_reader *reader, const struct hp_record *record,
-                             const uint8_t *bytes, hp_function_id *function)
+static hp_status number_function(struct hp_log_reader *reader, const struct hp_record *record,
+                                 const uint8_t *bytes, hp_function_id *function)
 {
     struct hp_names *names = &reader->names;
     struct hp_site *site = hp_need_site(names, record->file, record->line);
 
     if (!site)
-        return hp_give_up_half(reader);
+        return give_up(reader);
     if (site->generation != names->generation) {
         site->generation = names->generation;
         site->function = (hp_function_id)reader->trace.function_count;
         if (!add_naming(reader, bytes) || !hp_trace_add_function(&reader->trace, record->line))
-            return hp_give_up_half(reader);
+            return give_up(reader);
     }
     *function = site->function;
     return HP_OK;
 }
 
-hp_status hp_postpone_definition(struct hp_log_reader *reader, const struct hp_record *record,
-                                 const uint8_t *bytes)
+static hp_status postpone_definition(struct hp_log_reader *reader, const struct hp_record *record,
+                                     const uint8_t *bytes)
 {
     bool is_name = record->type == DEFINE_FILE || record->type == DEFINE_FUNC;
 
-    return is_name && add_naming(reader, bytes) ? HP_OK : hp_give_up_half(reader);
+    return is_name && add_naming(reader, bytes) ? HP_OK : give_up(reader);
 }
 
 /* Of the last segment, if there is one. */
@@ -108,18 +108,24 @@ static hp_status begin_segment(struct hp_log_reader *reader, size_t span_left)
     if (half->segment_count == SEGMENTS_MAX ||
         !hp_array_reserve(&half->segments, &half->segment_capacity, half->segment_count + 1,
                           sizeof *half->segments))
-        return hp_give_up_half(reader);
+        return give_up(reader);
     keep_trace(reader);
     half->segments[half->segment_count++] = (struct segment){.first_naming = half->naming_count};
     reader->names.generation++;
-    return hp_trace_init(&reader->trace, UINT64_MAX, span_left) ? HP_OK : hp_give_up_half(reader);
+    return hp_trace_init(&reader->trace, UINT64_MAX, span_left) ? HP_OK : give_up(reader);
 }
 
-hp_status hp_end_segment(struct hp_log_reader *reader)
+static hp_status end_segment(struct hp_log_reader *reader)
 {
     reader->naming_bytes += hp_trace_memory(&reader->trace);
     return begin_segment(reader, reader->trace.span_left);
 }
+
+/* The bottom of a segment has the line UINT64_MAX for itself. */
+static const struct hp_log_hooks from_middle = {.find_function = number_function,
+                                                .take_definition = postpone_definition,
+                                                .exit_unmatched = end_segment,
+                                                .line_max = UINT64_MAX - 1};
 
 static bool is_wanted(void *context, uint64_t done, uint64_t total)
 {
@@ -139,7 +145,7 @@ static void *read_half(void *context)
 
     reader->recent = malloc(HP_RECENT_CALLS * sizeof *reader->recent);
     if (!reader->recent) {
-        (void)hp_give_up_half(reader);
+        (void)give_up(reader);
     } else {
         hp_begin_epoch(reader);
         if (begin_segment(reader, HP_TABLE_LINES(size / 4)) == HP_OK)
@@ -194,7 +200,8 @@ static bool start_half(struct hp_half *half, const struct hp_log_reader *first, 
     half->start = find_record(&first->decoder, middle);
     if (half->start <= first->decoder.cursor.offset)
         return false;
-    half->reader = (struct hp_log_reader){.decoder = first->decoder,
+    half->reader = (struct hp_log_reader){.hooks = &from_middle,
+                                          .decoder = first->decoder,
                                           .clock = first->clock,
                                           .half = half,
                                           .error = &half->error,
@@ -326,7 +333,7 @@ static hp_status name_functions(const struct hp_half *half, struct hp_log_reader
             decoder.cursor.offset = half->namings[at];
             (void)hp_decode(&decoder, &record);
             status = record.type == ENTER ? hp_name_function(first, &record, numbers++)
-                                          : hp_take_definition(first, &record, decoder.cursor.data);
+                                          : hp_take_definition(first, &record);
         }
     }
     return status;

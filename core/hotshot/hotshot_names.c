@@ -2,7 +2,7 @@
 #include "hotshot/hotshot_names.h"
 
 #include "model/array.h"
-#include "model/string.h"
+#include "model/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +61,7 @@ bool hp_define_function(struct hp_names *names, const struct hp_record *record)
 
     if (!site)
         return false;
-    if (site->function != HP_NO_FUNCTION && !hp_equals(site->name, record->value))
+    if (site->function != HP_NO_FUNCTION && !hp_string_equal(site->name, record->value))
         names->generation++;
     site->name = record->value;
     site->defined = true;
@@ -72,7 +72,7 @@ bool hp_define_file(struct hp_names *names, const struct hp_record *record)
 {
     struct hp_file *file = hp_find_file(names, record->file);
 
-    if (file ? !hp_equals(file->name, record->value) : names->unnamed)
+    if (file ? !hp_string_equal(file->name, record->value) : names->unnamed)
         names->generation++;
     if (!file) {
         if (!hp_index_reserve(&names->file_index, 1) ||

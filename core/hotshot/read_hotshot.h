@@ -3,13 +3,7 @@
 #ifndef HP_READ_HOTSHOT_H
 #define HP_READ_HOTSHOT_H
 
-#include "hotprof.h"
-
-/* The second half of a log begins at a record at or soon behind middle, with the flags that are in
- * force behind the header. Middle 0: the log is not parted. */
-struct hp_halves {
-    size_t header, middle;
-};
+#include "hotshot/hotshot_halves.h"
 
 /* Reads a log, as the read of an hp_reader does. */
 hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,

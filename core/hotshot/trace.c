@@ -314,7 +314,7 @@ hp_status hp_trace_finish(hp_trace *trace, hp_profile *profile, bool timed, hp_u
     hp_status status;
 
     if (!counts)
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
     while (trace->depth)
         hp_trace_leave(trace);
     free_indexes(trace);

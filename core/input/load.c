@@ -2,7 +2,7 @@
 #include "input/foreign.h"
 #include "input/reader.h"
 #include "model/array.h"
-#include "model/profile.h"
+#include "model/merge.h"
 
 #include <errno.h>
 #include <fcntl.h>

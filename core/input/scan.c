@@ -3,7 +3,7 @@
 
 bool hp_scan_no_memory(const hp_scan *scan)
 {
-    hp_error_set(scan->error, HP_NO_MEMORY, 0, "out of memory");
+    hp_no_memory(scan->error);
     return false;
 }
 

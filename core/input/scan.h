@@ -4,7 +4,7 @@
 #ifndef HP_SCAN_H
 #define HP_SCAN_H
 
-#include "model/string.h"
+#include "model/text.h"
 
 #include <string.h>
 

@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-hp_status hp_no_memory(hp_error *error)
-{
-    return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
-}
-
 hp_profile *hp_profile_new(void)
 {
     return calloc(1, sizeof(hp_profile));
@@ -217,11 +212,6 @@ static bool add(hp_profile *profile, uint64_t *sum, uint64_t number)
     return true;
 }
 
-hp_status hp_overflow(hp_error *error)
-{
-    return hp_error_set(error, HP_OVERFLOW, 0, "a sum of costs or calls does not fit into 64 bits");
-}
-
 hp_status hp_add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *more, hp_error *error)
 {
     for (size_t e = 0; e < profile->event_count; e++)
@@ -231,18 +221,6 @@ hp_status hp_add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *mor
 }
 
 /* --- Building ----------------------------------------------------------------------------- */
-
-hp_status hp_profile_set_events(hp_profile *profile, const hp_event *events, size_t count,
-                                hp_error *error)
-{
-    size_t bytes = 0;
-
-    for (size_t e = 0; e < count; e++)
-        bytes += strlen(events[e].name);
-    if (!hp_reserve_strings(profile, count, bytes) || !hp_widen(profile, events, count))
-        return hp_no_memory(error);
-    return HP_OK;
-}
 
 hp_input *hp_insert_input(hp_profile *profile, const hp_input *input)
 {

@@ -3,10 +3,9 @@
 #ifndef HP_PROFILE_H
 #define HP_PROFILE_H
 
-#include "hotprof.h"
+#include "model/error.h"
 #include "model/index.h"
-
-#include <string.h>
+#include "model/text.h"
 
 /* Strings are interned, so that equal ones have the same address, and live in chunks that never
  * move. */
@@ -53,9 +52,6 @@ struct hp_profile {
     size_t info_count, info_capacity;
 };
 
-hp_status hp_no_memory(hp_error *error);
-hp_status hp_overflow(hp_error *error);
-
 /* Room for so many more; afterwards so many can be inserted without fail. */
 bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes);
 bool hp_reserve_functions(hp_profile *profile, size_t more);
@@ -93,10 +89,6 @@ uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack);
 hp_input *hp_insert_input(hp_profile *profile, const hp_input *input);
 void hp_insert_info(hp_profile *profile, hp_info info);
 
-/* Changes the events to a larger set, whose names there must be room for; false without memory, and
- * nothing is changed. */
-bool hp_widen(hp_profile *profile, const hp_event *events, size_t count);
-
 /* Adds to the calls of a function. */
 hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t calls,
                                 uint64_t primitive, hp_error *error);
@@ -107,11 +99,6 @@ hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint6
                                   hp_error *error);
 hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                                   hp_error *error);
-
-static inline hp_string hp_text(const char *text)
-{
-    return (hp_string){text, strlen(text)};
-}
 
 /* Without events there may be no costs to point into. */
 static inline uint64_t *hp_function_costs(const hp_profile *profile, hp_function_id id)
@@ -135,8 +122,5 @@ static inline uint64_t *hp_row_costs(const hp_profile *profile, const struct hp_
 
     return at ? table->costs + at : table->costs;
 }
-
-/* Moves all of fresh into profile, by a merge unless profile is empty. */
-hp_status hp_profile_adopt(hp_profile *profile, hp_profile *fresh, hp_error *error);
 
 #endif

@@ -3,20 +3,13 @@
 
 #include <stdlib.h>
 
-static int compare_strings(hp_string a, hp_string b)
-{
-    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 static int compare_names(const hp_function *a, const hp_function *b)
 {
-    int order = compare_strings(a->file, b->file);
+    int order = hp_string_compare(a->file, b->file);
 
     if (order == 0)
-        order = compare_strings(a->name, b->name);
-    return order ? order : compare_strings(a->object, b->object);
+        order = hp_string_compare(a->name, b->name);
+    return order ? order : hp_string_compare(a->object, b->object);
 }
 
 static int compare_places(const void *left, const void *right)

@@ -9,30 +9,19 @@ static int compare_numbers(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* Of strings that are interned: equal ones are the same. */
-static int compare_strings(hp_string a, hp_string b)
-{
-    if (a.data == b.data)
-        return 0;
-
-    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-
-    return order ? order : compare_numbers(a.size, b.size);
-}
-
 static int compare_functions(const void *a, const void *b)
 {
     const hp_function *one = *(const hp_function *const *)a;
     const hp_function *two = *(const hp_function *const *)b;
-    int order = compare_strings(one->recorded_file, two->recorded_file);
+    int order = hp_string_compare(one->recorded_file, two->recorded_file);
 
     if (order == 0)
         order = compare_numbers(one->line, two->line);
     if (order == 0)
-        order = compare_strings(one->name, two->name);
+        order = hp_string_compare(one->name, two->name);
     if (order == 0)
-        order = compare_strings(one->file, two->file);
-    return order ? order : compare_strings(one->object, two->object);
+        order = hp_string_compare(one->file, two->file);
+    return order ? order : hp_string_compare(one->object, two->object);
 }
 
 static bool any_cost(const uint64_t *costs, size_t count)

@@ -62,8 +62,7 @@ hp_status hp_stacks_enter(hp_stacks *stacks, hp_function_id function, uint64_t c
         return hp_error_set(error, HP_LIMIT, 0, "has more than %zu distinct call stacks",
                             stacks->limit);
     stacks->current = (uint32_t)stacks->count;
-    return add_node(stacks, stack, hash) ? HP_OK
-                                         : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return add_node(stacks, stack, hash) ? HP_OK : hp_no_memory(error);
 }
 
 void hp_stacks_leave(hp_stacks *stacks, uint64_t clock, uint64_t hits)

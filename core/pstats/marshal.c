@@ -21,7 +21,7 @@ static bool fails(hp_marshal *marshal, hp_status status, size_t offset, const ch
 static bool add_place(hp_marshal *marshal, struct hp_marshal_places *places, size_t start)
 {
     if (!hp_array_reserve(&places->starts, &places->capacity, places->count + 1, sizeof(size_t))) {
-        hp_error_set(marshal->in.error, HP_NO_MEMORY, 0, "out of memory");
+        hp_no_memory(marshal->in.error);
         return false;
     }
     places->starts[places->count++] = start;

@@ -46,7 +46,7 @@ hp_status write(hp_profile *profile, Report *report, hp_error *error)
     if (out)
         status = hp_report_write(hp_report_find("callgrind"), profile, &options, out, error);
     if (!out || ((fclose(out) != 0 || !text) && status == HP_OK))
-        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        status = hp_no_memory(error);
     report->text.reset(text);
     return status;
 }
@@ -75,7 +75,7 @@ std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress
     options.copy = true; // profiled programs may write the file anew at any time
     hp_error error = {};
     hp_status status = profile ? hp_profile_load(profile.get(), path.constData(), &options, &error)
-                               : hp_error_set(&error, HP_NO_MEMORY, 0, "out of memory");
+                               : hp_no_memory(&error);
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
         hp_error writing = {};
         const hp_status written = write(profile.get(), report.get(), &writing);

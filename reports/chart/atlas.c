@@ -292,7 +292,7 @@ hp_status hp_atlas_build(hp_atlas *atlas, const hp_chart *chart, size_t sheets, 
     }
     free(space);
     free(weights);
-    return ok ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return ok ? HP_OK : hp_no_memory(error);
 }
 
 void hp_atlas_free(hp_atlas *atlas)

@@ -397,8 +397,7 @@ hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
         chart->subtitle = subtitle_of(chart, options);
     }
     free(places);
-    return chart->title && chart->subtitle ? HP_OK
-                                           : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return chart->title && chart->subtitle ? HP_OK : hp_no_memory(error);
 }
 
 void hp_chart_free(hp_chart *chart)

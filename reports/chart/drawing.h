@@ -5,6 +5,7 @@
 #ifndef HP_DRAWING_H
 #define HP_DRAWING_H
 
+#include "chart/grid.h"
 #include "report.h"
 
 typedef enum hp_drawing_kind { HP_DRAW_PDF, HP_DRAW_PS, HP_DRAW_SVG, HP_DRAW_PNG } hp_drawing_kind;

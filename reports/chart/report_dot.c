@@ -354,7 +354,7 @@ static hp_status write_atlas(FILE *out, const hp_chart *chart, const hp_drawing_
     uint32_t *order = malloc((chart->node_count + 1) * sizeof *order);
 
     if (status == HP_OK && (!references || !order || !hp_chart_order_by_name(chart, order)))
-        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        status = hp_no_memory(error);
     if (status == HP_OK) {
         print_atlas_commands(out, atlas.sheet_count + (size_t)index, options->output_name);
         if (index)
@@ -380,7 +380,7 @@ static hp_status plan_blindly(const hp_report_options *options, size_t functions
 
     *plan = (hp_drawing_plan){malloc(sizeof *plan->grids), 1, functions, false};
     if (!plan->grids)
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
     plan->grids[0] = hp_paper_grid(&options->paper, pages, &square);
     return HP_OK;
 }

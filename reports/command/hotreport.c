@@ -107,7 +107,7 @@ static bool read_inputs(hp_inputs *inputs, const hp_settings *settings, const ch
     hp_error error = {0};
 
     if (!hp_inputs_read(inputs, settings, paths, count))
-        hp_error_set(&error, HP_NO_MEMORY, 0, "out of memory");
+        hp_no_memory(&error);
     else if (inputs->read && hp_profile_sort(inputs->profile, &error) == HP_OK)
         return true;
     if (error.status != HP_OK)

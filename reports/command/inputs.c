@@ -83,7 +83,7 @@ static void load(struct job *job)
     if (job->profile)
         job->status = hp_profile_load(job->profile, job->entry->path, &options, &job->error);
     else
-        job->status = hp_error_set(&job->error, HP_NO_MEMORY, 0, "out of memory");
+        job->status = hp_no_memory(&job->error);
 }
 
 /* Sets an error if the file cannot be opened. */

@@ -73,7 +73,7 @@ static hp_status open_temporary(hp_output_file *file, const struct stat *present
     umask(mask);
     file->temporary = malloc(length + 1 + RANDOM + 1);
     if (!file->temporary)
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
     memcpy(file->temporary, file->path, length);
     file->temporary[length] = '.';
     memset(file->temporary + length + 1, 'X', RANDOM);

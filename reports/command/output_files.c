@@ -38,7 +38,7 @@ FILE *hp_output_files_next(void *context, hp_error *error)
     page = malloc(sizeof *page);
     name = page_name(files->pattern, files->count + 1, files->several);
     if (!page || !name) {
-        hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        hp_no_memory(error);
         free(page);
         free(name);
         return NULL;

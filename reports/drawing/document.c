@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "drawing/document.h"
 
+#include "drawing/heading.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -76,8 +78,8 @@ static struct room room_of(hp_document *document, bool on_paper)
     upright.orientation = HP_PORTRAIT;
     room.pages = hp_paper_pages(paper);
     room.footer = room.pages > 1 ? tile_footer : 0;
-    room.heading = hp_document_heading(
-        document, NULL, 0, 0,
+    room.heading = hp_heading_draw(
+        &document->chart, &document->pen, NULL, 0, 0,
         hp_paper_grid(&upright, 1, &(hp_poster){{1, 1}, {1, 1}, 0, 0, 1}).tile.width);
     return room;
 }
@@ -115,7 +117,7 @@ static hp_status make_pictures(hp_document *document, const hp_profile *profile,
     document->pictures = calloc(count, sizeof *document->pictures);
     document->grids = calloc(count, sizeof *document->grids);
     if (!document->pictures || !document->grids)
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
 
     struct room room = room_of(document, on_paper);
 
@@ -327,8 +329,10 @@ hp_status hp_document_make(hp_document *document, const hp_profile *profile,
     if (is_atlas) {
         hp_size sheet = upright_sheet(document);
 
-        status = hp_index_plan_make(
-            document, (hp_size){sheet.width - 2 * HP_MARGIN, sheet.height - 2 * HP_MARGIN}, error);
+        status = hp_index_sheet_make(
+            &document->index, &document->chart, &document->atlas, &document->pen,
+            (hp_size){sheet.width - 2 * HP_MARGIN, sheet.height - 2 * HP_MARGIN},
+            hp_paper_min_font(&options->paper), error);
         if (status != HP_OK)
             return status;
     }
@@ -336,7 +340,7 @@ hp_status hp_document_make(hp_document *document, const hp_profile *profile,
                     : document->grids[0].rows * document->grids[0].columns + 2;
     document->sheets = malloc(most * sizeof *document->sheets);
     if (!document->sheets)
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
     if (!on_paper)
         strcpy(add_sheet(document, HP_SHEET_PICTURE)->name, "1");
     else if (is_atlas)
@@ -349,7 +353,7 @@ hp_status hp_document_make(hp_document *document, const hp_profile *profile,
 void hp_document_free(hp_document *document)
 {
     free_pictures(document);
-    free(document->index.entries);
+    hp_index_sheet_free(&document->index);
     free(document->sheets);
     hp_pen_close(&document->pen);
 }
@@ -362,9 +366,10 @@ hp_size hp_document_sheet_size(hp_document *document, const hp_sheet *sheet)
     switch (sheet->kind) {
     case HP_SHEET_PICTURE:
         drawing.width = fmax(drawing.width, picture_width_min);
-        return (hp_size){ceil(drawing.width + 2 * HP_MARGIN),
-                         ceil(drawing.height + 2 * HP_MARGIN +
-                              hp_document_heading(document, NULL, 0, 0, drawing.width))};
+        return (hp_size){
+            ceil(drawing.width + 2 * HP_MARGIN),
+            ceil(drawing.height + 2 * HP_MARGIN +
+                 hp_heading_draw(&document->chart, &document->pen, NULL, 0, 0, drawing.width))};
     case HP_SHEET_OVERVIEW:
         upright = upright_sheet(document);
         poster = hp_grid_size(grid);

@@ -5,6 +5,8 @@
 
 #include "chart/atlas.h"
 #include "chart/chart.h"
+#include "chart/grid.h"
+#include "drawing/index_sheet.h"
 #include "drawing/picture.h"
 
 #ifdef __cplusplus
@@ -27,15 +29,6 @@ typedef struct hp_sheet {
     char name[32];      /* "A2", "3", "Index" */
 } hp_sheet;
 
-/* How an index is set: entries are functions in order of their names. */
-typedef struct hp_index_plan {
-    uint32_t *entries; /* functions of the chart */
-    double type;       /* its size */
-    size_t columns, rows;
-    double top; /* where the columns begin */
-    bool brief; /* only a heading stands above: the rest would leave too little room */
-} hp_index_plan;
-
 typedef struct hp_document {
     const hp_report_options *options;
     hp_pen pen;
@@ -44,8 +37,8 @@ typedef struct hp_document {
     hp_picture *pictures; /* one; of an atlas one a sheet */
     hp_grid *grids;       /* of each picture */
     size_t picture_count;
-    bool sparse; /* only the heaviest caller of each function is drawn */
-    hp_index_plan index;
+    bool sparse;          /* only the heaviest caller of each function is drawn */
+    hp_index_sheet index; /* of an atlas */
     hp_sheet *sheets;
     size_t sheet_count;
 } hp_document;
@@ -61,23 +54,8 @@ void hp_document_free(hp_document *document);
 /* "A2" is the second tile of the first row. */
 void hp_sheet_name_tile(hp_sheet *tile);
 
-/* The size of a sheet, and what is on it: cairo's surface must be as large. */
+/* The size of a sheet. */
 hp_size hp_document_sheet_size(hp_document *document, const hp_sheet *sheet);
-void hp_document_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo);
-
-/* The heading of a drawing: title, total, what was left out, legend. Returns its height; draws
- * nothing without cairo. */
-double hp_document_heading(hp_document *document, cairo_t *cairo, double x, double y, double width);
-
-/* The destination of links to a sheet of an atlas. */
-#define HP_SHEET_LINK "sheet%u"
-
-/* Where a poster's drawing begins below a heading of such a height: in the middle. */
-hp_point hp_document_corner(const hp_document *document, double heading);
-
-/* Plans an index, and draws a sheet of it; area is the paper less margins. */
-HP_NODISCARD hp_status hp_index_plan_make(hp_document *document, hp_size area, hp_error *error);
-void hp_index_draw(hp_document *document, const hp_sheet *sheet, hp_size area, cairo_t *cairo);
 
 #ifdef __cplusplus
 }

@@ -269,7 +269,7 @@ hp_status hp_layout_run(hp_layout *layout, unsigned seconds, hp_working *working
         return HP_OK;
     hp_layout_free(layout);
     if (status == HP_NO_MEMORY)
-        return hp_error_set(error, status, 0, "out of memory");
+        return hp_no_memory(error);
     if (WIFSIGNALED(ended) && WTERMSIG(ended) == SIGXCPU)
         return hp_error_set(error, HP_LIMIT, 0, "the graph takes too long to lay out");
     return hp_error_set(error, HP_IO, 0, "Graphviz cannot lay the graph out");

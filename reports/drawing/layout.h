@@ -5,16 +5,12 @@
 #ifndef HP_LAYOUT_H
 #define HP_LAYOUT_H
 
+#include "geometry.h"
 #include "hotprof.h"
-#include "paper.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct hp_point {
-    double x, y; /* points from the top left corner */
-} hp_point;
 
 typedef struct hp_layout_node {
     hp_size size;    /* given */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The reports that are drawn: pdf, ps, svg and png. */
 #include "chart/drawing.h"
-#include "drawing/document.h"
+#include "drawing/sheets.h"
 
 #include <cairo-pdf.h>
 #include <cairo-ps.h>
@@ -34,7 +34,7 @@ static hp_status status_of(cairo_t *cairo, hp_error *error)
     case CAIRO_STATUS_SUCCESS:
         return HP_OK;
     case CAIRO_STATUS_NO_MEMORY:
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
     default:
         return hp_error_set(error, HP_IO, 0, "cannot be drawn: %s", cairo_status_to_string(status));
     }
@@ -90,7 +90,7 @@ static hp_status draw_pages(hp_document *document, cairo_surface_t *surface,
         hp_size size = hp_document_sheet_size(document, &document->sheets[i]);
 
         set_size(surface, size.width, size.height);
-        hp_document_draw(document, &document->sheets[i], cairo);
+        hp_sheet_draw(document, &document->sheets[i], cairo);
         cairo_show_page(cairo);
     }
     cairo_surface_finish(surface);
@@ -129,7 +129,7 @@ static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)
     hp_status status = HP_OK;
 
     if (!memory)
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
 
     cairo_surface_t *surface = cairo_ps_surface_create_for_stream(write_bytes, memory, 100, 100);
 
@@ -139,7 +139,7 @@ static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)
     bool whole = !ferror(memory);
 
     if (fclose(memory) != 0 || !whole || !ps)
-        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        status = hp_no_memory(error);
     if (status == HP_OK) {
         forget_time(ps);
         fwrite(ps, 1, size, out);
@@ -174,7 +174,7 @@ static void draw_strip(hp_document *document, const struct strip *strip, cairo_t
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_paint(cairo);
     for (const hp_sheet *sheet = strip->first; sheet < strip->last; sheet++) {
-        hp_document_draw(document, sheet, cairo);
+        hp_sheet_draw(document, sheet, cairo);
         cairo_translate(cairo, 0, hp_document_sheet_size(document, sheet).height);
     }
 }

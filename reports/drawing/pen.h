@@ -4,9 +4,10 @@
 #ifndef HP_PEN_H
 #define HP_PEN_H
 
-#include "paper.h"
+#include "geometry.h"
 
 #include <pango/pangocairo.h>
+#include <stdbool.h>
 
 #ifdef __cplusplus
 extern "C" {

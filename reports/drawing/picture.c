@@ -148,7 +148,7 @@ hp_status hp_picture_make(hp_picture *picture, const hp_chart *chart, const hp_a
         ok = add_references(picture, i, true, pen) && add_references(picture, i, false, pen);
     picture->layout.node_count = picture->box_count;
     free(places);
-    return ok ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return ok ? HP_OK : hp_no_memory(error);
 }
 
 void hp_picture_free(hp_picture *picture)
@@ -201,7 +201,7 @@ static hp_status try_way(hp_picture *picture, const struct way *way, hp_working 
                          void *context, hp_error *error)
 {
     if (!stagger_leaves(&picture->layout, way->rows))
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        return hp_no_memory(error);
     picture->layout.sideways = way->sideways;
     return hp_layout_run(&picture->layout, LAYOUT_SECONDS, working, context, error);
 }

@@ -464,7 +464,7 @@ static hp_status write_callgrind(const hp_profile *profile, const hp_report_opti
     free(writer.object_told);
     free(writer.function_told);
     hp_unique_names_free(profile, writer.names);
-    return whole ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return whole ? HP_OK : hp_no_memory(error);
 }
 
 const hp_report hp_report_callgrind = {

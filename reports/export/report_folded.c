@@ -150,7 +150,7 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
         if (writer.labels && writer.lengths && whole && writer.text)
             write_stacks(&writer, out);
         else
-            status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+            status = hp_no_memory(error);
     }
     hp_labels_free(writer.labels, profile);
     free(writer.lengths);

@@ -298,7 +298,7 @@ static hp_status write_json(const hp_profile *profile, const hp_report_options *
     whole =
         whole && write_list(&writer, "calls", profile, hp_profile_call_count(profile), write_call);
     fputs("}\n", out);
-    return whole ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return whole ? HP_OK : hp_no_memory(error);
 }
 
 const hp_report hp_report_json = {

@@ -244,7 +244,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
     putc('0', out);
     free(callers);
     free(first);
-    return whole ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return whole ? HP_OK : hp_no_memory(error);
 }
 
 const hp_report hp_report_pstats = {

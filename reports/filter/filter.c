@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static hp_status no_memory(hp_error *error)
-{
-    return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
-}
-
 bool hp_filters_any(const hp_filters *filters)
 {
     return filters->root || filters->leaf || filters->focus || filters->ignore || filters->hide ||
@@ -60,7 +55,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
     int result = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
 
     if (result == REG_ESPACE)
-        return no_memory(error);
+        return hp_no_memory(error);
     hp_string_escape((hp_string){pattern, strlen(pattern)}, escaped, sizeof escaped);
     if (result != 0) {
         regerror(result, &regex, why, sizeof why);
@@ -76,7 +71,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
     }
     regfree(&regex);
     if (!*matched || result < 0)
-        return no_memory(error);
+        return hp_no_memory(error);
     if (matches == 0)
         return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: no function matches '%s'", option,
                             escaped);
@@ -137,7 +132,7 @@ static hp_status apply(const step *step, const hp_profile *from, hp_profile **fi
     hp_profile *to = hp_profile_new();
 
     if (status == HP_OK && !to)
-        status = no_memory(error);
+        status = hp_no_memory(error);
     if (status == HP_OK)
         status = copy_frame(from, to, error);
     for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++)
@@ -183,51 +178,4 @@ hp_status hp_filters_apply(const hp_filters *filters, const hp_profile *profile,
             hp_profile_free(before);
         }
     return status;
-}
-
-/* --- Order --------------------------------------------------------------------------------- */
-
-/* A walk down the calls; the reverse of the order in which it leaves the functions for good. */
-hp_function_id *hp_callers_first(const hp_profile *profile)
-{
-    size_t count = hp_profile_function_count(profile), left = count, depth = 0;
-    hp_function_id *order = malloc((count + 1) * sizeof *order);
-    hp_function_id *path = malloc((count + 1) * sizeof *path);
-    size_t *next = calloc(count + 1, sizeof *next);
-    bool *called = calloc(2 * (count + 1), sizeof *called), *seen = called + count + 1;
-    bool ok = order && path && next && called;
-
-    for (size_t i = 0; ok && i < hp_profile_call_count(profile); i++)
-        called[hp_profile_call(profile, i)->callee] = true;
-    /* What nobody calls comes first, so that circles are entered from outside. */
-    for (size_t i = 0; ok && i < 2 * count; i++) {
-        hp_function_id root = (hp_function_id)(i % count);
-
-        if (!seen[root] && (i >= count || !called[root])) {
-            seen[root] = true;
-            path[depth++] = root;
-        }
-        while (depth > 0) {
-            size_t first, calls = hp_profile_calls_from(profile, path[depth - 1], &first);
-
-            if (next[path[depth - 1]] < calls) {
-                hp_function_id callee =
-                    hp_profile_call(profile, first + next[path[depth - 1]]++)->callee;
-
-                if (!seen[callee]) {
-                    seen[callee] = true;
-                    path[depth++] = callee;
-                }
-            } else {
-                order[--left] = path[--depth];
-            }
-        }
-    }
-    free(path);
-    free(next);
-    free(called);
-    if (ok)
-        return order;
-    free(order);
-    return NULL;
 }

@@ -6,6 +6,7 @@
  * themselves, and the calls that they make to functions that are seen. Bundles are made callees
  * first. Where hidden functions call each other in a circle, a call back to one that is further out
  * is part of that one's call. */
+#include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
 #include <stdlib.h>
@@ -317,5 +318,5 @@ hp_status hp_filter_hide(const hp_profile *from, const bool *hidden, hp_profile 
     free(hide.made.self);
     free(hide.made.callees);
     free(hide.row_of);
-    return status == HP_NO_MEMORY ? hp_error_set(error, status, 0, "out of memory") : status;
+    return status == HP_NO_MEMORY ? hp_no_memory(error) : status;
 }

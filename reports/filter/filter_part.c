@@ -6,6 +6,7 @@
  * is outside, a share is the cost of matching functions further in: that leads to them. The shares
  * follow from one another along the calls, down for inside and outside, up for leading, weighted by
  * cost. Where functions call each other in circles they are computed again until they stay. */
+#include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
 #include <stdlib.h>
@@ -395,5 +396,5 @@ hp_status hp_filter_part(const hp_profile *from, hp_part which, const bool *matc
     free(part.shares);
     free(stay);
     free(numbers);
-    return status == HP_NO_MEMORY ? hp_error_set(error, status, 0, "out of memory") : status;
+    return status == HP_NO_MEMORY ? hp_no_memory(error) : status;
 }

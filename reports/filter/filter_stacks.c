@@ -94,7 +94,7 @@ hp_status hp_filter_stacks(const hp_profile *from, const hp_part *part, const bo
     hp_status status = HP_OK;
 
     if (!stacks.places || !stacks.inside)
-        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        status = hp_no_memory(error);
     for (size_t i = 0; status == HP_OK && i < count; i++) {
         status = part ? place_part(&stacks, *part, i, error) : place_hidden(&stacks, i, error);
         if (status == HP_OK && stays(&stacks, part, i)) {

@@ -18,8 +18,4 @@ hp_status hp_filter_hide(const hp_profile *from, const bool *hidden, hp_profile 
 hp_status hp_filter_stacks(const hp_profile *from, const hp_part *part, const bool *matched,
                            hp_profile *to, hp_error *error);
 
-/* The numbers of all functions, callers before callees but where they call each other in a circle;
- * to be freed; NULL without memory. */
-hp_function_id *hp_callers_first(const hp_profile *profile);
-
 #endif

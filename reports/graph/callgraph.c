@@ -5,11 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-static hp_status no_memory(hp_error *error)
-{
-    return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
-}
-
 static bool add(uint64_t *sum, uint64_t more)
 {
     *sum += more;
@@ -389,7 +384,7 @@ hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, con
 
     if (!graph->nodes || !graph->wholes || !graph->callees || !graph->callers || !space) {
         free(space);
-        return no_memory(error);
+        return hp_no_memory(error);
     }
     add_functions(graph);
 

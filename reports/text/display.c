@@ -247,13 +247,6 @@ static hp_string base_of(hp_string file)
     return (hp_string){file.data + base, file.size - base};
 }
 
-int hp_string_compare(hp_string a, hp_string b)
-{
-    int by = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-
-    return by != 0 ? by : (a.size > b.size) - (a.size < b.size);
-}
-
 typedef struct function_file {
     hp_string file;
     hp_function_id function;

@@ -41,9 +41,6 @@ void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scal
 /* How far the costs of calls are estimated, if they are. */
 void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *scale);
 
-/* Byte by byte, as strcmp. */
-int hp_string_compare(hp_string a, hp_string b);
-
 /* How many columns of a screen a string of UTF-8 takes: wide characters take two, and those that
  * are drawn onto the one before none. */
 size_t hp_columns_of(const char *string);

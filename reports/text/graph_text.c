@@ -260,7 +260,7 @@ hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,
         return status;
     measure(text);
     text->labels = hp_labels_new(profile);
-    return text->labels ? HP_OK : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return text->labels ? HP_OK : hp_no_memory(error);
 }
 
 void hp_graph_text_end(hp_graph_text *text)

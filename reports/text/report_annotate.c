@@ -436,7 +436,7 @@ static hp_status print_file(text *text, const file *file, hp_error *error)
                 "inclusive", "line", source.path ? "  source" : "");
     }
     if (!name || !(named ? print_lines(&page) : tell_functions(&page, UINT64_MAX)))
-        status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+        status = hp_no_memory(error);
     fputc('\n', text->out);
     free(name);
     hp_source_free(&source);
@@ -480,7 +480,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
         text.scale = hp_scale_of(&text.graph);
         text.hits = find_hits(&text);
         if (!gather_functions(&text) || !gather_entries(&text))
-            status = hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+            status = hp_no_memory(error);
     }
     if (status == HP_OK) {
         measure(&text);

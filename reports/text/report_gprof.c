@@ -319,7 +319,7 @@ static hp_status write_text(const hp_profile *profile, const hp_report_options *
         whole = hp_print_index(&text);
     }
     hp_graph_text_end(&text);
-    return whole ? status : hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
+    return whole ? status : hp_no_memory(error);
 }
 
 static hp_status write_flat(const hp_profile *profile, const hp_report_options *options, FILE *out,

@@ -140,7 +140,7 @@ hp_status hp_source_find(hp_source *source, const hp_source_path *path, const hp
     if (status == HP_OK)
         return HP_OK;
     hp_source_free(source);
-    return hp_error_set(error, status, 0, "out of memory");
+    return hp_no_memory(error);
 }
 
 void hp_source_free(hp_source *source)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What is drawn of a call graph, on which sheet, and where. */
-#include "drawing/document.h"
+#include "drawing/heading.h"
+#include "drawing/sheets.h"
 #include "support/program.h"
 #include "support/support.h"
 
@@ -388,8 +389,9 @@ void expect_whole(Document &document)
 {
     const hp_grid &grid = document.document.grids[0];
     const hp_picture &picture = document.document.pictures[0];
-    const double heading = hp_document_heading(&document.document, nullptr, 0, 0, grid.tile.width);
-    const hp_point corner = hp_document_corner(&document.document, heading);
+    const double heading = hp_heading_draw(&document.document.chart, &document.document.pen,
+                                           nullptr, 0, 0, grid.tile.width);
+    const hp_point corner = hp_poster_corner(&document.document, heading);
     for (size_t i = 0; i < picture.box_count; i++)
         EXPECT_TRUE(is_whole(grid, corner, picture.layout.nodes[i]))
             << document.document.chart.nodes[picture.boxes[i].node].name;
@@ -559,7 +561,7 @@ TEST(Document, IsInkOnEverySheet)
                 cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, nullptr);
             cairo_t *cairo = cairo_create(surface);
             double x = 0, y = 0, width = 0, height = 0;
-            hp_document_draw(&document.document, sheet, cairo);
+            hp_sheet_draw(&document.document, sheet, cairo);
             cairo_recording_surface_ink_extents(surface, &x, &y, &width, &height);
             EXPECT_EQ(cairo_status(cairo), CAIRO_STATUS_SUCCESS);
             EXPECT_GT(width * height, size.width * size.height / 20) << sheet->name;
@@ -583,7 +585,8 @@ TEST(Document, HasALargerDrawingThanHeadingOnTheSmallestPaper)
     Document document(program.get(), options);
     const hp_grid &grid = document.document.grids[0];
     EXPECT_GT(grid.scale, 0);
-    EXPECT_LT(hp_document_heading(&document.document, nullptr, 0, 0, grid.tile.width),
+    EXPECT_LT(hp_heading_draw(&document.document.chart, &document.document.pen, nullptr, 0, 0,
+                              grid.tile.width),
               grid.tile.height / 2);
 }
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "drawing/document.h"
+#include "drawing/index_sheet.h"
+
+#include "chart/grid.h"
+#include "drawing/heading.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -35,18 +38,18 @@ static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, c
     return heaviest;
 }
 
-static void print_step(FILE *out, const hp_document *document, uint32_t node)
+static void print_step(FILE *out, const hp_index_sheet *index, uint32_t node)
 {
     char name[HP_ATLAS_NAME_SIZE];
 
-    hp_atlas_name(&document->atlas, &document->chart, node, name, sizeof name);
-    fprintf(out, "%s (p%u)", name, (unsigned)document->atlas.sheets[node] + 1);
+    hp_atlas_name(index->atlas, index->chart, node, name, sizeof name);
+    fprintf(out, "%s (p%u)", name, (unsigned)index->atlas->sheets[node] + 1);
 }
 
 /* From the heaviest function down the heaviest calls; to be freed; NULL: no memory. */
-static char *hot_path(const hp_document *document)
+static char *hot_path(const hp_index_sheet *index)
 {
-    const hp_chart *chart = &document->chart;
+    const hp_chart *chart = index->chart;
     bool *passed = calloc(chart->node_count + 1, sizeof *passed);
     char *text = NULL;
     size_t size;
@@ -55,7 +58,7 @@ static char *hot_path(const hp_document *document)
 
     if (out) {
         fputs("Hot path: ", out);
-        print_step(out, document, node);
+        print_step(out, index, node);
         for (const hp_chart_arc *arc;
              passed[node] = true, (arc = heaviest_call(chart, node, passed)) &&
                                       hp_look_is_heavy(&chart->palette, arc->share);
@@ -65,7 +68,7 @@ static char *hot_path(const hp_document *document)
                 fputs("…", out);
                 break;
             }
-            print_step(out, document, arc->callee);
+            print_step(out, index, arc->callee);
         }
         if (fclose(out) != 0) {
             free(text);
@@ -79,17 +82,17 @@ static char *hot_path(const hp_document *document)
 /* --- What stands above the entries --------------------------------------------------------- */
 
 /* Writes "calls p2 (3), p4 (1)": the sheets that one calls, and from how many places. */
-static void print_calls(FILE *out, const hp_document *document, uint32_t sheet)
+static void print_calls(FILE *out, const hp_index_sheet *index, uint32_t sheet)
 {
-    const hp_chart *chart = &document->chart;
+    const hp_chart *chart = index->chart;
     bool any = false;
 
-    for (uint32_t to = 0; to < document->atlas.sheet_count; to++) {
+    for (uint32_t to = 0; to < index->atlas->sheet_count; to++) {
         unsigned calls = 0;
 
         for (const hp_chart_arc *arc = chart->arcs; arc < chart->arcs + chart->arc_count; arc++)
-            calls += document->atlas.sheets[arc->caller] == sheet &&
-                     document->atlas.sheets[arc->callee] == to;
+            calls += index->atlas->sheets[arc->caller] == sheet &&
+                     index->atlas->sheets[arc->callee] == to;
         if (to == sheet || calls == 0)
             continue;
         fprintf(out, "%sp%u (%u)", any ? ", " : "; calls ", (unsigned)to + 1, calls);
@@ -97,15 +100,15 @@ static void print_calls(FILE *out, const hp_document *document, uint32_t sheet)
     }
 }
 
-static double write_line(hp_document *document, cairo_t *cairo, const hp_type *type, double x,
+static double write_line(const hp_index_sheet *index, cairo_t *cairo, const hp_type *type, double x,
                          double y, const char *text)
 {
-    return cairo ? hp_pen_write(&document->pen, cairo, type, x, y, text).height
-                 : hp_pen_measure(&document->pen, type, text).height;
+    return cairo ? hp_pen_write(index->pen, cairo, type, x, y, text).height
+                 : hp_pen_measure(index->pen, type, text).height;
 }
 
-static double draw_sheet_line(hp_document *document, cairo_t *cairo, uint32_t sheet, double width,
-                              double y)
+static double draw_sheet_line(const hp_index_sheet *index, cairo_t *cairo, uint32_t sheet,
+                              double width, double y)
 {
     hp_type type = text_type;
     char title[HP_ATLAS_TITLE_SIZE], link[64], *text = NULL;
@@ -115,16 +118,16 @@ static double draw_sheet_line(hp_document *document, cairo_t *cairo, uint32_t sh
 
     if (!out)
         return 0;
-    hp_atlas_title(&document->atlas, &document->chart, sheet, title, sizeof title);
+    hp_atlas_title(index->atlas, index->chart, sheet, title, sizeof title);
     fputs(title, out);
-    print_calls(out, document, sheet);
+    print_calls(out, index, sheet);
     type.width = width;
     if (fclose(out) == 0 && text) {
         if (cairo) {
             snprintf(link, sizeof link, "dest='" HP_SHEET_LINK "'", (unsigned)sheet);
             cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
         }
-        height = write_line(document, cairo, &type, HP_MARGIN, y, text);
+        height = write_line(index, cairo, &type, HP_MARGIN, y, text);
         if (cairo)
             cairo_tag_end(cairo, CAIRO_TAG_LINK);
     }
@@ -133,90 +136,97 @@ static double draw_sheet_line(hp_document *document, cairo_t *cairo, uint32_t sh
 }
 
 /* Returns where it ends; draws nothing without cairo. */
-static double draw_top(hp_document *document, cairo_t *cairo, double width)
+static double draw_top(const hp_index_sheet *index, cairo_t *cairo, double width)
 {
-    double y = HP_MARGIN + hp_document_heading(document, cairo, HP_MARGIN, HP_MARGIN, width);
+    double y =
+        HP_MARGIN + hp_heading_draw(index->chart, index->pen, cairo, HP_MARGIN, HP_MARGIN, width);
     hp_type type = bold_type;
 
-    if (document->index.brief)
+    if (index->brief)
         return y;
 
-    char *path = document->chart.node_count ? hot_path(document) : NULL;
+    char *path = index->chart->node_count ? hot_path(index) : NULL;
 
     type.width = width;
     if (path)
-        y += write_line(document, cairo, &type, HP_MARGIN, y, path) + 8;
+        y += write_line(index, cairo, &type, HP_MARGIN, y, path) + 8;
     free(path);
-    for (uint32_t i = 0;
-         i < document->atlas.sheet_count && document->atlas.sheet_count <= TABLE_MAX; i++)
-        y += draw_sheet_line(document, cairo, i, width, y);
+    for (uint32_t i = 0; i < index->atlas->sheet_count && index->atlas->sheet_count <= TABLE_MAX;
+         i++)
+        y += draw_sheet_line(index, cairo, i, width, y);
     return y + 10;
 }
 
 /* --- Entries ------------------------------------------------------------------------------- */
 
-hp_status hp_index_plan_make(hp_document *document, hp_size area, hp_error *error)
+hp_status hp_index_sheet_make(hp_index_sheet *index, const hp_chart *chart, const hp_atlas *atlas,
+                              hp_pen *pen, hp_size area, double smallest, hp_error *error)
 {
-    hp_index_plan *plan = &document->index;
-    uint32_t count = document->chart.node_count;
-    double smallest = hp_paper_min_font(&document->options->paper),
-           bottom = HP_MARGIN + area.height;
+    uint32_t count = chart->node_count;
+    double bottom = HP_MARGIN + area.height;
     double fitting = floor((area.width + GUTTER) / (column_width_min + GUTTER));
     size_t columns_max = (size_t)fmin(fmax(1, fitting), COLUMNS_MAX);
 
-    plan->entries = malloc((count + 1) * sizeof *plan->entries);
-    if (!plan->entries || !hp_chart_order_by_name(&document->chart, plan->entries))
-        return hp_error_set(error, HP_NO_MEMORY, 0, "out of memory");
-    plan->top = draw_top(document, NULL, area.width);
-    plan->brief = plan->top - HP_MARGIN > area.height / 2;
-    if (plan->brief)
-        plan->top = draw_top(document, NULL, area.width);
-    for (plan->type = largest_type; plan->type > 0; plan->type -= 0.5) {
-        plan->rows = (size_t)fmax(1, (bottom - plan->top) / (line_height * plan->type));
-        for (plan->columns = columns_max < 2 ? 1 : 2; plan->columns <= columns_max; plan->columns++)
-            if (plan->rows * plan->columns >= count)
+    *index = (hp_index_sheet){.chart = chart, .atlas = atlas, .pen = pen};
+    index->entries = malloc((count + 1) * sizeof *index->entries);
+    if (!index->entries || !hp_chart_order_by_name(chart, index->entries))
+        return hp_no_memory(error);
+    index->top = draw_top(index, NULL, area.width);
+    index->brief = index->top - HP_MARGIN > area.height / 2;
+    if (index->brief)
+        index->top = draw_top(index, NULL, area.width);
+    for (index->type = largest_type; index->type > 0; index->type -= 0.5) {
+        index->rows = (size_t)fmax(1, (bottom - index->top) / (line_height * index->type));
+        for (index->columns = columns_max < 2 ? 1 : 2; index->columns <= columns_max;
+             index->columns++)
+            if (index->rows * index->columns >= count)
                 return HP_OK;
-        plan->columns = columns_max;
-        if (plan->type - 0.5 < smallest)
+        index->columns = columns_max;
+        if (index->type - 0.5 < smallest)
             break;
     }
     return HP_OK;
 }
 
-static void draw_entry(hp_document *document, uint32_t node, double x, double y, double width,
+static void draw_entry(const hp_index_sheet *index, uint32_t node, double x, double y, double width,
                        cairo_t *cairo)
 {
-    const hp_chart_node *function = &document->chart.nodes[node];
-    hp_type type = {.size = document->index.type};
+    const hp_chart_node *function = &index->chart->nodes[node];
+    hp_type type = {.size = index->type};
     char name[HP_CHART_NAME_SIZE], sheet[16], link[40], text[2 * HP_CHART_NAME_SIZE];
     double sheet_width;
 
     hp_chart_name(function, name, sizeof name);
     snprintf(text, sizeof text, "%s  %s", name, function->place);
-    snprintf(sheet, sizeof sheet, "p%u", (unsigned)document->atlas.sheets[node] + 1);
+    snprintf(sheet, sizeof sheet, "p%u", (unsigned)index->atlas->sheets[node] + 1);
     snprintf(link, sizeof link, "dest='f%u'", (unsigned)node);
-    sheet_width = hp_pen_measure(&document->pen, &type, sheet).width;
+    sheet_width = hp_pen_measure(index->pen, &type, sheet).width;
     cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
-    hp_pen_write(&document->pen, cairo, &type, x + width - sheet_width, y, sheet);
+    hp_pen_write(index->pen, cairo, &type, x + width - sheet_width, y, sheet);
     type.width = width - sheet_width - 4;
     type.one_line = true;
-    hp_pen_write(&document->pen, cairo, &type, x, y, text);
+    hp_pen_write(index->pen, cairo, &type, x, y, text);
     cairo_tag_end(cairo, CAIRO_TAG_LINK);
 }
 
-void hp_index_draw(hp_document *document, const hp_sheet *sheet, hp_size area, cairo_t *cairo)
+void hp_index_sheet_free(hp_index_sheet *index)
 {
-    const hp_index_plan *plan = &document->index;
-    double width = (area.width - (double)(plan->columns - 1) * GUTTER) / (double)plan->columns;
-    size_t count = document->chart.node_count - sheet->first_entry;
+    free(index->entries);
+}
+
+void hp_index_sheet_draw(const hp_index_sheet *index, size_t first_entry, hp_size area,
+                         cairo_t *cairo)
+{
+    double width = (area.width - (double)(index->columns - 1) * GUTTER) / (double)index->columns;
+    size_t count = index->chart->node_count - first_entry;
 
     cairo_set_source_rgb(cairo, 0, 0, 0);
-    draw_top(document, cairo, area.width);
-    for (size_t i = 0; i < count && i < plan->rows * plan->columns; i++) {
-        size_t column = i / plan->rows, row = i % plan->rows;
+    draw_top(index, cairo, area.width);
+    for (size_t i = 0; i < count && i < index->rows * index->columns; i++) {
+        size_t column = i / index->rows, row = i % index->rows;
 
-        draw_entry(document, plan->entries[sheet->first_entry + i],
+        draw_entry(index, index->entries[first_entry + i],
                    HP_MARGIN + (double)column * (width + GUTTER),
-                   plan->top + (double)row * line_height * plan->type, width, cairo);
+                   index->top + (double)row * line_height * index->type, width, cairo);
     }
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "drawing/document.h"
+#include "drawing/sheets.h"
+
+#include "drawing/heading.h"
 
 #include <math.h>
 #include <stdio.h>
 
-static const hp_type title_type = {.size = 14, .bold = true};
 static const hp_type text_type = {.size = 9};
 static const hp_type footer_type = {.size = 8, .bold = true};
 static const hp_color ink = {0, 0, 0}, blue = {0.05, 0.2, 0.6}, faint = {0.45, 0.45, 0.45};
@@ -14,78 +15,9 @@ static void set_color(cairo_t *cairo, hp_color color)
     cairo_set_source_rgb(cairo, color.red, color.green, color.blue);
 }
 
-/* --- Heading ------------------------------------------------------------------------------- */
-
-/* Without cairo only the size is found out, here and below. */
-static hp_size write(hp_pen *pen, cairo_t *cairo, hp_type type, double x, double y, double width,
-                     const char *text)
-{
-    type.width = width;
-    return cairo ? hp_pen_write(pen, cairo, &type, x, y, text) : hp_pen_measure(pen, &type, text);
-}
-
-static void draw_share(hp_document *document, cairo_t *cairo, double x, double y, hp_size size,
-                       size_t share)
-{
-    const hp_legend *legend = hp_look_legend(&document->chart.palette);
-    hp_node_look look = hp_look_of_node(&document->chart.palette, legend->share[share]);
-
-    cairo_rectangle(cairo, x, y, size.width, size.height);
-    set_color(cairo, look.fill);
-    cairo_fill_preserve(cairo);
-    set_color(cairo, look.border);
-    cairo_set_line_width(cairo, 0.6);
-    cairo_stroke(cairo);
-    set_color(cairo, look.text);
-    hp_pen_write(&document->pen, cairo, &text_type, x + 4, y + 2, legend->text[share]);
-    set_color(cairo, ink);
-}
-
-static hp_size draw_legend(hp_document *document, cairo_t *cairo, double y)
-{
-    const hp_legend *legend = hp_look_legend(&document->chart.palette);
-    hp_pen *pen = &document->pen;
-    hp_size size = write(pen, cairo, text_type, 0, y + 2, 0, legend->shares);
-
-    size.width += 6;
-    size.height += 4;
-    for (size_t i = 0; i < HP_LEGEND_COUNT; i++) {
-        double width = hp_pen_measure(pen, &text_type, legend->text[i]).width + 8;
-
-        if (cairo)
-            draw_share(document, cairo, size.width, y, (hp_size){width, size.height}, i);
-        size.width += width;
-    }
-    size.width += 12;
-    size.width += write(pen, cairo, text_type, size.width, y + 2, 0, legend->boxes).width;
-    return size;
-}
-
-double hp_document_heading(hp_document *document, cairo_t *cairo, double x, double y, double width)
-{
-    /* The legend is one line: where the paper is narrower all is smaller. */
-    double scale = fmin(1, width / draw_legend(document, NULL, 0).width), height;
-
-    width /= scale;
-    if (cairo) {
-        cairo_save(cairo);
-        cairo_translate(cairo, x, y);
-        cairo_scale(cairo, scale, scale);
-        set_color(cairo, ink);
-    }
-    height = write(&document->pen, cairo, title_type, 0, 0, width, document->chart.title).height;
-    height +=
-        write(&document->pen, cairo, text_type, 0, height, width, document->chart.subtitle).height +
-        4;
-    height += draw_legend(document, cairo, height).height + 10;
-    if (cairo)
-        cairo_restore(cairo);
-    return scale * height;
-}
-
 /* --- Tiles --------------------------------------------------------------------------------- */
 
-hp_point hp_document_corner(const hp_document *document, double heading)
+hp_point hp_poster_corner(const hp_document *document, double heading)
 {
     const hp_grid *grid = &document->grids[0];
     hp_size poster = hp_grid_size(grid), drawing = document->pictures[0].layout.size;
@@ -101,8 +33,9 @@ static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, 
 {
     const hp_grid *grid = &document->grids[0];
     bool first = corner.x == 0 && corner.y == 0 && text;
-    double heading = hp_document_heading(document, first ? cairo : NULL, 0, 0, grid->tile.width);
-    hp_point at = hp_document_corner(document, heading);
+    double heading = hp_heading_draw(&document->chart, &document->pen, first ? cairo : NULL, 0, 0,
+                                     grid->tile.width);
+    hp_point at = hp_poster_corner(document, heading);
     hp_view view = {{(corner.x - at.x) / grid->scale, (corner.y - at.y) / grid->scale},
                     {size.width / grid->scale, size.height / grid->scale},
                     text};
@@ -226,7 +159,8 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
     const hp_grid *grid = &document->grids[0];
     hp_size poster = hp_grid_size(grid), paper = hp_document_sheet_size(document, sheet);
     double width = paper.width - 2 * HP_MARGIN;
-    double top = HP_MARGIN + hp_document_heading(document, cairo, HP_MARGIN, HP_MARGIN, width);
+    double top = HP_MARGIN + hp_heading_draw(&document->chart, &document->pen, cairo, HP_MARGIN,
+                                             HP_MARGIN, width);
     double scale = fmin(width / poster.width, (paper.height - top - HP_MARGIN) / poster.height);
     const hp_type name_type = {.size = 40 / scale, .bold = true};
     bool legible =
@@ -260,8 +194,8 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
 
 static void draw_whole(hp_document *document, cairo_t *cairo, hp_size size)
 {
-    double heading =
-        hp_document_heading(document, cairo, HP_MARGIN, HP_MARGIN, size.width - 2 * HP_MARGIN);
+    double heading = hp_heading_draw(&document->chart, &document->pen, cairo, HP_MARGIN, HP_MARGIN,
+                                     size.width - 2 * HP_MARGIN);
     const hp_picture *picture = &document->pictures[0];
 
     cairo_translate(cairo, (size.width - picture->layout.size.width) / 2, HP_MARGIN + heading);
@@ -298,7 +232,7 @@ static void draw_atlas_sheet(hp_document *document, const hp_sheet *sheet, cairo
     hp_picture_draw(picture, &(hp_view){{0, 0}, drawing, true}, &document->pen, cairo);
 }
 
-void hp_document_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
+void hp_sheet_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
 {
     hp_size size = hp_document_sheet_size(document, sheet);
 
@@ -317,8 +251,9 @@ void hp_document_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cai
         draw_atlas_sheet(document, sheet, cairo);
         break;
     case HP_SHEET_INDEX:
-        hp_index_draw(document, sheet,
-                      (hp_size){size.width - 2 * HP_MARGIN, size.height - 2 * HP_MARGIN}, cairo);
+        hp_index_sheet_draw(&document->index, sheet->first_entry,
+                            (hp_size){size.width - 2 * HP_MARGIN, size.height - 2 * HP_MARGIN},
+                            cairo);
         break;
     }
     cairo_restore(cairo);

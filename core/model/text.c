@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "model/string.h"
+#include "model/text.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,27 +59,16 @@ size_t hp_string_escape(hp_string string, char *buffer, size_t size)
     return length;
 }
 
-hp_status hp_error_set(hp_error *error, hp_status status, uint64_t offset, const char *format, ...)
-{
-    va_list arguments;
-
-    if (!error || error->status != HP_OK)
-        return status;
-    error->status = status;
-    error->offset = offset;
-    va_start(arguments, format);
-    vsnprintf(error->message, sizeof error->message, format, arguments);
-    va_end(arguments);
-    return status;
-}
-
-const char *hp_version(void)
-{
-    return HP_VERSION;
-}
-
-bool hp_equals(hp_string a, hp_string b)
+bool hp_string_equal(hp_string a, hp_string b)
 {
     return a.size == b.size &&
            (a.size == 0 || a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
+}
+
+int hp_string_compare(hp_string a, hp_string b)
+{
+    size_t both = a.size < b.size ? a.size : b.size;
+    int order = both == 0 || a.data == b.data ? 0 : memcmp(a.data, b.data, both);
+
+    return order ? order : (a.size > b.size) - (a.size < b.size);
 }

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+#include "hotshot/hotshot_reader.h"
+
+#include "input/path.h"
+#include "model/array.h"
+#include "model/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- The clock ---------------------------------------------------------------------------- */
+
+static const uint64_t second = 1000000000;
+
+static uint64_t decimal(hp_string string)
+{
+    uint64_t number = 0;
+
+    for (size_t i = 0; i < string.size; i++) {
+        unsigned digit = (unsigned char)string.data[i] - (unsigned)'0';
+
+        if (digit > 9 || number > (UINT64_MAX / 10 - digit) / 10)
+            return 0;
+        number = number * 10 + digit;
+    }
+    return number;
+}
+
+/* floor(ticks * 10^9 / frequency), digit by digit where the product may need more than 64 bits.
+ * False if the result does. */
+static bool to_nanoseconds(uint64_t ticks, uint64_t frequency, uint64_t *nanoseconds)
+{
+    uint64_t whole = ticks / frequency, rest = ticks % frequency, fraction = 0;
+
+    if (frequency <= UINT64_MAX / second)
+        fraction = rest * second / frequency;
+    for (uint64_t digit = 1; digit < second && frequency > UINT64_MAX / second; digit *= 10) {
+        rest *= 10;
+        fraction = fraction * 10 + rest / frequency;
+        rest %= frequency;
+    }
+    *nanoseconds = whole * second + fraction;
+    return whole < UINT64_MAX / second;
+}
+
+/* The time of an event in the trace's unit: ticks, or nanoseconds if there is a frequency; now is
+ * the trace's clock. False if the running clock, in nanoseconds, would not fit 64 bits. */
+static bool convert(struct hp_clock *clock, uint64_t now, uint64_t ticks, uint64_t *time)
+{
+    uint64_t then;
+
+    if (clock->frequency == 0) {
+        *time = ticks;
+        return ticks <= clock->longest && now <= clock->longest - ticks;
+    }
+    if (ticks > UINT64_MAX - clock->ticks ||
+        !to_nanoseconds(clock->ticks + ticks, clock->frequency, &then))
+        return false;
+    clock->ticks += ticks;
+    *time = then - now;
+    return true;
+}
+
+/* --- Reading ------------------------------------------------------------------------------ */
+
+hp_status hp_log_no_memory(const struct hp_log_reader *reader)
+{
+    return hp_no_memory(reader->error);
+}
+
+static hp_status take_info(struct hp_log_reader *reader, const struct hp_record *record)
+{
+    struct hp_clock *clock = &reader->clock;
+
+    if (HP_IS(record->key, "current-directory")) {
+        reader->names.directory = record->value;
+        reader->names.generation++;
+    } else if (!reader->started) {
+        if (HP_IS(record->key, "platform")) {
+            clock->windows = HP_IS(record->value, "win32");
+        } else if (HP_IS(record->key, "reported-performance-frequency")) {
+            clock->windows = true;
+            clock->frequency = decimal(record->value);
+        }
+    }
+    return hp_profile_add_info(reader->profile, record->key, record->value, reader->error);
+}
+
+void hp_start_clock(struct hp_clock *clock)
+{
+    clock->unit = HP_NANOSECONDS;
+    clock->scale = second / 1000000;
+    if (clock->windows && clock->frequency == 0) {
+        clock->unit = HP_TICKS;
+        clock->scale = 1;
+    } else if (clock->frequency != 0 && second % clock->frequency == 0) {
+        clock->scale = second / clock->frequency;
+        clock->frequency = 0;
+    }
+    clock->longest = UINT64_MAX / clock->scale;
+}
+
+/* A sound log has at least its names and some events for each function and line. */
+static bool is_moderate(const struct hp_log_reader *reader)
+{
+    return reader->naming_bytes <= reader->memory_limit &&
+           hp_trace_memory(&reader->trace) <= reader->memory_limit - reader->naming_bytes;
+}
+
+static hp_status immoderate(const struct hp_log_reader *reader)
+{
+    size_t offset = reader->decoder.cursor.offset;
+
+    return hp_error_set(reader->error, HP_CORRUPT, offset,
+                        "offset %zu: far more functions, lines and calls, or longer names, than a "
+                        "log of this size should have",
+                        offset);
+}
+
+hp_status hp_name_function(struct hp_log_reader *reader, const struct hp_record *record,
+                           hp_function_id *function)
+{
+    struct hp_names *names = &reader->names;
+    struct hp_site *site = hp_need_site(names, record->file, record->line);
+    const struct hp_file *file = hp_find_file(names, record->file);
+    hp_string recorded = file ? file->name : hp_no_name;
+
+    if (!site)
+        return hp_log_no_memory(reader);
+    if (site->function != HP_NO_FUNCTION && site->generation == names->generation) {
+        *function = site->function;
+        return HP_OK;
+    }
+
+    bool joined = hp_path_is_relative(recorded);
+
+    reader->naming_bytes +=
+        2 * (site->name.size + 2 * recorded.size + (joined ? names->directory.size : 0));
+    if (!is_moderate(reader))
+        return immoderate(reader);
+
+    hp_function key = {
+        .name = site->name, .file = recorded, .recorded_file = recorded, .line = record->line};
+    char *path = NULL;
+
+    if (joined) {
+        path = malloc(names->directory.size + recorded.size + 2);
+        if (!path)
+            return hp_log_no_memory(reader);
+        key.file = (hp_string){path, hp_path_join(names->directory, recorded, path)};
+    }
+
+    hp_status status =
+        hp_profile_add_function(reader->profile, &key, &site->function, reader->error);
+
+    free(path);
+    if (status == HP_OK && site->function == reader->trace.function_count &&
+        !hp_trace_add_function(&reader->trace, record->line))
+        status = hp_log_no_memory(reader);
+    site->generation = names->generation;
+    names->unnamed |= !file;
+    *function = site->function;
+    return status;
+}
+
+void hp_begin_epoch(struct hp_log_reader *reader)
+{
+    memset(reader->recent, 0xff, HP_RECENT_CALLS * sizeof *reader->recent);
+    reader->recent_epoch = reader->names.generation >> 16;
+}
+
+static uint64_t recent_generation(const struct hp_log_reader *reader)
+{
+    return (uint64_t)(reader->names.generation & 0xffff) << 48;
+}
+
+/* The key of an ENTER among the recent calls; UINT64_MAX if it is too long for one. */
+static uint64_t recent_key(const struct hp_log_reader *reader, const uint8_t *bytes, size_t size)
+{
+    uint64_t key = recent_generation(reader);
+
+    if (size > HP_KEY_BYTES)
+        return UINT64_MAX;
+    for (size_t i = 0; i < size; i++)
+        key |= (uint64_t)bytes[i] << 8 * i;
+    return key;
+}
+
+/* Finds the call that an ENTER is, and room for its frame. */
+static hp_status find_call(struct hp_log_reader *reader, const struct hp_record *record,
+                           const uint8_t *bytes, uint32_t *call)
+{
+    hp_trace *trace = &reader->trace;
+    uint64_t key = recent_key(reader, bytes, record->key_size);
+    struct hp_recent_call *recent = &reader->recent[hp_recent_place(key, trace->here)];
+
+    if (trace->depth == HP_FRAMES_MAX)
+        return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
+                            "offset %zu: more than %d frames are open",
+                            reader->decoder.cursor.offset, HP_FRAMES_MAX);
+    if (key != UINT64_MAX && recent->key == key && recent->site == trace->here) {
+        *call = recent->call;
+    } else {
+        hp_function_id function = HP_NO_FUNCTION;
+        hp_status status = reader->hooks->find_function(reader, record, bytes, &function);
+
+        if (status != HP_OK)
+            return status;
+        if (!hp_trace_find_call(trace, function, call))
+            return hp_log_no_memory(reader);
+        if (key != UINT64_MAX)
+            *recent = (struct hp_recent_call){key, trace->here, *call};
+    }
+    return trace->depth < trace->frame_capacity || hp_trace_grow_frames(trace)
+               ? HP_OK
+               : hp_log_no_memory(reader);
+}
+
+/* An event counts wholly or, on an error, not at all. bytes is where its record starts. */
+static hp_status take_event(struct hp_log_reader *reader, const struct hp_record *record,
+                            const uint8_t *bytes)
+{
+    hp_trace *trace = &reader->trace;
+    uint32_t call = 0, cell = 0;
+    hp_status status = HP_OK;
+    uint64_t time;
+
+    if (!is_moderate(reader))
+        return immoderate(reader);
+    if (!reader->started)
+        hp_start_clock(&reader->clock);
+    reader->started = true;
+    if (record->type == ENTER)
+        status = find_call(reader, record, bytes, &call);
+    else if (record->type == LINENO && record->line > reader->hooks->line_max)
+        status = hp_error_set(reader->error, HP_CANCELLED, 0, "given up");
+    else if (record->type == LINENO && !hp_trace_find_cell(trace, record->line, &cell))
+        status = hp_log_no_memory(reader);
+    if (status != HP_OK)
+        return status;
+    if (record->timed) {
+        if (!convert(&reader->clock, trace->clock, record->time, &time))
+            return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
+                                "offset %zu: the sum of all times does not fit into 64 bits",
+                                reader->decoder.cursor.offset);
+        hp_trace_pass(trace, time, reader->decoder.lines_timed);
+        reader->timed = true;
+    }
+    if (reader->stacks && record->type == ENTER)
+        status = hp_stacks_enter(reader->stacks, trace->calls[call].callee, trace->clock,
+                                 trace->hits, reader->error);
+    else if (reader->stacks && record->type == EXIT)
+        hp_stacks_leave(reader->stacks, trace->clock, trace->hits);
+    if (record->type == LINENO)
+        hp_trace_line(trace, cell);
+    else if (record->type == ENTER)
+        hp_trace_enter(trace, call);
+    else if (trace->depth)
+        hp_trace_leave(trace);
+    else
+        status = reader->hooks->exit_unmatched(reader);
+    return status;
+}
+
+hp_status hp_take_definition(struct hp_log_reader *reader, const struct hp_record *record)
+{
+    bool whole = true;
+
+    if (record->type == ADD_INFO)
+        whole = take_info(reader, record) == HP_OK;
+    else if (record->type == DEFINE_FILE)
+        whole = hp_define_file(&reader->names, record);
+    else if (record->type == DEFINE_FUNC)
+        whole = hp_define_function(&reader->names, record);
+    if (reader->names.generation >> 16 != reader->recent_epoch)
+        hp_begin_epoch(reader);
+    return whole ? HP_OK : hp_log_no_memory(reader);
+}
+
+static hp_status find_function(struct hp_log_reader *reader, const struct hp_record *record,
+                               const uint8_t *bytes, hp_function_id *function)
+{
+    (void)bytes;
+    return hp_name_function(reader, record, function);
+}
+
+static hp_status take_definition(struct hp_log_reader *reader, const struct hp_record *record,
+                                 const uint8_t *bytes)
+{
+    (void)bytes;
+    return hp_take_definition(reader, record);
+}
+
+static hp_status count_unmatched(struct hp_log_reader *reader)
+{
+    reader->input->unmatched_exits++;
+    return HP_OK;
+}
+
+const struct hp_log_hooks hp_log_from_start = {.find_function = find_function,
+                                               .take_definition = take_definition,
+                                               .exit_unmatched = count_unmatched,
+                                               .line_max = UINT64_MAX};
+
+bool hp_is_ordinary(const struct hp_log_reader *reader)
+{
+    const struct hp_clock *clock = &reader->clock;
+
+    return !reader->stacks && reader->timed && reader->decoder.frames_timed &&
+           clock->frequency == 0 && clock->longest > HP_STRETCH_TIME &&
+           reader->trace.clock < clock->longest - HP_STRETCH_TIME;
+}
+
+/* Takes what events the loop can take, before an offset. */
+static void take_ordinary(struct hp_log_reader *reader, size_t end)
+{
+    hp_cursor *cursor = &reader->decoder.cursor;
+    const struct hp_hotshot_span span = {.at = cursor->data + cursor->offset,
+                                         .end = cursor->data + end,
+                                         .recent = reader->recent,
+                                         .generation = recent_generation(reader)};
+
+    cursor->offset =
+        (size_t)(hp_hotshot_loop(&reader->trace, span, reader->decoder.lines_timed) - cursor->data);
+}
+
+hp_status hp_read_records(struct hp_log_reader *reader, const hp_load_options *options, size_t end)
+{
+    hp_cursor *cursor = &reader->decoder.cursor;
+    hp_status status = HP_OK;
+
+    for (size_t stretch = 0; status == HP_OK && cursor->offset < end;) {
+        struct hp_record record;
+
+        if (cursor->offset >= stretch) {
+            stretch = end - cursor->offset > HP_STRETCH ? cursor->offset + HP_STRETCH : end;
+            if (options->progress &&
+                !options->progress(options->progress_context, cursor->offset, cursor->size))
+                return hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
+        }
+        if (hp_is_ordinary(reader))
+            take_ordinary(reader, stretch);
+
+        const uint8_t *start = cursor->data + cursor->offset;
+
+        if (!hp_decode(&reader->decoder, &record))
+            break;
+        status = record.type <= LINENO ? take_event(reader, &record, start)
+                                       : reader->hooks->take_definition(reader, &record, start);
+    }
+    return reader->error->status;
+}

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#include "hotprof.h"
+
+const char *hp_version(void)
+{
+    return HP_VERSION;
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+/* The heading of a drawing: title, total, what was left out, legend. */
+#ifndef HP_HEADING_H
+#define HP_HEADING_H
+
+#include "chart/chart.h"
+#include "drawing/pen.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Draws it at x, y and returns its height; only measures it if cairo is NULL. */
+double hp_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, double x, double y,
+                       double width);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

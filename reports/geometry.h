@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/* Lengths are in points, 72 to the inch. */
+#ifndef HP_GEOMETRY_H
+#define HP_GEOMETRY_H
+
+typedef struct hp_size {
+    double width, height;
+} hp_size;
+
+typedef struct hp_point {
+    double x, y; /* from the top left corner */
+} hp_point;
+
+#endif

@@ -104,6 +104,7 @@ HP_API int hp_string_compare(hp_string a, hp_string b);
 typedef struct hp_format {
     const char *name;        /* "hotshot" */
     const char *description; /* "hotshot log (Python 2.2 to 2.7)" */
+    bool stacks;             /* its files hold call stacks (hp_load_options) */
 } hp_format;
 
 /* The table of formats that this library reads: the index-th one, or NULL behind the last. */

@@ -2,31 +2,9 @@
 #include "report.h"
 
 #include "graph/callgraph.h"
-#include "report_table.h"
 
 #include <errno.h>
 #include <string.h>
-
-static const hp_report *const reports[] = {
-    &hp_report_gprof,     &hp_report_flat, &hp_report_callgraph, &hp_report_annotate,
-    &hp_report_callgrind, &hp_report_json, &hp_report_pstats,    &hp_report_folded,
-    &hp_report_dot,       &hp_report_pdf,  &hp_report_ps,        &hp_report_svg,
-    &hp_report_png,
-};
-enum { REPORT_COUNT = sizeof reports / sizeof *reports };
-
-const hp_report *hp_report_at(size_t index)
-{
-    return index < REPORT_COUNT ? reports[index] : NULL;
-}
-
-const hp_report *hp_report_find(const char *name)
-{
-    for (size_t i = 0; i < REPORT_COUNT; i++)
-        if (strcmp(reports[i]->name, name) == 0)
-            return reports[i];
-    return NULL;
-}
 
 /* A profile and its base, which may be none. */
 typedef struct pair {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* What a report is, and the table of them. To add a report: write its file with one hp_report, and
- * give it a row in the table of report.c; --help and --format take it from there. */
+/* What a report is, and the table of them. To add a report, write a file with one hp_report and
+ * give it a row in reports.def: --format, --help, the manual, the README's table, completion, the
+ * fuzz target and the tests over every report follow from these two. */
 #ifndef HP_REPORT_H
 #define HP_REPORT_H
 
@@ -71,11 +72,15 @@ typedef struct hp_report_options {
 
 typedef struct hp_report {
     const char *name;        /* "callgrind" */
-    const char *description; /* "for KCachegrind and callgrind_annotate" */
+    const char *description; /* "for KCachegrind and callgrind_annotate", a line */
+    const char *manual;      /* what the manual says of it: plain text, the first word in small
+                                letters, no full stop at the end; "gzip(1)" is a manual page */
 
     /* Writes a sorted profile. Write errors need not be looked for. */
     hp_status (*write)(const hp_profile *profile, const hp_report_options *options, FILE *out,
                        hp_error *error);
+    bool binary;      /* not text */
+    bool drawn;       /* by the drawing module, which may not be installed */
     bool stacks;      /* wants a profile that was loaded with its stacks */
     bool file_a_page; /* takes its files from options.files, if these are several */
 } hp_report;

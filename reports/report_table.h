@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* The reports that there are, for the table in report.c alone. */
-#ifndef HP_REPORTS_H
-#define HP_REPORTS_H
+/* The reports of reports.def, for the files that define them and for the table. */
+#ifndef HP_REPORT_TABLE_H
+#define HP_REPORT_TABLE_H
 
 #include "report.h"
 
-extern const hp_report hp_report_gprof;
-extern const hp_report hp_report_flat;
-extern const hp_report hp_report_callgraph;
-extern const hp_report hp_report_annotate;
-extern const hp_report hp_report_callgrind;
-extern const hp_report hp_report_folded;
-extern const hp_report hp_report_json;
-extern const hp_report hp_report_pstats;
-extern const hp_report hp_report_dot;
-extern const hp_report hp_report_pdf;
-extern const hp_report hp_report_ps;
-extern const hp_report hp_report_svg;
-extern const hp_report hp_report_png;
+#ifndef HP_REPORTS /* tests add a row */
+#define HP_REPORTS "reports.def"
+#endif
+
+#define HP_REPORT(name) extern const hp_report hp_report_##name;
+#include HP_REPORTS
+#undef HP_REPORT
 
 #endif

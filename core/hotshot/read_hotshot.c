@@ -136,7 +136,14 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
 }
 
 const hp_reader hp_reader_hotshot = {
-    .format = {"hotshot", "hotshot log (Python 2.2 to 2.7)"},
+    .format = {"hotshot", "hotshot log (Python 2.2 to 2.7)", .stacks = true},
+    .manual = "a log of the module hotshot, Python 2.2 to 2.7. With \"lineevents\" it tells the "
+              "cost of each line",
+    .mime = {.type = "application/x-python-hotshot",
+             .comment = "Python hotshot profile",
+             .pattern = "*.prof",
+             .priority = "80",
+             .magic = {HP_LITERAL("\x13\x0fhotshot-version")}},
     .recognise = recognise,
     .read = read_log,
 };

@@ -16,26 +16,20 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-/* The formats; the first that recognises an input owns it. */
-static const hp_reader *const readers[] = {
-    &hp_reader_hotshot,
-    &hp_reader_pstats,
-    &hp_reader_callgrind,
-};
-enum { READER_COUNT = sizeof readers / sizeof *readers };
-
 const hp_format *hp_format_at(size_t index)
 {
-    return index < READER_COUNT ? &readers[index]->format : NULL;
+    const hp_reader *reader = hp_reader_at(index);
+
+    return reader ? &reader->format : NULL;
 }
 
 static const hp_reader *recognise(const uint8_t *data, size_t size)
 {
     if (size > HP_HEAD_SIZE)
         size = HP_HEAD_SIZE;
-    for (size_t i = 0; i < READER_COUNT; i++)
-        if (readers[i]->recognise(data, size))
-            return readers[i];
+    for (size_t i = 0; hp_reader_at(i); i++)
+        if (hp_reader_at(i)->recognise(data, size))
+            return hp_reader_at(i);
     return NULL;
 }
 
@@ -168,9 +162,9 @@ static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
     char expected[180] = "";
     int length = 0;
 
-    for (size_t i = 0; i < READER_COUNT && length < (int)sizeof expected; i++)
+    for (size_t i = 0; hp_reader_at(i) && length < (int)sizeof expected; i++)
         length += snprintf(expected + length, sizeof expected - (size_t)length, "%sa %s",
-                           i ? " or " : "", readers[i]->format.description);
+                           i ? " or " : "", hp_reader_at(i)->format.description);
     return hp_error_set(error, HP_UNRECOGNISED, 0, "expected %s, found %s", expected, found);
 }
 

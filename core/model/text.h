@@ -13,10 +13,13 @@ static inline hp_string hp_text(const char *text)
     return (hp_string){text, strlen(text)};
 }
 
-/* The string of a literal. */
-#define HP_LITERAL(text) ((hp_string){text, sizeof(text) - 1})
+/* The string of a literal, also to initialise one. */
+#define HP_LITERAL(text)                                                                           \
+    {                                                                                              \
+        text, sizeof(text) - 1                                                                     \
+    }
 
 /* Whether a string is the literal. */
-#define HP_IS(string, text) hp_string_equal(string, HP_LITERAL(text))
+#define HP_IS(string, text) hp_string_equal(string, (hp_string)HP_LITERAL(text))
 
 #endif

@@ -346,4 +346,17 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
 }
 
 const hp_reader hp_reader_pstats = {
-    {"pstats", "pstats dump (cProfile, profile; Python 2.7 to 3.15)"}, recognise, read_pstats};
+    .format = {"pstats", "pstats dump (cProfile, profile; Python 2.7 to 3.15)"},
+    .manual = "a dump of the modules cProfile and profile, Python 2.7 to 3.15: "
+              "\"python3 -m cProfile -o FILE program.py\"",
+    /* A marshalled dictionary whose first key is a tuple of three: file, line and function. */
+    .mime = {.type = "application/x-python-pstats",
+             .comment = "Python profile statistics",
+             .pattern = "*.prof",
+             .priority = "60",
+             .magic = {HP_LITERAL("\xfb\x29\x03"), HP_LITERAL("\xfb\xa9\x03"),
+                       HP_LITERAL("\xfb\x28\x03\x00\x00\x00"),
+                       HP_LITERAL("\x7b\x28\x03\x00\x00\x00")}},
+    .recognise = recognise,
+    .read = read_pstats,
+};

@@ -53,22 +53,32 @@ static hp_status write_png(const hp_profile *profile, const hp_report_options *o
 const hp_report hp_report_pdf = {
     .name = "pdf",
     .description = "call graph on sheets of paper (--pages)",
+    .manual = "the call graph, drawn: as a picture, or on sheets of paper",
+    .drawn = true,
+    .binary = true,
     .write = write_pdf,
 };
 const hp_report hp_report_ps = {
     .name = "ps",
     .description = "the same as PostScript",
+    .manual = "the same as PostScript",
+    .drawn = true,
     .write = write_ps,
 };
 const hp_report hp_report_svg = {
     .name = "svg",
-    .description = "call graph as a picture; -o NAME-%d.svg: one a page",
+    .description = "call graph as a picture; -o NAME-%d.svg: one file for each page",
+    .manual = "the call graph as a picture. With --output=NAME-%d.svg, one file for each page",
+    .drawn = true,
     .write = write_svg,
     .file_a_page = true,
 };
 const hp_report hp_report_png = {
     .name = "png",
-    .description = "the same, of dots",
+    .description = "the same as a bitmap",
+    .manual = "the same as a bitmap",
+    .drawn = true,
+    .binary = true,
     .write = write_png,
     .file_a_page = true,
 };

@@ -249,6 +249,8 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
 
 const hp_report hp_report_pstats = {
     .name = "pstats",
-    .description = "for Python's pstats, and what reads its dumps: snakeviz, tuna, gprof2dot",
+    .description = "a dump for Python's pstats, snakeviz, tuna and gprof2dot",
+    .manual = "a dump that the module pstats of every Python loads",
+    .binary = true,
     .write = write_pstats,
 };

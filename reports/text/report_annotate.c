@@ -506,6 +506,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
 
 const hp_report hp_report_annotate = {
     .name = "annotate",
-    .description = "source files with what their lines cost",
+    .description = "source lines with their cost",
+    .manual = "source lines with their cost",
     .write = write_annotate,
 };

@@ -342,16 +342,19 @@ static hp_status write_gprof(const hp_profile *profile, const hp_report_options 
 
 const hp_report hp_report_gprof = {
     .name = "gprof",
-    .description = "flat profile and call graph, as gprof prints them",
+    .description = "flat profile and call graph, in the layout of gprof",
+    .manual = "the flat profile and the call graph, in the layout of GNU gprof(1) (the default)",
     .write = write_gprof,
 };
 const hp_report hp_report_flat = {
     .name = "flat",
-    .description = "flat profile: the cost of each function",
+    .description = "flat profile: functions by cost",
+    .manual = "the flat profile: functions in order of their self cost",
     .write = write_flat,
 };
 const hp_report hp_report_callgraph = {
     .name = "callgraph",
-    .description = "call graph: who calls whom, and what it costs",
+    .description = "call graph: callers and callees of each function",
+    .manual = "the call graph: each function between its callers and its callees",
     .write = write_callgraph,
 };

@@ -93,6 +93,20 @@ TEST(Manual, DocumentsEveryReportAndInputAndNoOther)
     EXPECT_EQ(found(section(page, "DESCRIPTION"), term), inputs);
 }
 
+TEST(Readme, ListsEveryFormatAndReport)
+{
+    const std::string readme = read_file(HP_SOURCE_DIR "/README.md");
+    for (const char *table : {"%readme-formats%\n", "%readme-reports%\n"}) {
+        Surroundings around;
+        around.input = table;
+        const Result result = run({HP_BUILD_DIR "/packaging/describe"}, around);
+        EXPECT_EQ(result.status, 0) << result.err;
+        EXPECT_NE(readme.find("\n\n" + result.out + "\n"), std::string::npos)
+            << "README.md should have this table:\n"
+            << result.out;
+    }
+}
+
 TEST(Manual, TellsTheLimitsThatAreInForce)
 {
     const std::string limits = section(shown("hotreport.1"), "LIMITS");

@@ -9,7 +9,7 @@
 namespace
 {
 
-const std::string desktop = HP_SOURCE_DIR "/packaging/desktop/";
+const std::string desktop = HP_DESKTOP "/";
 const std::string entry = "org.kde.kcachegrind.hotprof.desktop";
 
 class Desktop : public testing::Test

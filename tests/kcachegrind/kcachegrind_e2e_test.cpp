@@ -544,7 +544,7 @@ TEST_F(KCachegrind, OpensByItsDesktopEntry)
         run({"sh", "-c",
              "gio launch \"$0\" \"$1\" && "
              "while ! [ -e shown ]; do sleep 0.1; done",
-             HP_SOURCE_DIR "/packaging/desktop/org.kde.kcachegrind.hotprof.desktop", path},
+             HP_DESKTOP "/org.kde.kcachegrind.hotprof.desktop", path},
             "loaded;functions;shell touch shown");
     EXPECT_EQ(shown.sorted("function"), expected_rows(path));
 }

@@ -17,5 +17,6 @@ hp_test(kcachegrind_test e2e kcachegrind/kcachegrind_e2e_test.cpp
         kcachegrind/plugin_inert_e2e_test.cpp kcachegrind/desktop_e2e_test.cpp)
 target_compile_definitions(kcachegrind_test PRIVATE
     HP_PLUGINS="${PROJECT_BINARY_DIR}/plugins" HP_TEST_PLUGINS="${test_plugins}"
+    HP_DESKTOP="${PROJECT_BINARY_DIR}/packaging/desktop"
     HP_QT_PROGRAM="$<TARGET_FILE:qt_program>")
-add_dependencies(kcachegrind_test kcachegrind_dump qt_program hotprof_imageformats hotprof_generic)
+add_dependencies(kcachegrind_test manual kcachegrind_dump qt_program hotprof_imageformats hotprof_generic)

@@ -165,30 +165,32 @@ HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const c
 
 /* Adds all of another profile. Functions are the same where file, first line, name and object
  * are; an event that one of the two does not have counts 0 there. In whatever order and grouping
- * profiles are merged, the sums are the same. On an error the profile is as before. */
+ * profiles are merged, the sums are the same. A known and an unknown number of calls are an unknown
+ * one together. On an error the profile is as before. */
 HP_API HP_NODISCARD hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other,
                                                hp_error *error);
 
 /* Programs are edited from one profile to the next. Makes of two sorted profiles a third, to be
  * freed, NULL after an error: other, with each function where profile has it. Functions of one name
  * in one file are the same, in order, if both have as many of them; else they stay where they are.
- * Lines and call sites go with their functions. */
+ * Lines and call sites go with their functions. Unknown counts stay unknown. */
 HP_API HP_NODISCARD hp_status hp_profile_relocate(const hp_profile *profile,
                                                   const hp_profile *other, hp_profile **relocated,
                                                   hp_error *error);
 
 /* Makes of two sorted profiles two that have the same events, functions, lines and calls, number by
  * number, so that one can be subtracted from the other: what one of them did not have costs 0 there
- * and was called 0 times. Each keeps its inputs; both are to be freed, and are NULL after an error.
- * hp_profile_sort leaves them as they are. HP_MISMATCH, HP_OVERFLOW: as for hp_profile_merge, whose
- * rules for events hold. */
+ * and was called 0 times, also where the other has an unknown count. Each keeps its inputs; both
+ * are to be freed, and are NULL after an error. hp_profile_sort leaves them as they are.
+ * HP_MISMATCH, HP_OVERFLOW: as for hp_profile_merge, whose rules for events hold. */
 HP_API HP_NODISCARD hp_status hp_profile_align(const hp_profile *profile, const hp_profile *other,
                                                hp_profile **aligned, hp_profile **other_aligned,
                                                hp_error *error);
 
 /* Puts functions in order of recorded file, first line, name, file and object; lines by function
- * and line; calls by caller, line and callee; and leaves out what has no cost and no call. Equal
- * profiles are equal afterwards, number by number. Reports want a sorted profile. */
+ * and line; calls by caller, line and callee; and leaves out what has no cost and no call, not
+ * what has an unknown number of calls. Equal profiles are equal afterwards, number by number.
+ * Reports want a sorted profile. */
 HP_API HP_NODISCARD hp_status hp_profile_sort(hp_profile *profile, hp_error *error);
 
 /* --- What a profile holds ----------------------------------------------------------------- */
@@ -240,6 +242,16 @@ typedef struct hp_event {
 HP_API size_t hp_profile_event_count(const hp_profile *profile);
 HP_API const hp_event *hp_profile_event(const hp_profile *profile, size_t index);
 
+/* A number of calls that an input does not tell. Sums that contain it are unknown too, and so are
+ * differences. Not 0: a call site with an unknown count was called. */
+#define HP_UNKNOWN UINT64_MAX
+
+/* a + b, or UINT64_MAX if that is larger. So a sum with an unknown number of calls is unknown. */
+static inline uint64_t hp_add_counts(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
 /* The totals, one number an event: exactly the sum of all self costs. */
 HP_API const uint64_t *hp_profile_total(const hp_profile *profile);
 
@@ -255,9 +267,9 @@ typedef struct hp_function {
     hp_string file;          /* joined to the directory of the run, where that is known */
     hp_string recorded_file; /* as the input has it; file, where inputs differ */
     uint64_t line;           /* the first one; 0 where it is not known */
-    uint64_t calls;
-    uint64_t primitive; /* those of the calls that were not made from within the function itself,
-                           directly or through others */
+    uint64_t calls;          /* or HP_UNKNOWN */
+    uint64_t primitive; /* the calls that were not made from within the function itself, directly
+                           or through others; or HP_UNKNOWN */
     hp_string object;   /* the program or library that it is in; mostly none */
 } hp_function;
 
@@ -284,8 +296,8 @@ HP_API const uint64_t *hp_profile_line_self(const hp_profile *profile, size_t in
  * function's own, recursion or not. */
 typedef struct hp_call {
     hp_function_id caller, callee;
-    uint64_t line; /* of the call, in the caller */
-    uint64_t count;
+    uint64_t line;  /* of the call, in the caller */
+    uint64_t count; /* or HP_UNKNOWN */
     bool estimated; /* the input does not tell the cost of such calls: each caller has a share of
                        the callee's cost in proportion to its calls */
 } hp_call;

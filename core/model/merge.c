@@ -36,7 +36,7 @@ hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_erro
 
     if (status != HP_OK)
         return status;
-    if (profile->bound > UINT64_MAX - other->bound)
+    if (hp_add_counts(profile->bound, other->bound) == UINT64_MAX)
         return hp_overflow(error);
     ids = malloc((other->function_table.count + 1) * sizeof *ids);
     stacks = malloc((other->stack_table.count + 1) * sizeof *stacks);
@@ -52,9 +52,13 @@ hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_erro
     profile->bound += other->bound;
     add_spread(profile->total, other->total, place, width);
     for (hp_function_id i = 0; i < other->function_table.count; i++) {
-        ids[i] = hp_insert_function(profile, &other->functions[i]);
-        profile->functions[ids[i]].calls += other->functions[i].calls;
-        profile->functions[ids[i]].primitive += other->functions[i].primitive;
+        const hp_function *from = &other->functions[i];
+        hp_function *to;
+
+        ids[i] = hp_insert_function(profile, from);
+        to = &profile->functions[ids[i]];
+        to->calls = hp_add_counts(to->calls, from->calls);
+        to->primitive = hp_add_counts(to->primitive, from->primitive);
         add_spread(hp_function_costs(profile, ids[i]), hp_function_costs(other, i), place, width);
         add_spread(hp_inclusive_costs(profile, ids[i]), hp_inclusive_costs(other, i), place, width);
     }
@@ -72,7 +76,7 @@ hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_erro
         call.caller = ids[call.caller];
         call.callee = ids[call.callee];
         row = hp_insert_call(profile, call);
-        profile->calls[row].count += call.count;
+        profile->calls[row].count = hp_add_counts(profile->calls[row].count, call.count);
         add_spread(hp_row_costs(profile, &profile->call_table, row),
                    hp_row_costs(other, &other->call_table, i), place, width);
     }

@@ -212,6 +212,16 @@ static bool add(hp_profile *profile, uint64_t *sum, uint64_t number)
     return true;
 }
 
+/* A sum of known counts that would read as an unknown one is too large. */
+static bool add_count(hp_profile *profile, uint64_t *sum, uint64_t count)
+{
+    if (*sum == HP_UNKNOWN || count == HP_UNKNOWN) {
+        *sum = HP_UNKNOWN;
+        return true;
+    }
+    return hp_add_counts(*sum, count) != HP_UNKNOWN && add(profile, sum, count);
+}
+
 hp_status hp_add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *more, hp_error *error)
 {
     for (size_t e = 0; e < profile->event_count; e++)
@@ -393,7 +403,8 @@ hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t
 {
     hp_function *function = &profile->functions[id];
 
-    return add(profile, &function->calls, calls) && add(profile, &function->primitive, primitive)
+    return add_count(profile, &function->calls, calls) &&
+                   add_count(profile, &function->primitive, primitive)
                ? HP_OK
                : hp_overflow(error);
 }
@@ -446,7 +457,7 @@ hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint6
 hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const uint64_t *inclusive,
                        hp_error *error)
 {
-    if (!add(profile, &profile->calls[row].count, count))
+    if (!add_count(profile, &profile->calls[row].count, count))
         return hp_overflow(error);
     return hp_add_costs(profile, hp_row_costs(profile, &profile->call_table, row), inclusive,
                         error);

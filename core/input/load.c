@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "input/foreign.h"
+#include "input/gzip.h"
 #include "input/reader.h"
 #include "model/array.h"
 #include "model/merge.h"
@@ -13,8 +14,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#define ZLIB_CONST
-#include <zlib.h>
 
 const hp_format *hp_format_at(size_t index)
 {
@@ -33,107 +32,13 @@ static const hp_reader *recognise(const uint8_t *data, size_t size)
     return NULL;
 }
 
-/* --- gzip --------------------------------------------------------------------------------- */
-
-static bool is_gzip(const uint8_t *data, size_t size)
-{
-    return size >= 3 && data[0] == 0x1f && data[1] == 0x8b && data[2] == Z_DEFLATED;
-}
-
-/* Tapes and some file systems fill up blocks with zeros. */
-static bool is_padding(const uint8_t *data, size_t size)
-{
-    while (size > 0 && data[size - 1] == 0)
-        size--;
-    return size == 0;
-}
-
-/* So much is inflated between two looks at the progress. */
-enum { INFLATE_STEP = 1 << 20 };
-
-/* Inflates until max bytes are there, the data ends or is damaged. The bytes are *inflated, to be
- * freed, whatever the status. */
-static hp_status inflate_all(const uint8_t *data, size_t size, uint64_t max,
-                             const hp_load_options *options, uint8_t **inflated,
-                             size_t *inflated_size, hp_error *error)
-{
-    z_stream stream = {.next_in = data};
-    size_t left = size, capacity = 0;
-    int result = Z_OK;
-    hp_status status = HP_OK;
-
-    *inflated = NULL;
-    *inflated_size = 0;
-    if (inflateInit2(&stream, 15 + 16) != Z_OK)
-        return hp_no_memory(error);
-    for (;;) {
-        size_t used = *inflated_size;
-
-        if (result == Z_STREAM_END) { /* gzip files may be strung together */
-            size_t rest = left + stream.avail_in;
-
-            if (rest == 0 || is_padding(stream.next_in, rest))
-                break;
-            if (!is_gzip(stream.next_in, rest) || inflateReset(&stream) != Z_OK) {
-                status = hp_error_set(error, HP_CORRUPT, size - rest,
-                                      "offset %zu: expected the end of the gzip data, found %zu "
-                                      "more bytes",
-                                      size - rest, rest);
-                break;
-            }
-        }
-        if (stream.avail_in == 0) {
-            stream.avail_in = left > UINT_MAX / 2 ? UINT_MAX / 2 : (uInt)left;
-            left -= stream.avail_in;
-        }
-        if (used == max) {
-            status = HP_LIMIT;
-            break;
-        }
-        if (options && options->progress &&
-            !options->progress(options->progress_context, size - left - stream.avail_in, size)) {
-            status = hp_error_set(error, HP_CANCELLED, 0, "cancelled");
-            break;
-        }
-        if (used == capacity && !hp_array_reserve(inflated, &capacity, used + 65536, 1)) {
-            status = hp_no_memory(error);
-            break;
-        }
-
-        size_t room = capacity < max ? capacity - used : (size_t)(max - used);
-
-        stream.next_out = *inflated + used;
-        stream.avail_out = room > INFLATE_STEP ? INFLATE_STEP : (uInt)room;
-        result = inflate(&stream, Z_NO_FLUSH);
-        *inflated_size = (size_t)(stream.next_out - *inflated);
-        if (result == Z_BUF_ERROR && stream.avail_in == 0 && left == 0) {
-            status = hp_error_set(error, HP_TRUNCATED, size,
-                                  "offset %zu: expected more gzip data, found the end of the file",
-                                  size);
-            break;
-        }
-        if (result != Z_OK && result != Z_STREAM_END) {
-            size_t offset = size - left - stream.avail_in;
-
-            status = result == Z_MEM_ERROR
-                         ? hp_no_memory(error)
-                         : hp_error_set(error, HP_CORRUPT, offset,
-                                        "offset %zu: the gzip data is damaged: %s", offset,
-                                        stream.msg ? stream.msg : "it needs a dictionary");
-            break;
-        }
-    }
-    inflateEnd(&stream);
-    return status;
-}
-
 const hp_format *hp_format_recognise(const void *head, size_t size)
 {
     const hp_reader *reader;
     uint8_t *inflated = NULL;
 
-    if (is_gzip(head, size)) {
-        (void)inflate_all(head, size, HP_HEAD_SIZE, NULL, &inflated, &size, NULL);
+    if (hp_is_gzip(head, size)) {
+        (void)hp_gzip_inflate(head, size, HP_HEAD_SIZE, NULL, &inflated, &size, NULL);
         head = inflated;
     }
     reader = recognise(head, size);
@@ -222,11 +127,11 @@ hp_status hp_profile_load_bytes(hp_profile *profile, const char *name, const voi
     uint8_t *inflated;
     size_t inflated_size;
 
-    if (!is_gzip(data, size))
+    if (!hp_is_gzip(data, size))
         return read_plain(profile, name, data, size, options, HP_OK, &problem, error);
 
-    hp_status status =
-        inflate_all(data, size, HP_INFLATED_MAX + 1, options, &inflated, &inflated_size, &problem);
+    hp_status status = hp_gzip_inflate(data, size, HP_INFLATED_MAX + 1, options, &inflated,
+                                       &inflated_size, &problem);
 
     if (status == HP_LIMIT)
         hp_error_set(error, HP_LIMIT, 0, "holds more than %" PRIu64 " bytes when inflated",

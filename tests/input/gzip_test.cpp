@@ -77,6 +77,41 @@ TEST(GzipOfSeveralMembers, IsTheirConcatenation)
     EXPECT_EQ(differences(facts_of(log), facts_of_profile(loaded.profile.get())), "");
 }
 
+TEST(GzipOfManyMembers, IsTheirConcatenation)
+{
+    const std::string log = sample("seed-linetimes");
+    std::string members;
+    for (const char byte : log)
+        members += gzip(std::string(1, byte)) + gzip("");
+    const Loaded loaded = load_bytes(members);
+    EXPECT_EQ(loaded.status, HP_OK);
+    EXPECT_EQ(differences(facts_of(log), facts_of_profile(loaded.profile.get())), "");
+}
+
+TEST(GzipOfManyMembers, TellsOfItsProgressByBytesNotByMembers)
+{
+    const std::string empty = gzip("");
+    std::string members = gzip(sample("fib-calls"));
+    while (members.size() < 5 << 19)
+        members += empty;
+    std::vector<uint64_t> calls;
+    const hp_load_options options = {[](void *context, uint64_t done, uint64_t) {
+                                         static_cast<std::vector<uint64_t> *>(context)->push_back(
+                                             done);
+                                         return true;
+                                     },
+                                     &calls, false, false, 0};
+    const hotprof::profile_ptr profile(hp_profile_new());
+    EXPECT_EQ(hp_profile_load_bytes(profile.get(), "members", members.data(), members.size(),
+                                    &options, nullptr),
+              HP_OK);
+    ASSERT_EQ(calls.size(), 4u);
+    EXPECT_EQ(calls[0], 0u);
+    EXPECT_NEAR(static_cast<double>(calls[1]), 1 << 20, 65536);
+    EXPECT_NEAR(static_cast<double>(calls[2]), 2 << 20, 65536);
+    EXPECT_EQ(calls[3], 0u) << "the log is read";
+}
+
 /* What was inflated before the cut is what a log cut there holds. */
 TEST(TruncatedGzip, GivesWhatStandsBeforeTheCut)
 {
@@ -123,19 +158,47 @@ TEST(CorruptGzip, WithAWrongChecksumStillGivesItsNumbers)
     EXPECT_EQ(facts_of_profile(loaded.profile.get()).total, facts_of(log).total);
 }
 
-/* gzip itself warns of trailing garbage and keeps what it has; nothing of the log is lost. */
+/* gzip itself ignores zeros at the end, and only there. */
 TEST(GzipWithZerosBehind, IsWhole)
 {
-    EXPECT_EQ(load_bytes(gzip(sample("fib-calls")) + std::string(512, '\0')).status, HP_OK);
+    const std::string log = sample("fib-calls");
+    for (const size_t zeros : {1, 2, 512, 1 << 21}) {
+        const std::string padding(zeros, '\0');
+        EXPECT_EQ(load_bytes(gzip(log) + padding).status, HP_OK) << zeros;
+        EXPECT_EQ(load_bytes(gzip(log.substr(0, 9)) + gzip(log.substr(9)) + padding).status, HP_OK)
+            << zeros;
+    }
+}
+
+/* gzip itself warns of it and keeps what it has; nothing of the log is lost. */
+void expect_garbage(const std::string &members, const std::string &garbage)
+{
+    const Loaded loaded = load_bytes(members + garbage);
+    Facts whole = facts_of(members);
+    whole.status = "corrupt";
+    EXPECT_EQ(loaded.status, HP_CORRUPT);
+    EXPECT_EQ(loaded.error.offset, members.size());
+    EXPECT_EQ(loaded.error.message, "offset " + std::to_string(members.size()) +
+                                        ": expected the end of the gzip data, found " +
+                                        std::to_string(garbage.size()) + " more bytes");
+    ASSERT_EQ(hp_profile_input_count(loaded.profile.get()), 1u);
+    EXPECT_EQ(differences(whole, facts_of_profile(loaded.profile.get())), "");
 }
 
 TEST(GzipWithTrailingGarbage, StillGivesItsNumbers)
 {
     const std::string log = sample("seed-linetimes");
-    const Loaded loaded = load_bytes(gzip(log) + "garbage");
-    EXPECT_EQ(loaded.status, HP_CORRUPT);
-    ASSERT_EQ(hp_profile_input_count(loaded.profile.get()), 1u);
-    EXPECT_EQ(facts_of_profile(loaded.profile.get()).total, facts_of(log).total);
+    const std::string one = gzip(log), two = gzip(log.substr(0, 1000)) + gzip(log.substr(1000));
+    for (const std::string &members : {one, two}) {
+        expect_garbage(members, "garbage");
+        expect_garbage(members, "\x1f\x8b"); /* too short for a member */
+        expect_garbage(members, std::string(1 << 21, '\0') + "garbage");
+    }
+}
+
+TEST(GzipWithZerosBetweenMembers, EndsBeforeThem)
+{
+    expect_garbage(gzip(sample("seed-linetimes")), std::string(512, '\0') + gzip("more"));
 }
 
 TEST(GzipOfGzip, IsNoProfile)

@@ -325,6 +325,14 @@ HP_API const uint64_t *hp_profile_stack_self(const hp_profile *profile, size_t i
 HP_API size_t hp_profile_lines_of(const hp_profile *profile, hp_function_id id, size_t *first);
 HP_API size_t hp_profile_calls_from(const hp_profile *profile, hp_function_id id, size_t *first);
 
+/* A cycle is two or more functions that all call each other, directly or through others. Sets
+ * cycles[id], for every function, to the number of its cycle, from 1, or to 0 if it is in none; and
+ * *count to the number of cycles. A cycle that calls another one has the greater number of the two.
+ * cycles belongs to the caller and has room for a number for each function. The profile need not be
+ * sorted. HP_NO_MEMORY is the only error. */
+HP_API HP_NODISCARD hp_status hp_profile_cycles(const hp_profile *profile, uint32_t *cycles,
+                                                uint32_t *count, hp_error *error);
+
 /* --- Building a profile ------------------------------------------------------------------- */
 
 /* For readers and for tests. Costs are arrays of one number an event. Each returns HP_OK,

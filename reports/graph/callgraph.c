@@ -21,11 +21,6 @@ static uint64_t distance(uint64_t a, uint64_t b)
     return a > b ? a - b : b - a;
 }
 
-static uint32_t smaller(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *event, hp_error *error)
 {
     size_t count = hp_profile_event_count(profile);
@@ -117,60 +112,21 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
     return fits;
 }
 
-/* Tarjan's strongly connected components. Its recursion is spelt out, as chains of calls may be as
- * long as the profile is large. space has room for five numbers a node. */
-static void find_cycles(hp_callgraph *graph, uint32_t *space)
+/* Adds one node for each cycle, behind those of the functions. cycles has room for a number a node.
+ */
+static hp_status find_cycles(hp_callgraph *graph, uint32_t *cycles, hp_error *error)
 {
-    uint32_t functions = graph->node_count, seen = 0, open = 0;
-    uint32_t *order = space; /* of the visit, from 1 */
-    uint32_t *low = order + functions, *next_arc = low + functions;
-    uint32_t *path = next_arc + functions, *stack = path + functions;
+    uint32_t functions = graph->node_count;
+    hp_status status = hp_profile_cycles(graph->profile, cycles, &graph->cycle_count, error);
 
-    memset(order, 0, functions * sizeof *order);
-    for (uint32_t root = 0; root < functions; root++) {
-        uint32_t depth = 0, enter = order[root] ? HP_NO_NODE : root;
-
-        while (enter != HP_NO_NODE || depth > 0) {
-            if (enter != HP_NO_NODE) {
-                order[enter] = low[enter] = ++seen;
-                next_arc[enter] = graph->nodes[enter].first_callee;
-                path[depth++] = stack[open++] = enter;
-                enter = HP_NO_NODE;
-            }
-
-            uint32_t node = path[depth - 1], first = open;
-
-            if (next_arc[node] <
-                graph->nodes[node].first_callee + graph->nodes[node].callee_count) {
-                uint32_t callee = graph->callees[next_arc[node]++].callee;
-
-                if (order[callee] == 0)
-                    enter = callee;
-                else
-                    low[node] = smaller(low[node], low[callee]);
-                continue;
-            }
-            if (--depth > 0)
-                low[path[depth - 1]] = smaller(low[path[depth - 1]], low[node]);
-            if (low[node] < order[node])
-                continue;
-            while (stack[--first] != node)
-                ;
-
-            bool cycle = open - first > 1;
-
-            if (cycle)
-                graph->nodes[graph->node_count++] = (hp_node){
-                    .function = HP_NO_FUNCTION,
-                    .cycle = ++graph->cycle_count,
-                    .next_member = HP_NO_NODE,
-                };
-            while (open > first) {
-                low[stack[--open]] = UINT32_MAX; /* no way from here to what is still open */
-                graph->nodes[stack[open]].cycle = cycle ? graph->cycle_count : 0;
-            }
-        }
-    }
+    if (status != HP_OK)
+        return status;
+    for (uint32_t i = 0; i < functions; i++)
+        graph->nodes[i].cycle = cycles[i];
+    for (uint32_t i = 1; i <= graph->cycle_count; i++)
+        graph->nodes[graph->node_count++] =
+            (hp_node){.function = HP_NO_FUNCTION, .cycle = i, .next_member = HP_NO_NODE};
+    return HP_OK;
 }
 
 /* Takes the calls that are no one else's from those of functions, and adds up the cycles. false: a
@@ -380,7 +336,7 @@ hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, con
     graph->callees = malloc((calls + 1) * sizeof *graph->callees);
     graph->callers = malloc((calls + 1) * sizeof *graph->callers);
 
-    uint32_t *space = malloc((5 * functions + 1) * sizeof *space);
+    uint32_t *space = malloc((functions + 1) * sizeof *space);
 
     if (!graph->nodes || !graph->wholes || !graph->callees || !graph->callers || !space) {
         free(space);
@@ -390,15 +346,19 @@ hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, con
 
     bool fits = add_arcs(graph, space);
 
-    find_cycles(graph, space);
-    fits &= add_up(graph);
-    if (base) {
-        mark_absent(graph, profile, HP_REMOVED);
-        mark_absent(graph, base, HP_ADDED);
+    status = find_cycles(graph, space, error);
+    if (status == HP_OK) {
+        fits &= add_up(graph);
+        if (base) {
+            mark_absent(graph, profile, HP_REMOVED);
+            mark_absent(graph, base, HP_ADDED);
+        }
+        sort(graph, space);
+        if (!fits)
+            status = hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
     }
-    sort(graph, space);
     free(space);
-    return fits ? HP_OK : hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
+    return status;
 }
 
 void hp_callgraph_free(hp_callgraph *graph)

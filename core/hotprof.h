@@ -163,10 +163,20 @@ HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const c
 #define HP_INFLATED_MAX ((uint64_t)1 << 32)
 #define HP_STACKS_MAX (1 << 22)
 
-/* Adds all of another profile. Functions are the same where file, first line, name and object
- * are; an event that one of the two does not have counts 0 there. In whatever order and grouping
- * profiles are merged, the sums are the same. A known and an unknown number of calls are an unknown
- * one together. On an error the profile is as before. */
+/* Adds all of another profile; its inputs follow those of the profile. A profile that is merged
+ * with itself doubles. Functions are the same if file, first line, name and object are. A known and
+ * an unknown number of calls are an unknown one together.
+ *
+ * Events are the same if their names are; one that only one of the profiles has counts 0 in the
+ * other. If both have the same events in the same order, that order stays. Else they are put in
+ * this order: Time, Ticks, Samples, Hits; the events of Valgrind's tools as these order them; all
+ * others by name. So the order and the grouping of merges do not matter: the result has the same
+ * events and numbers.
+ *
+ * HP_MISMATCH: the profiles count what cannot be added up: Time and Ticks; samples of an unknown
+ * time, and time; events of other tools, and those above; one name in different units. HP_LIMIT:
+ * more than HP_EVENTS_MAX events. HP_OVERFLOW: a sum does not fit into 64 bits. After any error the
+ * profile is as before. */
 HP_API HP_NODISCARD hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other,
                                                hp_error *error);
 
@@ -227,7 +237,7 @@ typedef struct hp_info {
 HP_API size_t hp_profile_info_count(const hp_profile *profile, size_t input);
 HP_API hp_info hp_profile_info(const hp_profile *profile, size_t input, size_t index);
 
-typedef enum hp_unit { HP_NANOSECONDS, HP_TICKS, HP_COUNT } hp_unit;
+typedef enum hp_unit { HP_NANOSECONDS, HP_TICKS, HP_COUNT, HP_BYTES, HP_SAMPLES } hp_unit;
 
 /* What is counted. "Time" (or "Ticks", where a log does not tell how long its ticks are) comes
  * first, absent where nothing was timed; then "Hits", the executions of a line, absent where no
@@ -338,7 +348,8 @@ HP_API HP_NODISCARD hp_status hp_profile_cycles(const hp_profile *profile, uint3
 /* For readers and for tests. Costs are arrays of one number an event. Each returns HP_OK,
  * HP_NO_MEMORY or HP_OVERFLOW, after which the profile may only be freed. */
 
-/* The events of a profile that has none yet and no costs; names are copied. */
+/* Sets the events of a profile that has none yet and no costs. No two may have the same name. Names
+ * are copied. HP_LIMIT: more than HP_EVENTS_MAX; the profile is as before. */
 HP_API HP_NODISCARD hp_status hp_profile_set_events(hp_profile *profile, const hp_event *events,
                                                     size_t count, hp_error *error);
 

@@ -51,7 +51,7 @@ static uint32_t find_line(hp_callgrind_sums *sums)
 
     if (recent->row == 0 || recent->line.line != sums->line.line ||
         recent->line.function != sums->line.function) {
-        if (!hp_reserve_new_lines(sums->profile, 1))
+        if (!hp_reserve_new_rows(sums->profile, HP_LINES, 1))
             return HP_NO_ROW;
         recent->line = sums->line;
         recent->row = hp_append_line(sums->profile, sums->line) + 1;
@@ -107,14 +107,15 @@ bool hp_callgrind_add_call(hp_callgrind_sums *sums, const char *start, hp_call c
     size_t events = profile->event_count;
     uint32_t row;
 
-    if (call.count > UINT64_MAX - sums->calls)
+    if (call.count >= UINT64_MAX - sums->calls)
         return hp_scan_corrupt(sums->scan, start, "calls whose sum fits into 64 bits");
     if (!sums->joined && !can_add(sums->inclusive, costs, events)) {
         if (!hp_join_calls(profile))
             return hp_scan_no_memory(sums->scan);
         sums->joined = true;
     }
-    if (!(sums->joined ? hp_reserve_calls(profile, 1) : hp_reserve_new_calls(profile, 1)))
+    if (!(sums->joined ? hp_reserve_rows(profile, HP_CALLS, 1)
+                       : hp_reserve_new_rows(profile, HP_CALLS, 1)))
         return hp_scan_no_memory(sums->scan);
     row = sums->joined ? hp_insert_call(profile, call) : hp_append_call(profile, call);
     if (sums->joined && !can_add(hp_row_costs(profile, &profile->call_table, row), costs, events))
@@ -139,7 +140,7 @@ bool hp_callgrind_add_told(hp_callgrind_sums *sums, const char *start, hp_functi
     if (!hp_array_reserve(&sums->told, &sums->told_capacity, id + (size_t)1, sizeof(bool)))
         return hp_scan_no_memory(sums->scan);
     memset(sums->told + had, 0, (sums->told_capacity - had) * sizeof(bool));
-    if (calls > UINT64_MAX - sums->calls || !can_add(sum, inclusive, events))
+    if (calls >= UINT64_MAX - sums->calls || !can_add(sum, inclusive, events))
         return hp_scan_corrupt(sums->scan, start, "calls and costs whose sums fit into 64 bits");
     sums->told[id] = true;
     sums->calls += calls;
@@ -189,13 +190,6 @@ static void add_calls(const hp_callgrind_sums *sums, uint64_t *costs, bool *call
     }
 }
 
-static void raise_bound(hp_profile *profile, const uint64_t *numbers, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (numbers[i] > profile->bound)
-            profile->bound = numbers[i];
-}
-
 bool hp_callgrind_sums_finish(hp_callgrind_sums *sums)
 {
     hp_profile *profile = sums->profile;
@@ -217,9 +211,6 @@ bool hp_callgrind_sums_finish(hp_callgrind_sums *sums)
             }
             *inclusive = *inclusive < *self ? *self : *inclusive > total ? total : *inclusive;
         }
-    raise_bound(profile, profile->total, events);
-    raise_bound(profile, profile->call_table.costs, profile->call_table.count * events);
-    raise_bound(profile, &sums->calls, 1);
     free(costs);
     free(called);
     return whole || hp_scan_no_memory(sums->scan);

@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "model/profile.h"
 
-static void clear_costs(struct hp_table *table, size_t width)
-{
-    if (table->count && width)
-        memset(table->costs, 0, table->count * width * sizeof *table->costs);
-}
-
 /* Leaves the rows and forgets all numbers and inputs. */
 static void clear(hp_profile *profile)
 {
-    clear_costs(&profile->function_table, 2 * profile->event_count);
-    clear_costs(&profile->line_table, profile->event_count);
-    clear_costs(&profile->call_table, profile->event_count);
-    clear_costs(&profile->stack_table, profile->event_count);
+    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+        struct hp_table *table = hp_table_of(profile, t);
+        size_t numbers = table->count * hp_table_width(profile, t);
+
+        if (numbers)
+            memset(table->costs, 0, numbers * sizeof *table->costs);
+    }
     for (size_t i = 0; i < profile->function_table.count; i++)
         profile->functions[i].calls = profile->functions[i].primitive = 0;
     for (size_t i = 0; i < profile->call_table.count; i++) {
@@ -22,11 +19,10 @@ static void clear(hp_profile *profile)
     }
     for (size_t e = 0; e < profile->event_count; e++)
         profile->total[e] = 0;
-    profile->bound = 0;
     profile->input_count = profile->info_count = 0;
 }
 
-/* One of the profiles that all was merged from, with all rows of that. */
+/* One of the two profiles that all was merged from, with the rows of all. */
 static hp_profile *spread(const hp_profile *one, const hp_profile *all, hp_error *error)
 {
     hp_profile *wide = hp_profile_new();

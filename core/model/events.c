@@ -12,12 +12,20 @@ size_t hp_find_event(const hp_event *events, size_t count, const char *name)
     return e;
 }
 
-/* Ours come first, in this order; then those of other tools. */
-static const hp_event own_events[] = {
-    {"Time", HP_NANOSECONDS}, {"Ticks", HP_TICKS}, {"Hits", HP_COUNT}};
-enum { TIME, TICKS, HITS, FOREIGN };
+/* --- The canonical order -------------------------------------------------------------------- */
 
-static unsigned event_rank(const hp_event *event)
+/* The events of Python profiles. */
+static const hp_event own_events[] = {
+    {"Time", HP_NANOSECONDS}, {"Ticks", HP_TICKS}, {"Samples", HP_SAMPLES}, {"Hits", HP_COUNT}};
+enum { TIME, TICKS, SAMPLES, HITS, FOREIGN };
+
+/* The events of Valgrind's tools, as these order them. */
+static const char *const valgrind_events[] = {
+    "Ir",   "Dr",   "Dw", "I1mr", "D1mr", "D1mw", "I2mr", "D2mr",     "D2mw",    "ILmr",
+    "DLmr", "DLmw", "Bc", "Bcm",  "Bi",   "Bim",  "Ge",   "sysCount", "sysTime", "sysCpuTime"};
+enum { VALGRIND_EVENTS = sizeof valgrind_events / sizeof *valgrind_events };
+
+static unsigned own_rank(const hp_event *event)
 {
     unsigned rank = TIME;
 
@@ -27,45 +35,82 @@ static unsigned event_rank(const hp_event *event)
     return rank;
 }
 
+static unsigned rank_of(const hp_event *event)
+{
+    unsigned rank = own_rank(event);
+
+    if (rank == FOREIGN)
+        while (rank - FOREIGN < VALGRIND_EVENTS &&
+               strcmp(event->name, valgrind_events[rank - FOREIGN]) != 0)
+            rank++;
+    return rank;
+}
+
+static int compare_events(const void *a, const void *b)
+{
+    const hp_event *one = a, *two = b;
+    unsigned rank = rank_of(one), other = rank_of(two);
+
+    return rank != other ? (rank > other) - (rank < other) : strcmp(one->name, two->name);
+}
+
+/* --- The events of two profiles ------------------------------------------------------------ */
+
+/* Whether profiles of which one has these kinds of events, and the other those, can be added up. */
+static bool go_together(const bool *one, const bool *two)
+{
+    bool own = two[TIME] || two[TICKS] || two[SAMPLES] || two[HITS];
+
+    if (one[TIME] && two[TICKS])
+        return false;
+    /* Samples of an unknown time would count as none. */
+    if (one[SAMPLES] && !one[TIME] && !one[TICKS] && (two[TIME] || two[TICKS]))
+        return false;
+    return !one[FOREIGN] || two[FOREIGN] || !own;
+}
+
+static bool same_events(const hp_profile *profile, const hp_profile *other)
+{
+    bool same = profile->event_count == other->event_count;
+
+    for (size_t e = 0; same && e < profile->event_count; e++)
+        same = strcmp(profile->events[e].name, other->events[e].name) == 0;
+    return same;
+}
+
 hp_status hp_union_events(const hp_profile *profile, const hp_profile *other, hp_event *events,
                           size_t *count, hp_error *error)
 {
     const hp_profile *const both[] = {profile, other};
-    bool has[2][FOREIGN + 1] = {{false}}, differ = false;
+    bool has[2][FOREIGN + 1] = {{false}}, together = true;
 
     *count = 0;
     for (size_t p = 0; p < 2; p++)
         for (size_t e = 0; e < both[p]->event_count; e++) {
             hp_event event = both[p]->events[e];
-            unsigned rank = event_rank(&event);
-            size_t at;
+            size_t at = hp_find_event(events, *count, event.name);
 
-            has[p][rank] = true;
-            if ((at = hp_find_event(events, *count, event.name)) < *count) {
-                differ = differ || events[at].unit != event.unit;
+            has[p][own_rank(&event)] = true;
+            if (at < *count) {
+                together = together && events[at].unit == event.unit;
                 continue;
             }
             if (*count == HP_EVENTS_MAX)
                 return hp_error_set(error, HP_LIMIT, 0, "more than %d events", HP_EVENTS_MAX);
-            for (; at > 0 && event_rank(&events[at - 1]) > rank; at--)
-                events[at] = events[at - 1];
-            events[at] = event;
-            ++*count;
+            events[(*count)++] = event;
         }
-    for (size_t p = 0; p < 2; p++) {
-        const bool *one = has[p], *two = has[!p];
-
-        if (differ || (one[TIME] && two[TICKS]) ||
-            (one[FOREIGN] && !two[FOREIGN] && (two[TIME] || two[TICKS] || two[HITS])))
-            return hp_error_set(
-                error, HP_MISMATCH, 0, "counts %s, which do not go with the %s of %s",
-                other->events[0].name, profile->events[0].name,
-                profile->input_count ? profile->inputs[0].input.name : "the profile");
-    }
+    if (!together || !go_together(has[0], has[1]) || !go_together(has[1], has[0]))
+        return hp_error_set(error, HP_MISMATCH, 0, "counts %s, which do not go with the %s of %s",
+                            other->events[0].name, profile->events[0].name,
+                            profile->input_count ? profile->inputs[0].input.name : "the profile");
+    if (profile->event_count && other->event_count && !same_events(profile, other))
+        qsort(events, *count, sizeof *events, compare_events);
     return HP_OK;
 }
 
-/* Spreads costs of one set of events over a larger one: place[e] is where event e goes. */
+/* --- Changing the events of a profile ------------------------------------------------------- */
+
+/* Spreads costs over a larger set of events: place[e] is where event e goes. */
 static void spread(const uint64_t *costs, size_t count, const size_t *place, uint64_t *wide,
                    size_t wide_count)
 {
@@ -74,10 +119,12 @@ static void spread(const uint64_t *costs, size_t count, const size_t *place, uin
         wide[place[e]] = costs[e];
 }
 
-static uint64_t *widened(const struct hp_table *table, size_t vectors, const hp_profile *profile,
-                         const size_t *place, size_t wide_count)
+/* The costs of a table, spread, in a new array. NULL without memory. */
+static uint64_t *spread_table(const hp_profile *profile, enum hp_table_name name,
+                              const size_t *place, size_t wide_count)
 {
-    size_t width = profile->event_count; /* 0: there are no costs yet, not even a place for them */
+    const struct hp_table *table = hp_table_in(profile, name);
+    size_t vectors = hp_table_types[name].vectors, width = profile->event_count;
     uint64_t *wide = calloc(table->item_capacity * vectors * wide_count + 1, sizeof *wide);
 
     for (size_t i = 0; wide && width && i < table->count * vectors; i++)
@@ -85,35 +132,32 @@ static uint64_t *widened(const struct hp_table *table, size_t vectors, const hp_
     return wide;
 }
 
-enum { TABLES = 4 };
-
-bool hp_widen(hp_profile *profile, const hp_event *events, size_t count)
+bool hp_spread_events(hp_profile *profile, const hp_event *events, size_t count)
 {
-    struct hp_table *const tables[] = {&profile->function_table, &profile->line_table,
-                                       &profile->call_table, &profile->stack_table};
-    static const size_t vectors[TABLES] = {2, 1, 1, 1};
-    uint64_t *costs[TABLES], *total = calloc(count + 1, sizeof *total);
+    uint64_t *costs[HP_TABLES], *total = calloc(count + 1, sizeof *total);
     hp_event *copy = calloc(count + 1, sizeof *copy);
     size_t place[HP_EVENTS_MAX];
     bool whole = total && copy;
 
     for (size_t e = 0; e < profile->event_count; e++)
         place[e] = hp_find_event(events, count, profile->events[e].name);
-    for (size_t t = 0; t < TABLES; t++) {
-        costs[t] = widened(tables[t], vectors[t], profile, place, count);
+    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+        costs[t] = spread_table(profile, t, place, count);
         whole = whole && costs[t];
     }
     if (!whole) {
-        for (size_t t = 0; t < TABLES; t++)
+        for (enum hp_table_name t = 0; t < HP_TABLES; t++)
             free(costs[t]);
         free(total);
         free(copy);
         return false;
     }
-    for (size_t t = 0; t < TABLES; t++) {
-        free(tables[t]->costs);
-        tables[t]->costs = costs[t];
-        tables[t]->cost_capacity = tables[t]->item_capacity;
+    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+        struct hp_table *table = hp_table_of(profile, t);
+
+        free(table->costs);
+        table->costs = costs[t];
+        table->cost_capacity = table->item_capacity;
     }
     spread(profile->total, profile->event_count, place, total, count);
     for (size_t e = 0; e < count; e++)
@@ -131,9 +175,11 @@ hp_status hp_profile_set_events(hp_profile *profile, const hp_event *events, siz
 {
     size_t bytes = 0;
 
+    if (count > HP_EVENTS_MAX)
+        return hp_error_set(error, HP_LIMIT, 0, "more than %d events", HP_EVENTS_MAX);
     for (size_t e = 0; e < count; e++)
         bytes += strlen(events[e].name);
-    if (!hp_reserve_strings(profile, count, bytes) || !hp_widen(profile, events, count))
+    if (!hp_reserve_strings(profile, count, bytes) || !hp_spread_events(profile, events, count))
         return hp_no_memory(error);
     return HP_OK;
 }

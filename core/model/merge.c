@@ -1,103 +1,300 @@
 // SPDX-License-Identifier: MIT
+#include "model/merge.h"
+
 #include "model/events.h"
 #include "model/profile.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool reserve_all(hp_profile *profile, const hp_profile *other)
+struct merge {
+    hp_profile *profile;
+    const hp_profile *other;
+    uint32_t *rows[HP_TABLES]; /* of the profile, for each row of the other; HP_NO_ROW: a new one */
+    size_t place[HP_EVENTS_MAX]; /* of each of the other's events in the profile */
+};
+
+/* --- Before anything is changed -------------------------------------------------------------- */
+
+static size_t string_bytes(const hp_profile *profile)
 {
     size_t bytes = 0;
 
-    for (size_t i = 0; i < other->string_count; i++)
-        bytes += other->strings[i].size;
-    return hp_reserve_strings(profile, other->string_count, bytes) &&
-           hp_reserve_functions(profile, other->function_table.count) &&
-           hp_reserve_lines(profile, other->line_table.count) &&
-           hp_reserve_calls(profile, other->call_table.count) &&
-           hp_reserve_stacks(profile, other->stack_table.count) &&
-           hp_reserve_inputs(profile, other->input_count) &&
-           hp_reserve_infos(profile, other->info_count);
+    for (size_t i = 0; i < profile->string_count; i++)
+        bytes += profile->strings[i].size;
+    return bytes;
 }
 
-static void add_spread(uint64_t *sums, const uint64_t *costs, const size_t *place, size_t count)
+static uint32_t find_line(const struct merge *merge, hp_line line)
 {
-    for (size_t e = 0; e < count; e++)
-        sums[place[e]] += costs[e];
+    line.function = merge->rows[HP_FUNCTIONS][line.function];
+    return line.function == HP_NO_FUNCTION ? HP_NO_ROW : hp_find_line(merge->profile, line);
+}
+
+static uint32_t find_call(const struct merge *merge, hp_call call)
+{
+    call.caller = merge->rows[HP_FUNCTIONS][call.caller];
+    call.callee = merge->rows[HP_FUNCTIONS][call.callee];
+    return call.caller == HP_NO_FUNCTION || call.callee == HP_NO_FUNCTION
+               ? HP_NO_ROW
+               : hp_find_call(merge->profile, &call);
+}
+
+static uint32_t find_stack(const struct merge *merge, hp_stack stack)
+{
+    stack.function = merge->rows[HP_FUNCTIONS][stack.function];
+    if (stack.function == HP_NO_FUNCTION)
+        return HP_NO_ROW;
+    if (stack.caller != HP_NO_STACK) {
+        stack.caller = merge->rows[HP_STACKS][stack.caller];
+        if (stack.caller == HP_NO_ROW)
+            return HP_NO_ROW;
+    }
+    return hp_find_stack(merge->profile, stack);
+}
+
+/* The row of the profile that a row of the other is added to. */
+static uint32_t find_row(const struct merge *merge, enum hp_table_name name, size_t i)
+{
+    hp_function key;
+
+    switch (name) {
+    case HP_FUNCTIONS:
+        key = hp_intern_function(merge->profile, &merge->other->functions[i]);
+        return hp_find_function(merge->profile, &key);
+    case HP_LINES:
+        return find_line(merge, merge->other->lines[i]);
+    case HP_CALLS:
+        return find_call(merge, merge->other->calls[i]);
+    case HP_STACKS:
+        return find_stack(merge, merge->other->stacks[i]);
+    case HP_TABLES:
+        break;
+    }
+    return HP_NO_ROW;
+}
+
+/* Finds all rows, and makes room for the new ones and for all else. false without memory. */
+static bool find_rows(struct merge *merge)
+{
+    hp_profile *profile = merge->profile;
+    const hp_profile *other = merge->other;
+    bool whole = hp_reserve_strings(profile, other->string_count, string_bytes(other)) &&
+                 hp_reserve_inputs(profile, other->input_count) &&
+                 hp_reserve_infos(profile, other->info_count);
+
+    for (enum hp_table_name t = 0; whole && t < HP_TABLES; t++) {
+        size_t count = hp_table_in(other, t)->count, fresh = 0;
+
+        merge->rows[t] = malloc((count + 1) * sizeof *merge->rows[t]);
+        whole = merge->rows[t] && hp_reserve_rows(profile, t, 0);
+        for (size_t i = 0; whole && i < count; i++) {
+            merge->rows[t][i] = find_row(merge, t, i);
+            fresh += merge->rows[t][i] == HP_NO_ROW;
+        }
+        whole = whole && hp_reserve_rows(profile, t, fresh);
+    }
+    return whole;
+}
+
+static bool counts_fit(uint64_t a, uint64_t b)
+{
+    return a == HP_UNKNOWN || b == HP_UNKNOWN || hp_add_counts(a, b) != HP_UNKNOWN;
+}
+
+/* from[e]: the profile's event that is the other's event e; event_count if it has none. */
+static bool costs_fit(const struct merge *merge, const size_t *from, const uint64_t *sums,
+                      const uint64_t *costs)
+{
+    for (size_t e = 0; e < merge->other->event_count; e++)
+        if (from[e] < merge->profile->event_count && costs[e] > UINT64_MAX - sums[from[e]])
+            return false;
+    return true;
+}
+
+/* Whether all sums fit into 64 bits. */
+static bool all_fits(const struct merge *merge)
+{
+    const hp_profile *profile = merge->profile, *other = merge->other;
+    size_t from[HP_EVENTS_MAX];
+    bool fits;
+
+    for (size_t e = 0; e < other->event_count; e++)
+        from[e] = hp_find_event(profile->events, profile->event_count, other->events[e].name);
+    fits = costs_fit(merge, from, profile->total, other->total);
+    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+        const struct hp_table *more = hp_table_in(other, t);
+        const uint64_t *sums = hp_table_in(profile, t)->costs;
+        size_t vectors = hp_table_types[t].vectors;
+
+        for (size_t i = 0; fits && profile->event_count && i < more->count; i++)
+            for (size_t v = 0; fits && v < vectors && merge->rows[t][i] != HP_NO_ROW; v++)
+                fits = costs_fit(merge, from,
+                                 sums + (merge->rows[t][i] * vectors + v) * profile->event_count,
+                                 more->costs + (i * vectors + v) * other->event_count);
+    }
+    for (size_t i = 0; fits && i < other->function_table.count; i++) {
+        uint32_t row = merge->rows[HP_FUNCTIONS][i];
+        const hp_function *function = &other->functions[i];
+
+        fits = row == HP_NO_ROW ||
+               (counts_fit(profile->functions[row].calls, function->calls) &&
+                counts_fit(profile->functions[row].primitive, function->primitive));
+    }
+    for (size_t i = 0; fits && i < other->call_table.count; i++) {
+        uint32_t row = merge->rows[HP_CALLS][i];
+
+        fits = row == HP_NO_ROW || counts_fit(profile->calls[row].count, other->calls[i].count);
+    }
+    return fits;
+}
+
+/* --- The merge itself ------------------------------------------------------------------------ */
+
+static void add_costs(const struct merge *merge, uint64_t *sums, const uint64_t *costs)
+{
+    for (size_t e = 0; e < merge->other->event_count; e++)
+        sums[merge->place[e]] += costs[e];
+}
+
+static void add_row(const struct merge *merge, enum hp_table_name name, size_t i, uint32_t row)
+{
+    size_t vectors = hp_table_types[name].vectors, width = merge->other->event_count;
+    uint64_t *sums = hp_table_of(merge->profile, name)->costs;
+    const uint64_t *costs = hp_table_in(merge->other, name)->costs;
+
+    merge->rows[name][i] = row;
+    for (size_t v = 0; width && v < vectors; v++)
+        add_costs(merge, sums + (row * vectors + v) * merge->profile->event_count,
+                  costs + (i * vectors + v) * width);
+}
+
+static void add_functions(const struct merge *merge)
+{
+    for (hp_function_id i = 0; i < merge->other->function_table.count; i++) {
+        const hp_function *from = &merge->other->functions[i];
+        hp_function_id id = merge->rows[HP_FUNCTIONS][i];
+        hp_function *to;
+
+        if (id == HP_NO_FUNCTION)
+            id = hp_insert_function(merge->profile, from);
+        to = &merge->profile->functions[id];
+        if (!hp_string_equal(to->recorded_file, from->recorded_file)) {
+            to->recorded_file = to->file;
+            merge->profile->sorted = false;
+        }
+        to->calls = hp_add_counts(to->calls, from->calls);
+        to->primitive = hp_add_counts(to->primitive, from->primitive);
+        add_row(merge, HP_FUNCTIONS, i, id);
+    }
+}
+
+static void add_lines(const struct merge *merge)
+{
+    for (size_t i = 0; i < merge->other->line_table.count; i++) {
+        uint32_t row = merge->rows[HP_LINES][i];
+        hp_line line = merge->other->lines[i];
+
+        line.function = merge->rows[HP_FUNCTIONS][line.function];
+        add_row(merge, HP_LINES, i, row == HP_NO_ROW ? hp_insert_line(merge->profile, line) : row);
+    }
+}
+
+static void add_calls(const struct merge *merge)
+{
+    for (size_t i = 0; i < merge->other->call_table.count; i++) {
+        uint32_t row = merge->rows[HP_CALLS][i];
+        hp_call call = merge->other->calls[i];
+        hp_call *to;
+
+        call.caller = merge->rows[HP_FUNCTIONS][call.caller];
+        call.callee = merge->rows[HP_FUNCTIONS][call.callee];
+        if (row == HP_NO_ROW)
+            row = hp_insert_call(merge->profile, call);
+        to = &merge->profile->calls[row];
+        to->estimated |= call.estimated;
+        to->count = hp_add_counts(to->count, call.count);
+        add_row(merge, HP_CALLS, i, row);
+    }
+}
+
+static void add_stacks(const struct merge *merge)
+{
+    for (size_t i = 0; i < merge->other->stack_table.count; i++) {
+        uint32_t row = merge->rows[HP_STACKS][i];
+        hp_stack stack = merge->other->stacks[i];
+
+        stack.function = merge->rows[HP_FUNCTIONS][stack.function];
+        if (stack.caller != HP_NO_STACK)
+            stack.caller = merge->rows[HP_STACKS][stack.caller];
+        add_row(merge, HP_STACKS, i,
+                row == HP_NO_ROW ? hp_insert_stack(merge->profile, stack) : row);
+    }
+}
+
+static void add_inputs(const struct merge *merge)
+{
+    for (size_t i = 0; i < merge->other->input_count; i++) {
+        hp_insert_input(merge->profile, &merge->other->inputs[i].input);
+        for (size_t k = 0; k < hp_profile_info_count(merge->other, i); k++)
+            hp_insert_info(merge->profile, hp_profile_info(merge->other, i, k));
+    }
+}
+
+static hp_status merge_two(struct merge *merge, hp_error *error)
+{
+    hp_profile *profile = merge->profile;
+    const hp_profile *other = merge->other;
+    hp_event events[HP_EVENTS_MAX];
+    size_t count;
+    hp_status status = hp_union_events(profile, other, events, &count, error);
+    bool as_before = count == profile->event_count;
+
+    if (status != HP_OK)
+        return status;
+    if (!find_rows(merge))
+        return hp_no_memory(error);
+    if (!all_fits(merge))
+        return hp_overflow(error);
+    for (size_t e = 0; as_before && e < count; e++)
+        as_before = strcmp(events[e].name, profile->events[e].name) == 0;
+    if (!as_before && !hp_spread_events(profile, events, count))
+        return hp_no_memory(error);
+    for (size_t e = 0; e < other->event_count; e++)
+        merge->place[e] = hp_find_event(events, count, other->events[e].name);
+
+    add_costs(merge, profile->total, other->total);
+    add_functions(merge);
+    add_lines(merge);
+    add_calls(merge);
+    add_stacks(merge);
+    add_inputs(merge);
+    return HP_OK;
+}
+
+/* A profile grows while the other is read. */
+static hp_status merge_with_itself(hp_profile *profile, hp_error *error)
+{
+    hp_profile *copy = hp_profile_new();
+    hp_status status = copy ? hp_profile_merge(copy, profile, error) : hp_no_memory(error);
+
+    if (status == HP_OK)
+        status = hp_profile_merge(profile, copy, error);
+    hp_profile_free(copy);
+    return status;
 }
 
 hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_error *error)
 {
-    hp_event events[HP_EVENTS_MAX];
-    size_t place[HP_EVENTS_MAX], count, width = other->event_count;
-    hp_status status = hp_union_events(profile, other, events, &count, error);
-    hp_function_id *ids;
-    uint32_t *stacks;
+    struct merge merge = {.profile = profile, .other = other};
+    hp_status status;
 
-    if (status != HP_OK)
-        return status;
-    if (hp_add_counts(profile->bound, other->bound) == UINT64_MAX)
-        return hp_overflow(error);
-    ids = malloc((other->function_table.count + 1) * sizeof *ids);
-    stacks = malloc((other->stack_table.count + 1) * sizeof *stacks);
-    if (!ids || !stacks || !reserve_all(profile, other) ||
-        (count > profile->event_count && !hp_widen(profile, events, count))) {
-        free(ids);
-        free(stacks);
-        return hp_no_memory(error);
-    }
-    for (size_t e = 0; e < width; e++)
-        place[e] = hp_find_event(events, count, other->events[e].name);
-
-    profile->bound += other->bound;
-    add_spread(profile->total, other->total, place, width);
-    for (hp_function_id i = 0; i < other->function_table.count; i++) {
-        const hp_function *from = &other->functions[i];
-        hp_function *to;
-
-        ids[i] = hp_insert_function(profile, from);
-        to = &profile->functions[ids[i]];
-        to->calls = hp_add_counts(to->calls, from->calls);
-        to->primitive = hp_add_counts(to->primitive, from->primitive);
-        add_spread(hp_function_costs(profile, ids[i]), hp_function_costs(other, i), place, width);
-        add_spread(hp_inclusive_costs(profile, ids[i]), hp_inclusive_costs(other, i), place, width);
-    }
-    for (size_t i = 0; i < other->line_table.count; i++) {
-        hp_line line = other->lines[i];
-
-        line.function = ids[line.function];
-        add_spread(hp_row_costs(profile, &profile->line_table, hp_insert_line(profile, line)),
-                   hp_row_costs(other, &other->line_table, i), place, width);
-    }
-    for (size_t i = 0; i < other->call_table.count; i++) {
-        hp_call call = other->calls[i];
-        uint32_t row;
-
-        call.caller = ids[call.caller];
-        call.callee = ids[call.callee];
-        row = hp_insert_call(profile, call);
-        profile->calls[row].count = hp_add_counts(profile->calls[row].count, call.count);
-        add_spread(hp_row_costs(profile, &profile->call_table, row),
-                   hp_row_costs(other, &other->call_table, i), place, width);
-    }
-    for (size_t i = 0; i < other->stack_table.count; i++) {
-        hp_stack stack = other->stacks[i];
-
-        stack.function = ids[stack.function];
-        if (stack.caller != HP_NO_STACK)
-            stack.caller = stacks[stack.caller];
-        stacks[i] = hp_insert_stack(profile, stack);
-        add_spread(hp_row_costs(profile, &profile->stack_table, stacks[i]),
-                   hp_row_costs(other, &other->stack_table, i), place, width);
-    }
-    for (size_t i = 0; i < other->input_count; i++) {
-        hp_insert_input(profile, &other->inputs[i].input);
-        for (size_t k = 0; k < hp_profile_info_count(other, i); k++)
-            hp_insert_info(profile, hp_profile_info(other, i, k));
-    }
-    free(ids);
-    free(stacks);
-    return HP_OK;
+    if (profile == other)
+        return merge_with_itself(profile, error);
+    status = merge_two(&merge, error);
+    for (enum hp_table_name t = 0; t < HP_TABLES; t++)
+        free(merge.rows[t]);
+    return status;
 }
 
 hp_status hp_profile_adopt(hp_profile *profile, hp_profile *fresh, hp_error *error)

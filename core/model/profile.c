@@ -12,12 +12,6 @@ hp_profile *hp_profile_new(void)
     return calloc(1, sizeof(hp_profile));
 }
 
-static void table_free(struct hp_table *table)
-{
-    free(table->costs);
-    hp_index_free(&table->index);
-}
-
 void hp_profile_free(hp_profile *profile)
 {
     if (!profile)
@@ -29,23 +23,66 @@ void hp_profile_free(hp_profile *profile)
         profile->chunks = next;
     }
     hp_index_free(&profile->string_index);
-    table_free(&profile->function_table);
-    table_free(&profile->line_table);
-    table_free(&profile->call_table);
-    table_free(&profile->stack_table);
+    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+        struct hp_table *table = hp_table_of(profile, t);
+
+        free(hp_items_of(profile, t));
+        free(table->costs);
+        hp_index_free(&table->index);
+    }
     free(profile->events);
     free(profile->total);
     free(profile->strings);
-    free(profile->functions);
-    free(profile->lines);
-    free(profile->calls);
-    free(profile->stacks);
     free(profile->inputs);
     free(profile->infos);
     free(profile);
 }
 
-/* --- Room: after these, adding cannot fail for want of memory ------------------------------ */
+/* --- Tables ------------------------------------------------------------------------------- */
+
+static uint32_t function_hash(const void *item)
+{
+    const hp_function *key = item;
+
+    return hp_hash_numbers((uintptr_t)key->file.data + 3 * (uintptr_t)key->object.data, key->line,
+                           (uintptr_t)key->name.data);
+}
+
+static uint32_t line_hash(const void *item)
+{
+    const hp_line *key = item;
+
+    return hp_hash_numbers(key->function, key->line, 0);
+}
+
+static uint32_t call_hash(const void *item)
+{
+    const hp_call *key = item;
+
+    return hp_hash_numbers(key->caller, key->line, key->callee);
+}
+
+static uint32_t stack_hash(const void *item)
+{
+    const hp_stack *key = item;
+
+    return hp_hash_numbers(key->caller, key->function, 0);
+}
+
+#define TABLE(table, items, vectors, hash)                                                         \
+    {                                                                                              \
+        offsetof(hp_profile, table), offsetof(hp_profile, items),                                  \
+            sizeof *((hp_profile *)NULL)->items, vectors, hash                                     \
+    }
+
+const struct hp_table_type hp_table_types[HP_TABLES] = {
+    [HP_FUNCTIONS] = TABLE(function_table, functions, 2, function_hash),
+    [HP_LINES] = TABLE(line_table, lines, 1, line_hash),
+    [HP_CALLS] = TABLE(call_table, calls, 1, call_hash),
+    [HP_STACKS] = TABLE(stack_table, stacks, 1, stack_hash),
+};
+
+/* --- Room --------------------------------------------------------------------------------- */
 
 bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes)
 {
@@ -73,97 +110,32 @@ bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes)
     return true;
 }
 
-static bool reserve_rows(struct hp_table *table, void *items, size_t item_size, size_t width,
-                         size_t more)
+bool hp_reserve_new_rows(hp_profile *profile, enum hp_table_name name, size_t more)
 {
-    return hp_array_reserve(items, &table->item_capacity, table->count + more, item_size) &&
-           (width == 0 || hp_array_reserve(&table->costs, &table->cost_capacity,
-                                           table->count + more, width * sizeof(uint64_t)));
+    struct hp_table *table = hp_table_of(profile, name);
+    size_t width = hp_table_width(profile, name);
+    void *items = hp_items_of(profile, name);
+    bool whole = hp_array_reserve(&items, &table->item_capacity, table->count + more,
+                                  hp_table_types[name].item_size);
+
+    hp_set_items(profile, name, items);
+    return whole && (width == 0 || hp_array_reserve(&table->costs, &table->cost_capacity,
+                                                    table->count + more, width * sizeof(uint64_t)));
 }
 
-/* Room in the index for all rows that it does not know yet, and more. */
-static bool reserve_index(struct hp_table *table, size_t more)
+bool hp_reserve_rows(hp_profile *profile, enum hp_table_name name, size_t more)
 {
-    return hp_index_reserve(&table->index, table->count - table->index.count + more);
-}
+    const struct hp_table_type *type = &hp_table_types[name];
+    struct hp_table *table = hp_table_of(profile, name);
 
-static uint32_t function_hash(const hp_function *key)
-{
-    return hp_hash_numbers((uintptr_t)key->file.data + 3 * (uintptr_t)key->object.data, key->line,
-                           (uintptr_t)key->name.data);
-}
-
-static uint32_t line_hash(const hp_line *key)
-{
-    return hp_hash_numbers(key->function, key->line, 0);
-}
-
-static uint32_t call_hash(const hp_call *key)
-{
-    return hp_hash_numbers(key->caller, key->line, key->callee);
-}
-
-static uint32_t stack_hash(const hp_stack *key)
-{
-    return hp_hash_numbers(key->caller, key->function, 0);
-}
-
-bool hp_reserve_functions(hp_profile *profile, size_t more)
-{
-    struct hp_table *table = &profile->function_table;
-
-    if (!reserve_rows(table, &profile->functions, sizeof(hp_function), 2 * profile->event_count,
-                      more) ||
-        !reserve_index(table, more))
+    if (!hp_reserve_new_rows(profile, name, more) ||
+        !hp_index_reserve(&table->index, table->count - table->index.count + more))
         return false;
+
+    const char *items = hp_items_of(profile, name);
+
     for (size_t i = table->index.count; i < table->count; i++)
-        hp_index_add(&table->index, function_hash(&profile->functions[i]), (uint32_t)i);
-    return true;
-}
-
-bool hp_reserve_new_lines(hp_profile *profile, size_t more)
-{
-    return reserve_rows(&profile->line_table, &profile->lines, sizeof(hp_line),
-                        profile->event_count, more);
-}
-
-bool hp_reserve_new_calls(hp_profile *profile, size_t more)
-{
-    return reserve_rows(&profile->call_table, &profile->calls, sizeof(hp_call),
-                        profile->event_count, more);
-}
-
-bool hp_reserve_lines(hp_profile *profile, size_t more)
-{
-    struct hp_table *table = &profile->line_table;
-
-    if (!hp_reserve_new_lines(profile, more) || !reserve_index(table, more))
-        return false;
-    for (size_t i = table->index.count; i < table->count; i++)
-        hp_index_add(&table->index, line_hash(&profile->lines[i]), (uint32_t)i);
-    return true;
-}
-
-bool hp_reserve_calls(hp_profile *profile, size_t more)
-{
-    struct hp_table *table = &profile->call_table;
-
-    if (!hp_reserve_new_calls(profile, more) || !reserve_index(table, more))
-        return false;
-    for (size_t i = table->index.count; i < table->count; i++)
-        hp_index_add(&table->index, call_hash(&profile->calls[i]), (uint32_t)i);
-    return true;
-}
-
-bool hp_reserve_stacks(hp_profile *profile, size_t more)
-{
-    struct hp_table *table = &profile->stack_table;
-
-    if (!reserve_rows(table, &profile->stacks, sizeof(hp_stack), profile->event_count, more) ||
-        !reserve_index(table, more))
-        return false;
-    for (size_t i = table->index.count; i < table->count; i++)
-        hp_index_add(&table->index, stack_hash(&profile->stacks[i]), (uint32_t)i);
+        hp_index_add(&table->index, type->hash(items + i * type->item_size), (uint32_t)i);
     return true;
 }
 
@@ -202,31 +174,22 @@ hp_string hp_intern(hp_profile *profile, hp_string string)
     return profile->strings[profile->string_count++] = (hp_string){copy, string.size};
 }
 
-static bool add(hp_profile *profile, uint64_t *sum, uint64_t number)
+/* Known counts must not add up to what reads as an unknown one. */
+static bool add_count(uint64_t *sum, uint64_t count)
 {
-    if (number > UINT64_MAX - *sum)
-        return false;
-    *sum += number;
-    if (*sum > profile->bound)
-        profile->bound = *sum;
-    return true;
-}
+    bool known = *sum != HP_UNKNOWN && count != HP_UNKNOWN;
 
-/* A sum of known counts that would read as an unknown one is too large. */
-static bool add_count(hp_profile *profile, uint64_t *sum, uint64_t count)
-{
-    if (*sum == HP_UNKNOWN || count == HP_UNKNOWN) {
-        *sum = HP_UNKNOWN;
-        return true;
-    }
-    return hp_add_counts(*sum, count) != HP_UNKNOWN && add(profile, sum, count);
+    *sum = hp_add_counts(*sum, count);
+    return !known || *sum != HP_UNKNOWN;
 }
 
 hp_status hp_add_costs(hp_profile *profile, uint64_t *costs, const uint64_t *more, hp_error *error)
 {
-    for (size_t e = 0; e < profile->event_count; e++)
-        if (!add(profile, &costs[e], more[e]))
+    for (size_t e = 0; e < profile->event_count; e++) {
+        if (more[e] > UINT64_MAX - costs[e])
             return hp_overflow(error);
+        costs[e] += more[e];
+    }
     return HP_OK;
 }
 
@@ -248,9 +211,11 @@ void hp_insert_info(hp_profile *profile, hp_info info)
         (hp_info){hp_intern(profile, info.key), hp_intern(profile, info.value)};
 }
 
-/* A new row, with no costs. */
-static uint32_t add_row(hp_profile *profile, struct hp_table *table, size_t width)
+/* A new row with no costs. */
+static uint32_t add_row(hp_profile *profile, enum hp_table_name name)
 {
+    struct hp_table *table = hp_table_of(profile, name);
+    size_t width = hp_table_width(profile, name);
     uint32_t row = (uint32_t)table->count++;
 
     if (width)
@@ -261,7 +226,7 @@ static uint32_t add_row(hp_profile *profile, struct hp_table *table, size_t widt
 
 uint32_t hp_append_line(hp_profile *profile, hp_line line)
 {
-    uint32_t row = add_row(profile, &profile->line_table, profile->event_count);
+    uint32_t row = add_row(profile, HP_LINES);
 
     profile->lines[row] = line;
     return row;
@@ -269,77 +234,117 @@ uint32_t hp_append_line(hp_profile *profile, hp_line line)
 
 uint32_t hp_append_call(hp_profile *profile, hp_call call)
 {
-    uint32_t row = add_row(profile, &profile->call_table, profile->event_count);
+    uint32_t row = add_row(profile, HP_CALLS);
 
     call.count = 0;
     profile->calls[row] = call;
     return row;
 }
 
-hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
+uint32_t hp_find_function(const hp_profile *profile, const hp_function *key)
 {
-    struct hp_table *table = &profile->function_table;
-    hp_function added = {.name = hp_intern(profile, key->name),
-                         .file = hp_intern(profile, key->file),
-                         .line = key->line,
-                         .object = hp_intern(profile, key->object)};
-    uint32_t hash = function_hash(&added), row;
+    uint32_t hash = function_hash(key), row;
     size_t probe = 0;
 
-    added.recorded_file =
-        key->recorded_file.data == key->file.data && key->recorded_file.size == key->file.size
-            ? added.file
-            : hp_intern(profile, key->recorded_file);
+    while ((row = hp_index_next(&profile->function_table.index, hash, &probe)) != HP_NO_ROW) {
+        const hp_function *found = &profile->functions[row];
 
-    while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW) {
-        hp_function *found = &profile->functions[row];
-
-        if (found->line != added.line || found->name.data != added.name.data ||
-            found->file.data != added.file.data || found->object.data != added.object.data)
-            continue;
-        if (found->recorded_file.data != added.recorded_file.data) {
-            found->recorded_file = added.file;
-            profile->sorted = false;
-        }
-        return row;
+        if (found->line == key->line && found->name.data == key->name.data &&
+            found->file.data == key->file.data && found->object.data == key->object.data)
+            break;
     }
-    row = add_row(profile, table, 2 * profile->event_count);
-    profile->functions[row] = added;
-    hp_index_add(&table->index, hash, row);
+    return row;
+}
+
+uint32_t hp_find_line(const hp_profile *profile, hp_line line)
+{
+    uint32_t hash = line_hash(&line), row;
+    size_t probe = 0;
+
+    while ((row = hp_index_next(&profile->line_table.index, hash, &probe)) != HP_NO_ROW)
+        if (profile->lines[row].function == line.function && profile->lines[row].line == line.line)
+            break;
+    return row;
+}
+
+uint32_t hp_find_call(const hp_profile *profile, const hp_call *call)
+{
+    uint32_t hash = call_hash(call), row;
+    size_t probe = 0;
+
+    while ((row = hp_index_next(&profile->call_table.index, hash, &probe)) != HP_NO_ROW) {
+        const hp_call *found = &profile->calls[row];
+
+        if (found->caller == call->caller && found->line == call->line &&
+            found->callee == call->callee)
+            break;
+    }
+    return row;
+}
+
+uint32_t hp_find_stack(const hp_profile *profile, hp_stack stack)
+{
+    uint32_t hash = stack_hash(&stack), row;
+    size_t probe = 0;
+
+    while ((row = hp_index_next(&profile->stack_table.index, hash, &probe)) != HP_NO_ROW)
+        if (profile->stacks[row].caller == stack.caller &&
+            profile->stacks[row].function == stack.function)
+            break;
+    return row;
+}
+
+hp_function hp_intern_function(hp_profile *profile, const hp_function *key)
+{
+    hp_function own = *key;
+    bool as_recorded =
+        key->recorded_file.data == key->file.data && key->recorded_file.size == key->file.size;
+
+    own.name = hp_intern(profile, key->name);
+    own.file = hp_intern(profile, key->file);
+    own.object = hp_intern(profile, key->object);
+    own.recorded_file = as_recorded ? own.file : hp_intern(profile, key->recorded_file);
+    return own;
+}
+
+hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
+{
+    hp_function added = hp_intern_function(profile, key);
+    uint32_t row = hp_find_function(profile, &added);
+
+    if (row == HP_NO_ROW) {
+        row = add_row(profile, HP_FUNCTIONS);
+        added.calls = added.primitive = 0;
+        profile->functions[row] = added;
+        hp_index_add(&profile->function_table.index, function_hash(&added), row);
+    } else if (profile->functions[row].recorded_file.data != added.recorded_file.data) {
+        profile->functions[row].recorded_file = added.file;
+        profile->sorted = false;
+    }
     return row;
 }
 
 uint32_t hp_insert_line(hp_profile *profile, hp_line line)
 {
-    struct hp_table *table = &profile->line_table;
-    uint32_t hash = line_hash(&line), row;
-    size_t probe = 0;
+    uint32_t row = hp_find_line(profile, line);
 
-    while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW)
-        if (profile->lines[row].function == line.function && profile->lines[row].line == line.line)
-            return row;
-    row = hp_append_line(profile, line);
-    hp_index_add(&table->index, hash, row);
+    if (row == HP_NO_ROW) {
+        row = hp_append_line(profile, line);
+        hp_index_add(&profile->line_table.index, line_hash(&line), row);
+    }
     return row;
 }
 
 uint32_t hp_insert_call(hp_profile *profile, hp_call call)
 {
-    struct hp_table *table = &profile->call_table;
-    uint32_t hash = call_hash(&call), row;
-    size_t probe = 0;
+    uint32_t row = hp_find_call(profile, &call);
 
-    while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW) {
-        hp_call *found = &profile->calls[row];
-
-        if (found->caller == call.caller && found->line == call.line &&
-            found->callee == call.callee) {
-            found->estimated = found->estimated || call.estimated;
-            return row;
-        }
+    if (row == HP_NO_ROW) {
+        row = hp_append_call(profile, call);
+        hp_index_add(&profile->call_table.index, call_hash(&call), row);
+    } else {
+        profile->calls[row].estimated |= call.estimated;
     }
-    row = hp_append_call(profile, call);
-    hp_index_add(&table->index, hash, row);
     return row;
 }
 
@@ -349,7 +354,7 @@ bool hp_join_calls(hp_profile *profile)
     size_t count = table->count, size = profile->event_count * sizeof(uint64_t);
     uint64_t moved[HP_EVENTS_MAX];
 
-    if (!hp_reserve_calls(profile, 0))
+    if (!hp_reserve_rows(profile, HP_CALLS, 0))
         return false;
     memset(table->index.slots, 0, table->index.capacity * sizeof *table->index.slots);
     table->index.count = table->count = 0;
@@ -357,7 +362,8 @@ bool hp_join_calls(hp_profile *profile)
         const hp_call call = profile->calls[i];
         uint32_t row;
 
-        memcpy(moved, hp_row_costs(profile, table, i), size);
+        if (size)
+            memcpy(moved, hp_row_costs(profile, table, i), size);
         row = hp_insert_call(profile, call); /* not behind i */
         (void)hp_add_calls(profile, row, call.count, moved, NULL);
     }
@@ -366,17 +372,13 @@ bool hp_join_calls(hp_profile *profile)
 
 uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack)
 {
-    struct hp_table *table = &profile->stack_table;
-    uint32_t hash = stack_hash(&stack), row;
-    size_t probe = 0;
+    uint32_t row = hp_find_stack(profile, stack);
 
-    while ((row = hp_index_next(&table->index, hash, &probe)) != HP_NO_ROW)
-        if (profile->stacks[row].caller == stack.caller &&
-            profile->stacks[row].function == stack.function)
-            return row;
-    row = add_row(profile, table, profile->event_count);
-    profile->stacks[row] = stack;
-    hp_index_add(&table->index, hash, row);
+    if (row == HP_NO_ROW) {
+        row = add_row(profile, HP_STACKS);
+        profile->stacks[row] = stack;
+        hp_index_add(&profile->stack_table.index, stack_hash(&stack), row);
+    }
     return row;
 }
 
@@ -403,8 +405,7 @@ hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t
 {
     hp_function *function = &profile->functions[id];
 
-    return add_count(profile, &function->calls, calls) &&
-                   add_count(profile, &function->primitive, primitive)
+    return add_count(&function->calls, calls) && add_count(&function->primitive, primitive)
                ? HP_OK
                : hp_overflow(error);
 }
@@ -415,7 +416,7 @@ hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, h
     if (!hp_reserve_strings(profile, 4,
                             key->name.size + key->file.size + key->recorded_file.size +
                                 key->object.size) ||
-        !hp_reserve_functions(profile, 1))
+        !hp_reserve_rows(profile, HP_FUNCTIONS, 1))
         return hp_no_memory(error);
     *id = hp_insert_function(profile, key);
     return hp_profile_add_counts(profile, *id, key->calls, key->primitive, error);
@@ -441,7 +442,7 @@ static hp_status add_self(hp_profile *profile, uint32_t row, const uint64_t *sel
 hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                               hp_error *error)
 {
-    if (!hp_reserve_lines(profile, 1))
+    if (!hp_reserve_rows(profile, HP_LINES, 1))
         return hp_no_memory(error);
     return add_self(profile, hp_insert_line(profile, line), self, error);
 }
@@ -449,7 +450,7 @@ hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t 
 hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                                   hp_error *error)
 {
-    if (!hp_reserve_new_lines(profile, 1))
+    if (!hp_reserve_new_rows(profile, HP_LINES, 1))
         return hp_no_memory(error);
     return add_self(profile, hp_append_line(profile, line), self, error);
 }
@@ -457,7 +458,7 @@ hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint6
 hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const uint64_t *inclusive,
                        hp_error *error)
 {
-    if (!add_count(profile, &profile->calls[row].count, count))
+    if (!add_count(&profile->calls[row].count, count))
         return hp_overflow(error);
     return hp_add_costs(profile, hp_row_costs(profile, &profile->call_table, row), inclusive,
                         error);
@@ -466,7 +467,7 @@ hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const 
 hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                               hp_error *error)
 {
-    if (!hp_reserve_calls(profile, 1))
+    if (!hp_reserve_rows(profile, HP_CALLS, 1))
         return hp_no_memory(error);
     return hp_add_calls(profile, hp_insert_call(profile, call), call.count, inclusive, error);
 }
@@ -474,7 +475,7 @@ hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t 
 hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                                   hp_error *error)
 {
-    if (!hp_reserve_new_calls(profile, 1))
+    if (!hp_reserve_new_rows(profile, HP_CALLS, 1))
         return hp_no_memory(error);
     return hp_add_calls(profile, hp_append_call(profile, call), call.count, inclusive, error);
 }
@@ -482,7 +483,7 @@ hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint6
 hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack, const uint64_t *self,
                                uint32_t *index, hp_error *error)
 {
-    if (!hp_reserve_stacks(profile, 1))
+    if (!hp_reserve_rows(profile, HP_STACKS, 1))
         return hp_no_memory(error);
     *index = hp_insert_stack(profile, stack);
     return hp_add_costs(profile, hp_row_costs(profile, &profile->stack_table, *index), self, error);

@@ -273,115 +273,126 @@ static uint32_t *sort_stacks(hp_profile *profile, const hp_function_id *ranks, s
     return rows;
 }
 
-/* The rows of an array in a new order, in a new array; NULL without memory. Inline, so that a size
- * that is known is copied in few steps. */
-static inline void *gather(const void *items, size_t item_size, const uint32_t *rows, size_t count)
-{
-    char *gathered = malloc((count + 1) * item_size);
+/* A table with its rows in a new order, or without some. */
+struct sorted_table {
+    uint32_t *rows; /* of the profile's table, in the new order */
+    size_t count;
+    void *items;
+    uint64_t *costs;
+};
 
-    for (size_t i = 0; gathered && i < count; i++)
-        memcpy(gathered + i * item_size, (const char *)items + rows[i] * item_size, item_size);
+/* Puts items into a new array. NULL without memory. */
+static void *gather_items(const hp_profile *profile, enum hp_table_name name,
+                          const struct sorted_table *sorted)
+{
+    size_t size = hp_table_types[name].item_size;
+    const char *items = hp_items_of(profile, name);
+    char *gathered = malloc((sorted->count + 1) * size);
+
+    for (size_t i = 0; gathered && i < sorted->count; i++)
+        memcpy(gathered + i * size, items + sorted->rows[i] * size, size);
     return gathered;
 }
 
-static uint64_t *gather_costs(const uint64_t *costs, size_t width, const uint32_t *rows,
-                              size_t count)
+static uint64_t *gather_costs(const hp_profile *profile, enum hp_table_name name,
+                              const struct sorted_table *sorted)
 {
-    uint64_t *gathered = malloc((count * width + 1) * sizeof *gathered);
+    size_t width = hp_table_width(profile, name);
+    const uint64_t *costs = hp_table_in(profile, name)->costs;
+    uint64_t *gathered = malloc((sorted->count * width + 1) * sizeof *gathered);
 
-    for (size_t i = 0; gathered && i < count; i++)
+    for (size_t i = 0; gathered && i < sorted->count; i++)
         for (size_t e = 0; e < width; e++)
-            gathered[i * width + e] = costs[rows[i] * width + e];
+            gathered[i * width + e] = costs[sorted->rows[i] * width + e];
     return gathered;
 }
 
-static void replace(struct hp_table *table, void *items, void *new_items, uint64_t *new_costs,
-                    size_t count)
+static void replace(hp_profile *profile, enum hp_table_name name, struct sorted_table *sorted)
 {
-    void *old;
+    struct hp_table *table = hp_table_of(profile, name);
 
-    memcpy(&old, items, sizeof old);
-    free(old);
-    memcpy(items, &new_items, sizeof new_items);
+    free(hp_items_of(profile, name));
+    hp_set_items(profile, name, sorted->items);
     free(table->costs);
-    table->costs = new_costs;
-    table->count = table->item_capacity = table->cost_capacity = count;
+    table->costs = sorted->costs;
+    table->count = table->item_capacity = table->cost_capacity = sorted->count;
     hp_index_free(&table->index);
+    sorted->items = NULL;
+    sorted->costs = NULL;
 }
 
-enum { TABLES = 4 };
+/* Finds the new order of all tables. ranks and *places tell where each function and each stack
+ * went. false without memory or if a sum is too large. */
+static bool sort_tables(hp_profile *profile, hp_function_id *ranks, uint32_t **places,
+                        struct sorted_table *sorted, hp_error *error)
+{
+    size_t functions;
+
+    sorted[HP_FUNCTIONS].rows = sort_functions(profile, ranks, &sorted[HP_FUNCTIONS].count);
+    functions = sorted[HP_FUNCTIONS].count;
+    if (sorted[HP_FUNCTIONS].rows)
+        sorted[HP_LINES].rows = sort_rows(profile, ranks, functions, profile->line_table.count,
+                                          &line_order, &sorted[HP_LINES].count, error);
+    if (sorted[HP_LINES].rows)
+        sorted[HP_CALLS].rows = sort_rows(profile, ranks, functions, profile->call_table.count,
+                                          &call_order, &sorted[HP_CALLS].count, error);
+    if (sorted[HP_CALLS].rows)
+        sorted[HP_STACKS].rows = sort_stacks(profile, ranks, functions, places, error);
+    sorted[HP_STACKS].count = profile->stack_table.count;
+    return sorted[HP_STACKS].rows != NULL;
+}
+
+static void renumber(hp_profile *profile, const hp_function_id *ranks, const uint32_t *places)
+{
+    for (size_t i = 0; i < profile->line_table.count; i++)
+        profile->lines[i].function = ranks[profile->lines[i].function];
+    for (size_t i = 0; i < profile->call_table.count; i++) {
+        profile->calls[i].caller = ranks[profile->calls[i].caller];
+        profile->calls[i].callee = ranks[profile->calls[i].callee];
+    }
+    for (size_t i = 0; i < profile->stack_table.count; i++) {
+        hp_stack *stack = &profile->stacks[i];
+
+        stack->function = ranks[stack->function];
+        if (stack->caller != HP_NO_STACK)
+            stack->caller = places[stack->caller];
+    }
+}
 
 hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 {
-    struct hp_table *functions = &profile->function_table, *lines = &profile->line_table;
-    struct hp_table *calls = &profile->call_table, *stacks = &profile->stack_table;
-    size_t width = profile->event_count, kept[TABLES] = {0};
     hp_function_id *ranks;
-    uint32_t *rows[TABLES] = {NULL}, *places = NULL;
-    void *items[TABLES] = {NULL};
-    uint64_t *costs[TABLES] = {NULL};
-    hp_status status = HP_OK;
+    uint32_t *places = NULL;
+    struct sorted_table sorted[HP_TABLES] = {{NULL}};
     hp_error failed = {0};
     bool whole;
 
     if (profile->sorted)
         return HP_OK;
-    ranks = malloc((functions->count + 1) * sizeof *ranks);
-    if (ranks)
-        rows[0] = sort_functions(profile, ranks, &kept[0]);
-    if (rows[0])
-        rows[1] = sort_rows(profile, ranks, kept[0], lines->count, &line_order, &kept[1], &failed);
-    if (rows[1])
-        rows[2] = sort_rows(profile, ranks, kept[0], calls->count, &call_order, &kept[2], &failed);
-    if (rows[2]) {
-        rows[3] = sort_stacks(profile, ranks, kept[0], &places, &failed);
-        kept[3] = stacks->count;
+    ranks = malloc((profile->function_table.count + 1) * sizeof *ranks);
+    whole = ranks && sort_tables(profile, ranks, &places, sorted, &failed);
+    for (enum hp_table_name t = 0; whole && t < HP_TABLES; t++) {
+        sorted[t].items = gather_items(profile, t, &sorted[t]);
+        sorted[t].costs = gather_costs(profile, t, &sorted[t]);
+        whole = sorted[t].items && sorted[t].costs;
     }
-    whole = rows[3] != NULL;
     if (whole) {
-        items[0] = gather(profile->functions, sizeof(hp_function), rows[0], kept[0]);
-        items[1] = gather(profile->lines, sizeof(hp_line), rows[1], kept[1]);
-        items[2] = gather(profile->calls, sizeof(hp_call), rows[2], kept[2]);
-        items[3] = gather(profile->stacks, sizeof(hp_stack), rows[3], kept[3]);
-        costs[0] = gather_costs(functions->costs, 2 * width, rows[0], kept[0]);
-        costs[1] = gather_costs(lines->costs, width, rows[1], kept[1]);
-        costs[2] = gather_costs(calls->costs, width, rows[2], kept[2]);
-        costs[3] = gather_costs(stacks->costs, width, rows[3], kept[3]);
-    }
-    for (size_t t = 0; t < TABLES; t++)
-        whole = whole && items[t] && costs[t];
-    if (whole) {
-        replace(functions, &profile->functions, items[0], costs[0], kept[0]);
-        replace(lines, &profile->lines, items[1], costs[1], kept[1]);
-        replace(calls, &profile->calls, items[2], costs[2], kept[2]);
-        replace(stacks, &profile->stacks, items[3], costs[3], kept[3]);
-        for (size_t i = 0; i < kept[1]; i++)
-            profile->lines[i].function = ranks[profile->lines[i].function];
-        for (size_t i = 0; i < kept[2]; i++) {
-            profile->calls[i].caller = ranks[profile->calls[i].caller];
-            profile->calls[i].callee = ranks[profile->calls[i].callee];
-        }
-        for (size_t i = 0; i < kept[3]; i++) {
-            hp_stack *stack = &profile->stacks[i];
-
-            stack->function = ranks[stack->function];
-            if (stack->caller != HP_NO_STACK)
-                stack->caller = places[stack->caller];
-        }
+        for (enum hp_table_name t = 0; t < HP_TABLES; t++)
+            replace(profile, t, &sorted[t]);
+        renumber(profile, ranks, places);
         profile->sorted = true;
-    } else {
-        hp_no_memory(&failed);
-        status = hp_error_set(error, failed.status, 0, "%s", failed.message);
-        for (size_t t = 0; t < TABLES; t++) {
-            free(items[t]);
-            free(costs[t]);
-        }
+    }
+    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+        free(sorted[t].rows);
+        free(sorted[t].items);
+        free(sorted[t].costs);
     }
     free(ranks);
     free(places);
-    for (size_t t = 0; t < TABLES; t++)
-        free(rows[t]);
-    return status;
+    if (whole)
+        return HP_OK;
+    hp_no_memory(&failed);
+    return hp_error_set(error, failed.status, 0, "%s", failed.message);
 }
 
 /* Where items of this function, or of one behind it, begin; items are sorted by a function that is

@@ -8,9 +8,30 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <dlfcn.h>
 #include <memory>
 #include <set>
+
+namespace
+{
+
+size_t failing_stream = 0; /* the number of the next memory stream that fails; 0: none does */
+
+} // namespace
+
+/* Stands before that of the C library. */
+extern "C" FILE *open_memstream(char **text, size_t *size) noexcept
+{
+    static const auto next =
+        reinterpret_cast<FILE *(*)(char **, size_t *)>(dlsym(RTLD_NEXT, "open_memstream"));
+
+    if (failing_stream == 0 || --failing_stream > 0)
+        return next(text, size);
+    errno = ENOMEM;
+    return nullptr;
+}
 
 namespace
 {
@@ -541,6 +562,28 @@ TEST(Document, HasAnIndexOrAnOverviewInFrontIfThatIsWanted)
     EXPECT_EQ(tiles.document.sheets[0].kind, HP_SHEET_OVERVIEW);
     EXPECT_STREQ(tiles.document.sheets[1].name, "A1");
     EXPECT_STREQ(tiles.document.sheets[4].name, "B2");
+}
+
+TEST(Document, IsNotMadeWithoutMemoryForEachOfItsTexts)
+{
+    const Builder program = tree(3, 2);
+    const hp_report_options options = paper(2, HP_ATLAS);
+    hp_status status = HP_NO_MEMORY;
+    size_t failures = 0;
+    for (size_t n = 1; status != HP_OK && !HasFailure(); n++) {
+        hp_document document;
+        hp_error error{};
+        failing_stream = n;
+        status = hp_document_make(&document, program.get(), &options, true, &error);
+        hp_document_free(&document);
+        const bool failed = failing_stream == 0;
+        failing_stream = 0;
+        failures += failed;
+        EXPECT_EQ(status, failed ? HP_NO_MEMORY : HP_OK) << n;
+        EXPECT_EQ(error.status, status);
+    }
+    /* Names and places of three functions, title, subtitle, hot path, two lines of sheets. */
+    EXPECT_EQ(failures, 3U * 2 + 2 + 1 + 2);
 }
 
 TEST(Document, IsInkOnEverySheet)

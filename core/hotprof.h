@@ -88,10 +88,14 @@ typedef struct hp_string {
     size_t size;
 } hp_string;
 
-/* Writes a string as every report shows it: valid UTF-8 as it is; the control characters below
- * 0x20, 0x7f and bytes that are not UTF-8 as \xnn with lower-case digits. Like snprintf: writes at
- * most size bytes with the closing NUL, cuts between characters only, and returns the length of the
- * whole. buffer may be NULL if size is 0. */
+/* Writes a string as every report shows it, safe to print on a terminal. Valid UTF-8 stays as it
+ * is. Each byte that is not UTF-8, and each byte of these characters, becomes \xnn with lower-case
+ * digits: control characters (U+0000 to U+001F, U+007F to U+009F), separators of lines (U+2028,
+ * U+2029), controls of the direction of text (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
+ * U+2069) and U+FEFF. A backslash stays as it is.
+ *
+ * Like snprintf: writes at most size bytes with the closing NUL, cuts between characters only, and
+ * returns the length of the whole. buffer may be NULL if size is 0. */
 HP_API size_t hp_string_escape(hp_string string, char *buffer, size_t size);
 
 /* Whether two strings have the same bytes, and their order byte by byte, as strcmp. */

@@ -31,23 +31,48 @@ static size_t utf8_length(const unsigned char *data, size_t size)
     return length;
 }
 
+/* Of a valid UTF-8 character. */
+static uint32_t code_point(const unsigned char *data, size_t length)
+{
+    uint32_t point = length == 1 ? data[0] : data[0] & (0x7fu >> length);
+
+    for (size_t i = 1; i < length; i++)
+        point = point << 6 | (data[i] & 0x3f);
+    return point;
+}
+
+/* Whether a character could steer a terminal or show text in another order than it is read in. */
+static bool is_unsafe(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
+        {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff},
+    };
+
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && point >= ranges[i].first; i++)
+        if (point <= ranges[i].last)
+            return true;
+    return false;
+}
+
 size_t hp_string_escape(hp_string string, char *buffer, size_t size)
 {
     const unsigned char *data = (const unsigned char *)string.data;
     size_t length = 0, written = 0;
 
     for (size_t at = 0; at < string.size;) {
-        size_t taken = utf8_length(data + at, string.size - at), given = taken;
-        bool escaped = taken == 0 || data[at] < 0x20 || data[at] == 0x7f;
+        size_t taken = utf8_length(data + at, string.size - at);
+        bool escaped = taken == 0 || is_unsafe(code_point(data + at, taken));
+        size_t given;
 
-        if (escaped) {
-            taken = 1;
-            given = 4;
-        }
+        taken = taken ? taken : 1;
+        given = escaped ? 4 * taken : taken;
         if (written == length && length + given < size) {
-            if (escaped)
-                snprintf(buffer + length, 5, "\\x%02x", data[at]);
-            else
+            for (size_t i = 0; escaped && i < taken; i++)
+                snprintf(buffer + length + 4 * i, 5, "\\x%02x", data[at + i]);
+            if (!escaped)
                 memcpy(buffer + length, data + at, taken);
             written += given;
         }

@@ -186,6 +186,11 @@ static double share_of(const hp_callgraph *graph, uint64_t cost, uint64_t base_c
            100;
 }
 
+static bool is_light(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost, double percent)
+{
+    return 100 * fabs(share_of(graph, cost, base_cost)) < percent;
+}
+
 static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node *node)
 {
     const hp_node *from = &graph->nodes[number];
@@ -223,21 +228,26 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
     const hp_callgraph *graph = &chart->graph;
     hp_scale scale = hp_scale_of(graph);
     uint32_t functions = graph->node_count - graph->cycle_count;
-    uint64_t drawn_self = 0;
+    uint64_t self = graph->total, base_self = graph->base_total; /* of what is left out */
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
 
     if (!out)
         return NULL;
-    for (uint32_t i = 0; i < chart->node_count; i++)
-        drawn_self += graph->nodes[chart->nodes[i].node].self;
+    for (uint32_t i = 0; i < chart->node_count; i++) {
+        self -= graph->nodes[chart->nodes[i].node].self;
+        base_self -= graph->nodes[chart->nodes[i].node].base_self;
+    }
     hp_print_heading(out, graph, &scale, options);
     fprintf(out, "%" PRIu32 " of %" PRIu32 " functions and %" PRIu32 " of %" PRIu32 " calls",
             chart->node_count, functions, chart->arc_count, graph->arc_count);
-    if (!graph->base && drawn_self < graph->total)
+    if (graph->base && (self || base_self))
+        fprintf(out, "; what is left out differs by %s%% itself",
+                change(graph, self, base_self).text);
+    else if (self)
         fprintf(out, "; what is left out costs %s%% itself",
-                hp_number_rounded(hp_callgraph_percent(graph, graph->total - drawn_self), 2).text);
+                percent(hp_callgraph_percent(graph, self)).text);
     if (graph->estimated_count)
         fputs("; costs of calls are estimated", out);
     if (fclose(out) != 0 || !text) { /* closing it may succeed without the memory for the text */
@@ -269,7 +279,8 @@ static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold thresho
 
         places[i] = HP_NO_NODE;
         if (node->function == HP_NO_FUNCTION || chart->node_count >= max_nodes ||
-            (chart->node_count >= min && hp_callgraph_percent(graph, node->inclusive) < percent))
+            (chart->node_count >= min &&
+             is_light(graph, node->inclusive, node->base_inclusive, percent)))
             continue;
         if (!write_node(graph, i, &chart->nodes[chart->node_count++]))
             return false;
@@ -318,12 +329,12 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
 
         for (uint32_t c = node->caller_count; c-- > 0;) { /* the last one is the heaviest */
             const hp_arc *arc = &graph->callers[node->first_caller + c];
-            double share = share_of(graph, arc->inclusive, arc->base_inclusive);
 
             if (places[arc->caller] == HP_NO_NODE || arc->caller == arc->callee ||
-                (!heaviest && 100 * fabs(share) < threshold))
+                (!heaviest && is_light(graph, arc->inclusive, arc->base_inclusive, threshold)))
                 continue;
-            candidates[count++] = (struct candidate){arc, share, heaviest};
+            candidates[count++] = (struct candidate){
+                arc, share_of(graph, arc->inclusive, arc->base_inclusive), heaviest};
             heaviest = false;
         }
     }

@@ -29,7 +29,7 @@ typedef struct hp_chart_arc {
 
 typedef struct hp_chart {
     hp_callgraph graph;
-    hp_chart_node *nodes; /* in descending order of inclusive cost */
+    hp_chart_node *nodes; /* the heaviest first */
     uint32_t node_count;
     hp_chart_arc *arcs; /* by caller, then callee */
     uint32_t arc_count;
@@ -48,7 +48,9 @@ bool hp_chart_order_by_name(const hp_chart *chart, uint32_t *order);
 
 /* Makes the chart of a sorted profile, which must outlive it: at most max_nodes functions, the
  * heaviest ones, each with its heaviest caller, and the heaviest of the other calls up to 1.5 a
- * function; if it shall be sparse, no other calls and no labels. Thresholds as in options. */
+ * function; if it shall be sparse, no other calls and no labels. Thresholds as in options. With a
+ * base, a function is as heavy as its inclusive cost has changed, so what was removed is drawn;
+ * likewise a call. */
 HP_NODISCARD hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
                                       const hp_report_options *options, size_t max_nodes,
                                       bool sparse, hp_error *error);

@@ -8,8 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MESSAGE_MAX = 1000 };
+
 void hp_tell(const char *file, const char *format, ...)
 {
+    char message[MESSAGE_MAX], safe[4 * MESSAGE_MAX];
     va_list arguments;
 
     fputs("hotreport: ", stderr);
@@ -20,7 +23,9 @@ void hp_tell(const char *file, const char *format, ...)
         free(name);
     }
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    putc('\n', stderr);
+    /* What is escaped already stays as it is. */
+    hp_string_escape((hp_string){message, strlen(message)}, safe, sizeof safe);
+    fprintf(stderr, "%s\n", safe);
 }

@@ -319,8 +319,9 @@ hp_status hp_document_make(hp_document *document, const hp_profile *profile,
     size_t most;
 
     *document = (hp_document){.options = options};
-    hp_pen_open(&document->pen);
-    status = fill_paper(document, profile, on_paper, error);
+    status = hp_pen_open(&document->pen, error);
+    if (status == HP_OK)
+        status = fill_paper(document, profile, on_paper, error);
     if (status != HP_OK)
         return status;
 

@@ -21,10 +21,19 @@ static const double column_width_min = 110;
 /* Of more sheets than this no table is made. */
 enum { TABLE_MAX = 24 };
 
-/* --- The hot path -------------------------------------------------------------------------- */
+/* --- What stands above the entries --------------------------------------------------------- */
 
-/* So many functions of it are told. */
-enum { PATH_MAX_STEPS = 12 };
+enum { PATH_STEPS_MAX = 12 };
+
+/* The text of a memory stream, to be freed; NULL without memory. */
+static char *finish_text(FILE *out, char **text)
+{
+    if (fclose(out) != 0) {
+        free(*text);
+        *text = NULL;
+    }
+    return *text;
+}
 
 /* The heaviest call of a function to one that is not on the path yet. */
 static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, const bool *passed)
@@ -46,8 +55,9 @@ static void print_step(FILE *out, const hp_index_sheet *index, uint32_t node)
     fprintf(out, "%s (p%u)", name, (unsigned)index->atlas->sheets[node] + 1);
 }
 
-/* From the heaviest function down the heaviest calls; to be freed; NULL: no memory. */
-static char *hot_path(const hp_index_sheet *index)
+/* The text of the hot path: from the heaviest function down the heaviest calls. NULL without
+ * memory. */
+static char *new_hot_path(const hp_index_sheet *index)
 {
     const hp_chart *chart = index->chart;
     bool *passed = calloc(chart->node_count + 1, sizeof *passed);
@@ -64,24 +74,19 @@ static char *hot_path(const hp_index_sheet *index)
                                       hp_look_is_heavy(&chart->palette, arc->share);
              node = arc->callee) {
             fputs(" → ", out);
-            if (steps++ == PATH_MAX_STEPS) {
+            if (steps++ == PATH_STEPS_MAX) {
                 fputs("…", out);
                 break;
             }
             print_step(out, index, arc->callee);
         }
-        if (fclose(out) != 0) {
-            free(text);
-            text = NULL;
-        }
+        finish_text(out, &text);
     }
     free(passed);
     return text;
 }
 
-/* --- What stands above the entries --------------------------------------------------------- */
-
-/* Writes "calls p2 (3), p4 (1)": the sheets that one calls, and from how many places. */
+/* Writes "; calls p2 (3), p4 (1)": the sheets that a sheet calls, and from how many places. */
 static void print_calls(FILE *out, const hp_index_sheet *index, uint32_t sheet)
 {
     const hp_chart *chart = index->chart;
@@ -100,10 +105,43 @@ static void print_calls(FILE *out, const hp_index_sheet *index, uint32_t sheet)
     }
 }
 
-static double write_line(const hp_index_sheet *index, cairo_t *cairo, const hp_type *type, double x,
-                         double y, const char *text)
+/* The title of a sheet and the sheets that it calls; NULL without memory. */
+static char *new_sheet_line(const hp_index_sheet *index, uint32_t sheet)
 {
-    return cairo ? hp_pen_write(index->pen, cairo, type, x, y, text).height
+    char title[HP_ATLAS_TITLE_SIZE], *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    hp_atlas_title(index->atlas, index->chart, sheet, title, sizeof title);
+    fputs(title, out);
+    print_calls(out, index, sheet);
+    return finish_text(out, &text);
+}
+
+static bool write_top(hp_index_sheet *index)
+{
+    uint32_t sheets = index->atlas->sheet_count;
+    bool ok = true;
+
+    if (index->chart->node_count > 0)
+        ok = (index->hot_path = new_hot_path(index)) != NULL;
+    ok = ok && (index->lines = calloc(sheets, sizeof *index->lines)) != NULL;
+    while (ok && sheets <= TABLE_MAX && index->line_count < sheets) {
+        uint32_t sheet = index->line_count;
+
+        ok = (index->lines[sheet] = new_sheet_line(index, sheet)) != NULL;
+        index->line_count += ok;
+    }
+    return ok;
+}
+
+/* Without cairo the text is only measured, here and below. */
+static double draw_text(const hp_index_sheet *index, cairo_t *cairo, const hp_type *type, double y,
+                        const char *text)
+{
+    return cairo ? hp_pen_write(index->pen, cairo, type, HP_MARGIN, y, text).height
                  : hp_pen_measure(index->pen, type, text).height;
 }
 
@@ -111,31 +149,21 @@ static double draw_sheet_line(const hp_index_sheet *index, cairo_t *cairo, uint3
                               double width, double y)
 {
     hp_type type = text_type;
-    char title[HP_ATLAS_TITLE_SIZE], link[64], *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    double height = 0;
+    char link[64];
+    double height;
 
-    if (!out)
-        return 0;
-    hp_atlas_title(index->atlas, index->chart, sheet, title, sizeof title);
-    fputs(title, out);
-    print_calls(out, index, sheet);
     type.width = width;
-    if (fclose(out) == 0 && text) {
-        if (cairo) {
-            snprintf(link, sizeof link, "dest='" HP_SHEET_LINK "'", (unsigned)sheet);
-            cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
-        }
-        height = write_line(index, cairo, &type, HP_MARGIN, y, text);
-        if (cairo)
-            cairo_tag_end(cairo, CAIRO_TAG_LINK);
+    if (cairo) {
+        snprintf(link, sizeof link, "dest='" HP_SHEET_LINK "'", (unsigned)sheet);
+        cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
     }
-    free(text);
+    height = draw_text(index, cairo, &type, y, index->lines[sheet]);
+    if (cairo)
+        cairo_tag_end(cairo, CAIRO_TAG_LINK);
     return height;
 }
 
-/* Returns where it ends; draws nothing without cairo. */
+/* Returns where it ends. */
 static double draw_top(const hp_index_sheet *index, cairo_t *cairo, double width)
 {
     double y =
@@ -144,15 +172,10 @@ static double draw_top(const hp_index_sheet *index, cairo_t *cairo, double width
 
     if (index->brief)
         return y;
-
-    char *path = index->chart->node_count ? hot_path(index) : NULL;
-
     type.width = width;
-    if (path)
-        y += write_line(index, cairo, &type, HP_MARGIN, y, path) + 8;
-    free(path);
-    for (uint32_t i = 0; i < index->atlas->sheet_count && index->atlas->sheet_count <= TABLE_MAX;
-         i++)
+    if (index->hot_path)
+        y += draw_text(index, cairo, &type, y, index->hot_path) + 8;
+    for (uint32_t i = 0; i < index->line_count; i++)
         y += draw_sheet_line(index, cairo, i, width, y);
     return y + 10;
 }
@@ -169,7 +192,7 @@ hp_status hp_index_sheet_make(hp_index_sheet *index, const hp_chart *chart, cons
 
     *index = (hp_index_sheet){.chart = chart, .atlas = atlas, .pen = pen};
     index->entries = malloc((count + 1) * sizeof *index->entries);
-    if (!index->entries || !hp_chart_order_by_name(chart, index->entries))
+    if (!index->entries || !hp_chart_order_by_name(chart, index->entries) || !write_top(index))
         return hp_no_memory(error);
     index->top = draw_top(index, NULL, area.width);
     index->brief = index->top - HP_MARGIN > area.height / 2;
@@ -211,6 +234,10 @@ static void draw_entry(const hp_index_sheet *index, uint32_t node, double x, dou
 
 void hp_index_sheet_free(hp_index_sheet *index)
 {
+    for (uint32_t i = 0; i < index->line_count; i++)
+        free(index->lines[i]);
+    free(index->lines);
+    free(index->hot_path);
     free(index->entries);
 }
 

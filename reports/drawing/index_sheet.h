@@ -14,6 +14,9 @@ typedef struct hp_index_sheet {
     const hp_chart *chart;
     const hp_atlas *atlas;
     hp_pen *pen;
+    char *hot_path; /* text; NULL: the chart has no functions */
+    char **lines;   /* text, one a sheet; none if the sheets are many */
+    uint32_t line_count;
     uint32_t *entries; /* functions of the chart in order of their names */
     double type;       /* size of the entries */
     size_t columns, rows;

@@ -12,6 +12,9 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 /* Above so many nodes the layout is made with less care, and in time. */
 enum { CAREFUL_MAX = 400 };
@@ -227,12 +230,24 @@ static hp_status read_layout(const struct waiting *waiting, hp_layout *layout)
     return status;
 }
 
-/* What the process does: its time of computing is limited, whatever else the machine does. */
-static _Noreturn void work(const hp_layout *layout, unsigned seconds, int to)
+/* Whoever kills the parent wants an end of the work. Elsewhere than on Linux the work ends when it
+ * writes into a pipe that nobody reads. */
+static void end_with_parent(pid_t parent)
+{
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    if (getppid() != parent)
+        _exit(1);
+}
+
+/* Its computing time is limited, so that it counts nothing else that the machine does. */
+static _Noreturn void work(const hp_layout *layout, unsigned seconds, int to, pid_t parent)
 {
     int nowhere = open("/dev/null", O_WRONLY);
     struct rlimit limit = {seconds, seconds + 1};
 
+    end_with_parent(parent);
     dup2(nowhere, STDERR_FILENO);
     dup2(nowhere, STDOUT_FILENO);
     setrlimit(RLIMIT_CPU, &limit);
@@ -244,15 +259,17 @@ hp_status hp_layout_run(hp_layout *layout, unsigned seconds, hp_working *working
 {
     struct waiting waiting = {.working = working, .context = context};
     int ends[2], ended = 0;
-    pid_t process;
+    pid_t process, self = getpid();
     hp_status status;
 
     layout->points = NULL;
     if (pipe(ends) != 0)
         return hp_error_set(error, HP_IO, 0, "no pipe to lay the graph out: %s", strerror(errno));
     process = fork();
-    if (process == 0)
-        work(layout, seconds, ends[1]);
+    if (process == 0) {
+        close(ends[0]); /* or writing would wait for ever once the parent is gone */
+        work(layout, seconds, ends[1], self);
+    }
     close(ends[1]);
     if (process < 0) {
         close(ends[0]);

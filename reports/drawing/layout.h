@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Where the boxes and curves of a graph lie: Graphviz's dot, in a process of its own, so that it
  * can be stopped when it takes too long, and whatever it does to memory and standard error stays
- * there. */
+ * there. The process ends with the thread that waits for it. */
 #ifndef HP_LAYOUT_H
 #define HP_LAYOUT_H
 

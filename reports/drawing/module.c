@@ -24,12 +24,8 @@ static cairo_status_t write_bytes(void *file, const unsigned char *data, unsigne
     return CAIRO_STATUS_SUCCESS;
 }
 
-static hp_status status_of(cairo_t *cairo, hp_error *error)
+static hp_status status_of(cairo_status_t status, hp_error *error)
 {
-    cairo_status_t status = cairo_status(cairo);
-
-    if (status == CAIRO_STATUS_SUCCESS)
-        status = cairo_surface_status(cairo_get_target(cairo));
     switch (status) {
     case CAIRO_STATUS_SUCCESS:
         return HP_OK;
@@ -38,6 +34,16 @@ static hp_status status_of(cairo_t *cairo, hp_error *error)
     default:
         return hp_error_set(error, HP_IO, 0, "cannot be drawn: %s", cairo_status_to_string(status));
     }
+}
+
+/* Of all that was drawn so far. */
+static hp_status status_of_drawing(cairo_t *cairo, hp_error *error)
+{
+    cairo_status_t status = cairo_status(cairo);
+
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(cairo_get_target(cairo));
+    return status_of(status, error);
 }
 
 /* --- Documents of several pages ------------------------------------------------------------ */
@@ -94,7 +100,7 @@ static hp_status draw_pages(hp_document *document, cairo_surface_t *surface,
         cairo_show_page(cairo);
     }
     cairo_surface_finish(surface);
-    status = status_of(cairo, error);
+    status = status_of_drawing(cairo, error);
     cairo_destroy(cairo);
     return status;
 }
@@ -189,7 +195,7 @@ static hp_status write_svg(hp_document *document, const struct strip *strip, FIL
 
     draw_strip(document, strip, cairo);
     cairo_surface_finish(surface);
-    status = status_of(cairo, error);
+    status = status_of_drawing(cairo, error);
     cairo_destroy(cairo);
     cairo_surface_destroy(surface);
     return status;
@@ -207,9 +213,9 @@ static hp_status write_png(hp_document *document, const struct strip *strip, FIL
 
     cairo_scale(cairo, scale, scale);
     draw_strip(document, strip, cairo);
-    status = status_of(cairo, error);
+    status = status_of_drawing(cairo, error);
     if (status == HP_OK)
-        (void)cairo_surface_write_to_png_stream(surface, write_bytes, out);
+        status = status_of(cairo_surface_write_to_png_stream(surface, write_bytes, out), error);
     cairo_destroy(cairo);
     cairo_surface_destroy(surface);
     return status;

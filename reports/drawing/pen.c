@@ -5,9 +5,10 @@
 
 #define FAMILY "Helvetica, Arial, DejaVu Sans, Sans"
 
-void hp_pen_open(hp_pen *pen)
+hp_status hp_pen_open(hp_pen *pen, hp_error *error)
 {
     cairo_font_options_t *options = cairo_font_options_create();
+    bool ok = cairo_font_options_status(options) == CAIRO_STATUS_SUCCESS;
 
     /* Paper has no pixels to fit letters to. */
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
@@ -19,6 +20,7 @@ void hp_pen_open(hp_pen *pen)
     pango_context_set_round_glyph_positions(pen->context, FALSE);
     cairo_font_options_destroy(options);
     pen->layout = pango_layout_new(pen->context);
+    return ok ? HP_OK : hp_no_memory(error);
 }
 
 void hp_pen_close(hp_pen *pen)

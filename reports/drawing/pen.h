@@ -5,6 +5,7 @@
 #define HP_PEN_H
 
 #include "geometry.h"
+#include "hotprof.h"
 
 #include <pango/pangocairo.h>
 #include <stdbool.h>
@@ -18,7 +19,8 @@ typedef struct hp_pen {
     PangoLayout *layout;
 } hp_pen;
 
-void hp_pen_open(hp_pen *pen);
+/* hp_pen_close is needed even after an error. */
+HP_NODISCARD hp_status hp_pen_open(hp_pen *pen, hp_error *error);
 void hp_pen_close(hp_pen *pen);
 
 /* How a text is set. */

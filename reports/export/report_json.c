@@ -193,6 +193,8 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
     whole = write_string(out, function->name);
     fprintf(out, ", \"line\": %" PRIu64 ", \"file\": ", function->line);
     whole = whole && write_string(out, function->recorded_file);
+    fputs(", \"path\": ", out);
+    whole = whole && write_string(out, function->file);
     if (function->object.size) {
         fputs(", \"object\": ", out);
         whole = whole && write_string(out, function->object);

@@ -31,12 +31,14 @@ hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *eve
     if (!name || *event < count)
         return HP_OK;
 
-    char escaped[80];
+    const char *first = count ? hp_profile_event(profile, 0)->name : "none here";
+    char wanted[80], known[80];
 
-    hp_string_escape((hp_string){name, strlen(name)}, escaped, sizeof escaped);
+    hp_string_escape((hp_string){name, strlen(name)}, wanted, sizeof wanted);
+    hp_string_escape((hp_string){first, strlen(first)}, known, sizeof known);
     return hp_error_set(error, HP_UNRECOGNISED, 0,
-                        "--event: expected the name of an event, such as %s, found '%s'",
-                        count ? hp_profile_event(profile, 0)->name : "none here", escaped);
+                        "--event: expected the name of an event, such as %s, found '%s'", known,
+                        wanted);
 }
 
 static uint64_t cost(const hp_callgraph *graph, const uint64_t *costs)

@@ -113,6 +113,16 @@ static bool print_left_out(FILE *out, const char *what, const hp_callgraph *grap
     return true;
 }
 
+static void print_count(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
+{
+    const char *event = hp_profile_event(graph->profile, graph->event)->name;
+    char name[200];
+
+    hp_string_escape((hp_string){event, strlen(event)}, name, sizeof name);
+    fprintf(out, "Costs are counts of %s: %s in all", name,
+            hp_scale_cost(scale, graph->total).text);
+}
+
 void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
                       const hp_report_options *options)
 {
@@ -123,9 +133,7 @@ void hp_print_heading(FILE *out, const hp_callgraph *graph, const hp_scale *scal
             fprintf(out, "Times are measured: %s seconds in all",
                     hp_scale_cost(scale, graph->total).text);
         else
-            fprintf(out, "Costs are counts of %s: %s in all",
-                    hp_profile_event(graph->profile, graph->event)->name,
-                    hp_scale_cost(scale, graph->total).text);
+            print_count(out, graph, scale);
         if (graph->base)
             fprintf(out, ", %s in the base: %s (%s %%)",
                     hp_scale_cost(scale, graph->base_total).text,

@@ -193,7 +193,9 @@ static int order_files(const void *left, const void *right)
     uint64_t two = b->self > b->base_self ? b->self - b->base_self : b->base_self - b->self;
     int by = (one < two) - (one > two);
 
-    return by != 0 ? by : (a->first_function > b->first_function) - 1;
+    return by != 0
+               ? by
+               : (a->first_function > b->first_function) - (a->first_function < b->first_function);
 }
 
 static size_t find_hits(const text *text)

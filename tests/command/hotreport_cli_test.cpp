@@ -4,11 +4,13 @@
 #include "support/command.h"
 #include "support/log_writer.h"
 #include "support/support.h"
+#include "support/unsafe_characters.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <regex>
 #include <set>
 #include <sys/stat.h>
 
@@ -388,6 +390,42 @@ TEST_F(Status, FileNamesAreEscapedInJson)
     const std::string strange = directory.write("new\nline\"\\\xff.prof", read_file(calls));
     const auto report = nlohmann::json::parse(hotreport({"-f", "json", strange}).out);
     EXPECT_EQ(report.at("inputs")[0].at("file"), directory.path() + "/new\\x0aline\"\\\\xff.prof");
+}
+
+/* All characters that a terminal must not get, but NUL, which no argument can hold. */
+std::string all_unsafe()
+{
+    std::string all;
+    for (const std::string &character : unsafe_characters())
+        all += character == std::string(1, '\0') ? "" : character;
+    return all;
+}
+
+TEST_F(Status, MessagesHaveNoCharacterThatSteersATerminalOrTurnsText)
+{
+    const std::string unsafe = all_unsafe();
+    const std::string log = directory.write("log" + unsafe, read_file(cut));
+    for (const Files &arguments :
+         {Files{"missing" + unsafe}, Files{"--format=" + unsafe, calls},
+          Files{"--sort", unsafe, calls}, Files{"--" + unsafe, calls}, Files{"-" + unsafe, calls},
+          Files{"--event=" + unsafe, calls}, Files{"--focus=" + unsafe, calls},
+          Files{"--focus=(" + unsafe, calls}, Files{"-o", directory.file(unsafe + "/out"), calls},
+          Files{"--base=" + log, calls}, Files{"-v", log}, Files{"--progress=always", log},
+          Files{"-f", "folded", "-o", "/dev/null", log, data_path("pstats/names-3.13.prof")}}) {
+        const Result result = hotreport(arguments);
+        SCOPED_TRACE(arguments[0]);
+        EXPECT_NE(result.err, "");
+        /* The line of progress is wiped out by these. */
+        const std::string own =
+            std::regex_replace(result.err, std::regex("\r\x1b\\[K"), std::string());
+        EXPECT_EQ(unsafe_in(own), "") << own;
+    }
+    for (const char character : unsafe) {
+        const Result result = hotreport({std::string("-") + character, calls});
+        EXPECT_EQ(result.status, 2);
+        EXPECT_EQ(lines_of(result.err).size(), 1U);
+        EXPECT_EQ(unsafe_in(result.err), "") << result.err;
+    }
 }
 
 /* --- Output ------------------------------------------------------------------------------- */

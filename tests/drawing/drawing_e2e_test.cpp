@@ -638,6 +638,22 @@ TEST(DrawnFiles, ThatCannotBeWrittenAreToldOfOnOneLine)
     }
 }
 
+/* libpng says that it has no memory; cairo passes that on. */
+TEST(DrawnPng, IsNoFileOfZeroBytesWithoutMemory)
+{
+    const Desk desk(tree(40, 3, 20));
+    desk.directory.write("no_memory.c",
+                         "void *png_create_write_struct(void)\n{\n    return 0;\n}\n");
+    desk.ask({HP_C_COMPILER, "-shared", "-fPIC", "-o", "no_memory.so", "no_memory.c"});
+    desk.directory.write("a.png", "kept");
+    Surroundings without_memory = desk.here();
+    without_memory.environment["LD_PRELOAD"] = desk.file("no_memory.so");
+    const Result drawn = hotreport({"--format=png", "-o", "a.png", "program.prof"}, without_memory);
+    EXPECT_EQ(drawn.status, 1);
+    EXPECT_EQ(drawn.err, "hotreport: out of memory\n");
+    EXPECT_EQ(read_file(desk.file("a.png")), "kept");
+}
+
 /* --- What the user is told ----------------------------------------------------------------- */
 
 class SmallType : public testing::TestWithParam<std::string>

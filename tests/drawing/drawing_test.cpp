@@ -8,9 +8,30 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <dlfcn.h>
 #include <memory>
 #include <set>
+
+namespace
+{
+
+size_t failing_stream = 0; /* the number of the next memory stream that fails; 0: none does */
+
+} // namespace
+
+/* Stands before that of the C library. */
+extern "C" FILE *open_memstream(char **text, size_t *size) noexcept
+{
+    static const auto next =
+        reinterpret_cast<FILE *(*)(char **, size_t *)>(dlsym(RTLD_NEXT, "open_memstream"));
+
+    if (failing_stream == 0 || --failing_stream > 0)
+        return next(text, size);
+    errno = ENOMEM;
+    return nullptr;
+}
 
 namespace
 {
@@ -113,6 +134,93 @@ TEST(Chart, ShowsTenFunctionsHoweverLightUnlessAThresholdIsGiven)
     hp_report_options options{};
     options.node_threshold = {true, 0.5};
     EXPECT_EQ(Chart(program.get(), 100, options).chart.node_count, 1U);
+}
+
+/* A profile and its base, each with the functions of both. */
+struct Aligned {
+    hotprof::profile_ptr now, base;
+
+    Aligned(const Builder &one, const Builder &other)
+    {
+        hp_profile *aligned = nullptr, *other_aligned = nullptr;
+        hp_error error{};
+        if (hp_profile_align(one.get(), other.get(), &aligned, &other_aligned, &error) != HP_OK)
+            throw std::runtime_error(error.message);
+        now.reset(aligned);
+        base.reset(other_aligned);
+    }
+};
+
+std::set<std::string> drawn_names(const hp_chart &chart)
+{
+    std::set<std::string> names;
+    for (uint32_t i = 0; i < chart.node_count; i++)
+        names.insert(chart.nodes[i].name);
+    return names;
+}
+
+/* Twelve functions are slower by 1 % each, twelve as before, one of 2 % is gone. */
+Aligned changed_program()
+{
+    Builder now, before;
+    const auto add = [](Builder &builder, const std::string &name, uint64_t cost,
+                        hp_function_id main) {
+        builder.call(main, builder.function(name, "m.py", 5, 1, 1, {cost}, {cost}), 1, {cost});
+    };
+    const auto main_now = now.function("main", "m.py", 1, 1, 1, {0}, {11000});
+    const auto main_before = before.function("main", "m.py", 1, 1, 1, {0}, {10000});
+    for (int i = 0; i < 12; i++) {
+        add(now, "slower" + std::to_string(i), 500, main_now);
+        add(before, "slower" + std::to_string(i), 400, main_before);
+        add(now, "same" + std::to_string(i), 400, main_now);
+        add(before, "same" + std::to_string(i), 400, main_before);
+    }
+    add(before, "gone", 200, main_before);
+    now.cost(main_now, 1, {200});
+    before.cost(main_before, 1, {200});
+    now.sort();
+    before.sort();
+    return Aligned(now, before);
+}
+
+TEST(Chart, WithABaseShowsWhatChangedAndWhatWasRemoved)
+{
+    const Aligned program = changed_program();
+    hp_report_options options{};
+    options.base = program.base.get();
+    options.node_threshold = {true, 0.5};
+    const Chart chart(program.now.get(), 1000, options);
+    std::set<std::string> expected = {"main", "gone"};
+    for (int i = 0; i < 12; i++)
+        expected.insert("slower" + std::to_string(i));
+    EXPECT_EQ(drawn_names(chart.chart), expected);
+    EXPECT_EQ(chart.chart.arc_count, 13U);
+    options.node_threshold = {true, 1.5};
+    EXPECT_EQ(drawn_names(Chart(program.now.get(), 1000, options).chart),
+              (std::set<std::string>{"main", "gone"}));
+}
+
+TEST(Chart, WithABaseShowsWhatWasRemovedAlsoBeyondTheTenFunctionsThatAreAlwaysDrawn)
+{
+    const Aligned program = changed_program();
+    hp_report_options options{};
+    options.base = program.base.get();
+    const Chart chart(program.now.get(), 1000, options);
+    EXPECT_EQ(drawn_names(chart.chart).count("gone"), 1U);
+    EXPECT_EQ(chart.chart.node_count, 14U);
+}
+
+TEST(Chart, WithABaseTellsByHowMuchWhatIsLeftOutDiffers)
+{
+    const Aligned program = changed_program();
+    hp_report_options options{};
+    options.base = program.base.get();
+    options.node_threshold = {true, 1.5};
+    const std::string subtitle = Chart(program.now.get(), 1000, options).chart.subtitle;
+    EXPECT_NE(subtitle.find("2 of 26 functions and 1 of 25 calls; what is left out differs by "
+                            "+12.00% itself"),
+              std::string::npos)
+        << subtitle;
 }
 
 TEST(Chart, TellsOfEachFunctionAndCall)
@@ -541,6 +649,28 @@ TEST(Document, HasAnIndexOrAnOverviewInFrontIfThatIsWanted)
     EXPECT_EQ(tiles.document.sheets[0].kind, HP_SHEET_OVERVIEW);
     EXPECT_STREQ(tiles.document.sheets[1].name, "A1");
     EXPECT_STREQ(tiles.document.sheets[4].name, "B2");
+}
+
+TEST(Document, IsNotMadeWithoutMemoryForEachOfItsTexts)
+{
+    const Builder program = tree(3, 2);
+    const hp_report_options options = paper(2, HP_ATLAS);
+    hp_status status = HP_NO_MEMORY;
+    size_t failures = 0;
+    for (size_t n = 1; status != HP_OK && !HasFailure(); n++) {
+        hp_document document;
+        hp_error error{};
+        failing_stream = n;
+        status = hp_document_make(&document, program.get(), &options, true, &error);
+        hp_document_free(&document);
+        const bool failed = failing_stream == 0;
+        failing_stream = 0;
+        failures += failed;
+        EXPECT_EQ(status, failed ? HP_NO_MEMORY : HP_OK) << n;
+        EXPECT_EQ(error.status, status);
+    }
+    /* Names and places of three functions, title, subtitle, hot path, two lines of sheets. */
+    EXPECT_EQ(failures, 3U * 2 + 2 + 1 + 2);
 }
 
 TEST(Document, IsInkOnEverySheet)

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace
 {
@@ -47,9 +48,9 @@ TEST_P(JsonReport, IsInOrder)
     /* Escapes do not sort as the bytes that they stand for. */
     if (root.dump().find("\\\\x") == std::string::npos) {
         EXPECT_TRUE(in_order(root.at("functions"), [](const json &function) {
-            return std::make_tuple(function.at("file").get<std::string>(),
-                                   function.at("line").get<uint64_t>(),
-                                   function.at("name").get<std::string>());
+            return std::make_tuple(
+                function.at("file").get<std::string>(), function.at("line").get<uint64_t>(),
+                function.at("name").get<std::string>(), function.at("path").get<std::string>());
         }));
     }
     EXPECT_TRUE(in_order(root.at("lines"), [](const json &line) {
@@ -102,6 +103,34 @@ TEST(JsonReportDetails, KeepsNumbersOf64Bits)
     EXPECT_EQ(root.at("events")[0].at("unit"), "ticks");
     EXPECT_EQ(root.at("total")[0].get<uint64_t>(), UINT64_MAX);
     EXPECT_EQ(root.at("functions")[1].at("line").get<uint64_t>(), UINT64_MAX);
+}
+
+/* The name, line and path of each function that is in a file. */
+std::set<std::tuple<std::string, uint64_t, std::string>> functions_of(const json &root)
+{
+    std::set<std::tuple<std::string, uint64_t, std::string>> functions;
+    for (const json &function : root.at("functions"))
+        if (function.at("file") != "")
+            functions.emplace(function.at("name"), function.at("line"), function.at("path"));
+    return functions;
+}
+
+TEST(JsonReportDetails, TellsFunctionsOfOneRecordedFileApartByItsPath)
+{
+    const auto log = [](const std::string &directory) {
+        LogWriter writer;
+        writer.info("current-directory", directory).define_file(0, "m.py");
+        return writer.define_function(0, 3, "f").enter(0, 3, 0).exit(5).bytes();
+    };
+    const Loaded sum = load_bytes(log("/app")), other = load_bytes(log("/other"));
+    ASSERT_EQ(hp_profile_merge(sum.profile.get(), other.profile.get(), nullptr), HP_OK);
+    const json root = json::parse(report("json", sum.profile.get()));
+    EXPECT_EQ(functions_of(root), (std::set<std::tuple<std::string, uint64_t, std::string>>{
+                                      {"f", 3, "/app/m.py"}, {"f", 3, "/other/m.py"}}));
+    for (const json &function : root.at("functions"))
+        if (function.at("name") == "f") {
+            EXPECT_EQ(function.at("file"), "m.py");
+        }
 }
 
 TEST(JsonReportDetails, SaysWhichCallsAreEstimated)

@@ -2,6 +2,7 @@
 /* Names as every report shows them. */
 #include "hotprof.h"
 #include "support/facts.h"
+#include "support/unsafe_characters.h"
 
 #include <gtest/gtest.h>
 
@@ -31,6 +32,23 @@ TEST(Escaping, LeavesTextAndWritesTheRestInHex)
     EXPECT_EQ(escaped_by_library("\xff\xc3\xa9"), "\\xff\xc3\xa9");
 }
 
+TEST(Escaping, WritesEachByteOfCharactersThatSteerTerminalsOrTurnText)
+{
+    for (const std::string &character : unsafe_characters()) {
+        std::string expected;
+        for (const unsigned char byte : character) {
+            char digits[8];
+            snprintf(digits, sizeof digits, "\\x%02x", byte);
+            expected += digits;
+        }
+        EXPECT_EQ(escaped_by_library("a" + character + "b"), "a" + expected + "b");
+    }
+    /* Their neighbours are text. */
+    for (const char *text : {" ", "~", "\u00a0", "\u061b", "\u061d", "\u200d", "\u2010", "\u2027",
+                             "\u202f", "\u2065", "\u206a", "\ufefe", "\uff00"})
+        EXPECT_EQ(escaped_by_library(text), text);
+}
+
 TEST(Escaping, AgreesWithThisTestsOwnOnRandomBytes)
 {
     uint32_t state = 1;
@@ -39,6 +57,9 @@ TEST(Escaping, AgreesWithThisTestsOwnOnRandomBytes)
         for (int k = 0; k < 6; k++) {
             state = state * 1664525 + 1013904223;
             bytes += static_cast<char>(state >> 24);
+            if (state % 5 == 0)
+                bytes += *std::next(unsafe_characters().begin(),
+                                    (state >> 8) % unsafe_characters().size());
         }
         ASSERT_EQ(escaped_by_library(bytes), escape(bytes));
     }
@@ -46,10 +67,10 @@ TEST(Escaping, AgreesWithThisTestsOwnOnRandomBytes)
 
 TEST(Escaping, CutsBetweenCharactersOnlyAndTellsTheWholeLength)
 {
-    const std::string bytes = "a\xc3\xa9\n\xf0\x9f\x90\x8d";
+    const std::string bytes = "a\xc3\xa9\n\xf0\x9f\x90\x8d\u202e";
     const std::string whole = escape(bytes);
     EXPECT_EQ(hp_string_escape({bytes.data(), bytes.size()}, nullptr, 0), whole.size());
-    const std::vector<size_t> boundaries{0, 1, 3, 7, 11};
+    const std::vector<size_t> boundaries{0, 1, 3, 7, 11, 23};
     for (size_t size = 1; size <= whole.size() + 1; size++) {
         std::string buffer(size + 1, '#');
         EXPECT_EQ(hp_string_escape({bytes.data(), bytes.size()}, buffer.data(), size),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "support/facts.h"
 
+#include "support/unsafe_characters.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -262,16 +264,15 @@ std::string escape(const std::string &text)
 {
     std::string result;
     for (size_t i = 0; i < text.size();) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        const size_t length = utf8_length(text, i);
-        if (length == 0 || byte < 0x20 || byte == 0x7f) {
-            const char *digits = "0123456789abcdef";
-            result += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
-            i++;
-        } else {
+        const size_t length = std::max<size_t>(utf8_length(text, i), 1);
+        if (utf8_length(text, i) == 0 || unsafe_characters().count(text.substr(i, length)) != 0)
+            for (const unsigned char byte : text.substr(i, length)) {
+                const char *digits = "0123456789abcdef";
+                result += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+            }
+        else
             result += text.substr(i, length);
-            i += length;
-        }
+        i += length;
     }
     return result;
 }

@@ -206,7 +206,7 @@ TEST(BaseReport, JsonHoldsDifferencesAndTheBase)
     EXPECT_EQ(root.at("total"), json({2000000}));
     EXPECT_EQ(root.at("base").at("total"), json({8000000}));
     EXPECT_EQ(root.at("functions")[1],
-              json::parse(R"({"name": "both", "line": 2, "file": "m.py", "calls": 2,
+              json::parse(R"({"name": "both", "line": 2, "file": "m.py", "path": "m.py", "calls": 2,
                               "primitive": 2, "self": [-500000], "inclusive": [-500000],
                               "base": {"calls": 1, "primitive": 1, "self": [6500000],
                                        "inclusive": [6500000]}})"));

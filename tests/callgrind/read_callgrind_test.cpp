@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What becomes of a callgrind file, line by line. */
 #include "support/log_writer.h"
+#include "support/pstats_dump.h"
 #include "support/support.h"
 
 #include <gtest/gtest.h>
@@ -518,6 +519,20 @@ TEST(OwnReportOfStrangeNames, GivesTheExactBytesBack)
     const Loaded back = load_bytes(report("callgrind", loaded.profile.get()));
     EXPECT_EQ(model(loaded.profile.get()), model(back.profile.get()));
     EXPECT_EQ(report("callgrind", back.profile.get()), report("callgrind", loaded.profile.get()));
+}
+
+/* In a dump that was cut short, functions cost more than all that is left of it. */
+TEST(OwnReportOfADump, KeepsInclusiveTimesOutsideSelfTimeAndTotal)
+{
+    const Loaded dump =
+        load_bytes(pstats::dict({pstats::entry("f", 1, 2, 9), pstats::entry("g", 1, 3, 1)}));
+    const std::string text = report("callgrind", dump.profile.get());
+    const Read back(text);
+    EXPECT_EQ(back.message(), "");
+    EXPECT_EQ(back.total(), Numbers{5000000000});
+    EXPECT_EQ(back.inclusive("f"), Numbers{9000000000});
+    EXPECT_EQ(back.inclusive("g"), Numbers{1000000000});
+    EXPECT_EQ(report("callgrind", back.loaded.profile.get()), text);
 }
 
 TEST(OwnReportCutShort, IsToldSo)

@@ -114,7 +114,7 @@ TEST_F(Install, PutsNothingBesideAnotherPrefix)
     }
 }
 
-TEST_F(Install, SourceTarballBuildsWhereThereIsNoQt)
+TEST_F(Install, SourceTarballBuildsWithACCompilerAndZlibAlone)
 {
     Surroundings around;
     around.directory = directory.path();
@@ -122,11 +122,81 @@ TEST_F(Install, SourceTarballBuildsWhereThereIsNoQt)
     runs({"tar", "xf", "hotprof-" HP_PROJECT_VERSION ".tar.gz"}, around);
     const std::string source = directory.file("hotprof-" HP_PROJECT_VERSION);
     EXPECT_FALSE(fs::exists(source + "/.git") || fs::exists(source + "/build"));
-    const std::string build =
-        configure_and_build(source, {"-DHP_TESTS=OFF", "-DCMAKE_DISABLE_FIND_PACKAGE_Qt5=ON",
-                                     "-DCMAKE_DISABLE_FIND_PACKAGE_Qt6=ON"});
-    EXPECT_EQ(runs({build + "/bin/hotreport", log}), hotreport({log}).out);
-    EXPECT_FALSE(fs::exists(build + "/plugins"));
+    around.directory = source;
+    around.environment = {{"CC", HP_C_COMPILER}, {"CXX", "/bin/false"}};
+    const std::string said = runs(
+        {"cmake", "-S", ".", "-B", "build", "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON"}, around);
+    for (const char *line : {"-- Without the tests: not found: a C++ compiler\n",
+                             "-- Without the KCachegrind plugin: not found: a C++ compiler\n",
+                             "-- Without pdf, ps, svg and png: "})
+        EXPECT_NE(said.find(line), std::string::npos) << line << said;
+    runs({"cmake", "--build", "build"}, around);
+    EXPECT_EQ(runs({source + "/build/bin/hotreport", log}), hotreport({log}).out);
+    EXPECT_FALSE(fs::exists(source + "/build/plugins") || fs::exists(source + "/build/tests"));
+}
+
+/* --- What is not installed ----------------------------------------------------------------- */
+
+class Configure : public testing::Test
+{
+  protected:
+    Result configure(const std::vector<std::string> &options) const
+    {
+        std::vector<std::string> command{"cmake",
+                                         "-G",
+                                         "Ninja",
+                                         "-S",
+                                         HP_SOURCE_DIR,
+                                         "-B",
+                                         directory.file("build"),
+                                         "-DCMAKE_C_COMPILER=" HP_C_COMPILER,
+                                         "-DCMAKE_CXX_COMPILER=" HP_CXX_COMPILER};
+        for (const char *package : {"GTest", "nlohmann_json", "Qt5", "Qt6"})
+            command.push_back(std::string("-DCMAKE_DISABLE_FIND_PACKAGE_") + package + "=ON");
+        command.insert(command.end(), options.begin(), options.end());
+        return run(command);
+    }
+
+    TemporaryDirectory directory;
+};
+
+TEST_F(Configure, SaysWhatIsLeftOutAndWhy)
+{
+    const Result result = configure({});
+    EXPECT_EQ(result.status, 0) << result.err;
+    for (const char *line :
+         {"-- Without the tests: not found: GTest, nlohmann_json\n",
+          "-- Without the KCachegrind plugin: not found: Qt 6 with its private headers\n"})
+        EXPECT_NE(result.out.find(line), std::string::npos) << line << result.out;
+    EXPECT_FALSE(fs::exists(directory.file("build/tests")));
+}
+
+TEST_F(Configure, RefusesWhatIsAskedForAndCannotBeBuilt)
+{
+    for (const auto &[option, lacking] :
+         {std::pair("HP_TESTS", "GTest, nlohmann_json"),
+          std::pair("HP_PLUGIN", "Qt 6 with its private headers")}) {
+        const Result result = configure({std::string("-D") + option + "=ON"});
+        EXPECT_EQ(result.status, 1) << option;
+        EXPECT_NE(result.err.find(std::string(option) + " is ON, but not found: " + lacking + "\n"),
+                  std::string::npos)
+            << result.err;
+        fs::remove_all(directory.file("build"));
+    }
+}
+
+/* Another compiler has other warnings. */
+TEST_F(Configure, TakesWarningsForErrorsOnlyIfAsked)
+{
+    for (const std::string asked : {"OFF", "ON"}) {
+        const Result result = configure(
+            asked == "ON" ? std::vector<std::string>{"-DCMAKE_COMPILE_WARNING_AS_ERROR=ON"}
+                          : std::vector<std::string>{});
+        EXPECT_EQ(result.status, 0) << result.err;
+        const std::string rules = read_file(directory.file("build/build.ninja"));
+        EXPECT_NE(rules.find("-Wall"), std::string::npos);
+        EXPECT_EQ(rules.find("-Werror") != std::string::npos, asked == "ON");
+    }
 }
 
 } // namespace

@@ -5,20 +5,33 @@
 
 #include "report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Not assert: it is off where speed counts. */
-static inline void check(bool holds)
+/* Not assert, which is off in release builds. */
+#define check(holds) ((holds) ? (void)0 : check_failed(#holds, __FILE__, __LINE__))
+
+static inline void check_failed(const char *what, const char *file, int line)
 {
-    if (!holds)
-        abort();
+    fprintf(stderr, "%s:%d: not so: %s\n", file, line, what);
+    abort();
 }
 
-/* The text of a report, to be freed; *status is what became of it. */
-static inline char *write_report(const char *report, hp_profile *profile,
+/* Text holds no control characters except those that lay it out or colour it. */
+static inline void check_text(const char *text, size_t size, bool color)
+{
+    for (size_t i = 0; i < size; i++) {
+        const unsigned char c = (unsigned char)text[i];
+
+        check(c >= 0x20 || c == '\n' || c == '\t' || c == '\f' || (color && c == '\x1b'));
+    }
+}
+
+/* Writes a report. Returns its text, to be freed, and sets *size and *status. */
+static inline char *write_report(const hp_report *report, hp_profile *profile,
                                  const hp_report_options *options, size_t *size, hp_status *status)
 {
     hp_error error = {0};
@@ -26,20 +39,12 @@ static inline char *write_report(const char *report, hp_profile *profile,
     FILE *out = open_memstream(&text, size);
 
     check(out != NULL);
-    *status = hp_report_write(hp_report_find(report), profile, options, out, &error);
+    *status = hp_report_write(report, profile, options, out, &error);
     check(*status == error.status);
-    check(fclose(out) == 0 && (*size > 0 || *status != HP_OK || hp_report_find(report)->stacks));
-    return text;
-}
-
-/* The same where nothing can be wrong. */
-static inline char *written(const char *report, hp_profile *profile, size_t *size)
-{
-    const hp_report_options options = {0};
-    hp_status status;
-    char *text = write_report(report, profile, &options, size, &status);
-
-    check(status == HP_OK);
+    check((*status == HP_OK) == (error.message[0] == '\0'));
+    check(fclose(out) == 0 && (*size > 0 || *status != HP_OK || report->stacks));
+    if (!report->binary)
+        check_text(text, *size, options->color);
     return text;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Whatever the arguments are, one a line: no crash, and what was taken is what the other parts of
  * the program rely on. */
-#include "fuzz/fuzz.h"
 #include "command/options.h"
+#include "fuzz/fuzz.h"
 
 #include <getopt.h>
 

@@ -204,10 +204,8 @@ bool hp_callgrind_sums_finish(hp_callgrind_sums *sums)
             uint64_t *self = &hp_function_costs(profile, id)[e], *inclusive = self + events;
             uint64_t total = profile->total[e];
 
-            if (is_told(sums, id)) { /* as it was read, which need not fit the other numbers */
-                raise_bound(profile, inclusive, 1);
+            if (is_told(sums, id)) /* as it was read, which need not fit the other numbers */
                 continue;
-            }
             *inclusive = costs[id * events + e];
             if (!called[id])
                 add_up_to_max(inclusive, self, 1);

@@ -96,7 +96,7 @@ static void keep_trace(struct hp_log_reader *reader)
 
     if (half->segment_count)
         half->segments[half->segment_count - 1].trace = reader->trace;
-    reader->trace = (hp_trace){.clock = 0};
+    reader->trace = (hp_trace){.cell_count = 0};
 }
 
 /* The bottom begins behind all lines, so that its first cell is none of theirs: it is where the
@@ -294,7 +294,7 @@ static bool fits(const struct hp_half *half, const struct hp_log_reader *first)
 {
     const hp_trace *trace = &first->trace;
     size_t bytes = first->naming_bytes + hp_trace_memory(trace);
-    uint64_t time_left = first->clock.longest - trace->clock;
+    uint64_t time_left = first->clock.longest - trace->state.clock;
     struct hp_names names;
     bool fit;
 
@@ -305,9 +305,10 @@ static bool fits(const struct hp_half *half, const struct hp_log_reader *first)
     for (size_t i = 0; i < half->segment_count; i++) {
         const hp_trace *next = &half->segments[i].trace;
 
-        if (next->clock > time_left || next->frame_capacity > HP_FRAMES_MAX - trace->depth)
+        if (next->state.clock > time_left || (size_t)(next->state.limit - next->state.bottom) >
+                                                 HP_FRAMES_MAX - hp_trace_depth(trace))
             return false;
-        time_left -= next->clock;
+        time_left -= next->state.clock;
         bytes += hp_trace_memory(next);
     }
     fit = hp_names_copy(&first->names, &names) && are_named_once(half, &names, &bytes);
@@ -357,12 +358,12 @@ static hp_status join_segments(struct hp_half *half, struct hp_log_reader *first
     for (size_t i = 0; i < half->segment_count; i++) {
         hp_trace *trace = &first->trace, *next = &half->segments[i].trace;
 
-        if (i > 0 && trace->depth)
-            hp_trace_leave(trace);
+        if (i > 0 && hp_trace_depth(trace))
+            hp_trace_leave(&trace->state, HP_LINES);
         else if (i > 0)
             first->input->unmatched_exits++;
-        for (; next->depth; first->left_open++)
-            hp_trace_leave(next);
+        for (; hp_trace_depth(next); first->left_open++)
+            hp_trace_leave(&next->state, HP_LINES);
         if (!hp_trace_append(trace, next, numbers, first->decoder.lines_timed))
             return hp_log_no_memory(first);
         numbers += next->function_count;

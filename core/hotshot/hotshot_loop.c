@@ -1,116 +1,57 @@
 // SPDX-License-Identifier: MIT
-/* Eight bytes are loaded at once, and one masked comparison tells that a record is an event of the
- * commonest shape: its type, and that each of its numbers ends where it mostly does. Other ordinary
- * shapes are decoded with more care, and whatever is new (a line, a call) or odd is left to the
- * caller. So no event here hashes names, allocates or looks for the end of the input. */
+/* Eight bytes are loaded at once, and one masked comparison tells whether a record is an event of
+ * the commonest shape: its type, and where each of its numbers ends. Other ordinary shapes are
+ * decoded with more care. What is new (a line, a call) or odd is left to the caller. So no event
+ * here hashes names, allocates memory or looks for the end of the input. */
 #include "hotshot/hotshot_loop.h"
 
-/* The functions below are parts of the loops, which keep all of struct state in registers. */
-#define INLINE __attribute__((always_inline)) static inline
+#include "hotshot/hotshot_records.h"
 
-enum { ENTER = 0, EXIT = 1, LINENO = 2 };
-
-/* What a log records. As long as there are no lines, each position is a function's first line. */
-enum kind { CALLS, LINES, LINE_TIMES };
-
-/* What an event may take, and a load behind the leaf call before it. */
+/* The bytes that an event may take, and those of a load behind an ENTER. */
 enum { EVENT_MAX = 8 + 8 };
 
-struct state {
+/* The loops keep this in registers: all functions that change it are expanded in them. */
+struct loop {
+    struct hp_trace_state state;
     const struct hp_recent_call *recent;
     uint64_t generation;
-    struct hp_trace_cell *cells;
-    struct hp_trace_function *functions;
-    struct hp_trace_call *calls;
-    uint32_t *bottom, *limit; /* of the stack */
-
     const uint8_t *at;
-    struct hp_trace_cell *position;
-    struct hp_trace_function *function;
-    uint64_t clock, hits;
-    uint32_t *top;
 };
 
-INLINE struct state start(const hp_trace *trace, const struct hp_hotshot_span *span)
+HP_INLINE struct loop start(const hp_trace *trace, const struct hp_hotshot_span *span)
 {
-    return (struct state){.recent = span->recent,
-                          .generation = span->generation,
-                          .cells = trace->cells,
-                          .functions = trace->functions,
-                          .calls = trace->calls,
-                          .bottom = trace->frames,
-                          .limit = trace->frames + trace->frame_capacity,
-                          .at = span->at,
-                          .position = trace->cells + trace->here,
-                          .function = trace->functions + trace->current,
-                          .clock = trace->clock,
-                          .hits = trace->hits,
-                          .top = trace->frames + trace->depth};
+    return (struct loop){trace->state, span->recent, span->generation, span->at};
 }
 
 /* Compilers make one load of it. */
-INLINE uint64_t load(const uint8_t *at)
+HP_INLINE uint64_t load(const uint8_t *at)
 {
     return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 | (uint64_t)at[3] << 24 |
            (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 | (uint64_t)at[6] << 48 |
            (uint64_t)at[7] << 56;
 }
 
-INLINE void pass(struct state *state, uint64_t time, enum kind kind)
+/* The take_ functions take an event. If they cannot, they change nothing and return false. */
+
+HP_INLINE bool take_line(struct loop *loop, uint64_t line, uint64_t time, enum hp_trace_lines lines)
 {
-    (kind == LINE_TIMES ? state->position : state->cells + state->function->first_cell)->time +=
-        time;
-    state->clock += time;
-}
+    const struct hp_trace_function *function = loop->state.current;
+    uint64_t place = line - function->first_line;
 
-INLINE uint32_t site(const struct state *state, enum kind kind)
-{
-    return kind == CALLS ? state->function->first_cell : (uint32_t)(state->position - state->cells);
-}
-
-/* Gives the state back to the trace. */
-INLINE void stop(const struct state *state, hp_trace *trace, enum kind kind)
-{
-    trace->clock = state->clock;
-    if (kind != CALLS)
-        trace->hits = state->hits;
-    trace->here = site(state, kind);
-    trace->current = (uint32_t)(state->function - state->functions);
-    trace->depth = (size_t)(state->top - state->bottom);
-}
-
-/* The take_ functions take an event, or nothing and say false. */
-
-INLINE bool take_line(struct state *state, uint64_t line, uint64_t time, enum kind kind)
-{
-    uint64_t place = line - state->function->first_line;
-
-    if (place >= state->function->span || state->function->cells[place] == 0)
+    if (place >= function->span || function->cells[place] == 0)
         return false;
-    if (kind == LINE_TIMES)
-        pass(state, time, kind);
-    state->position = state->cells + state->function->cells[place];
-    state->position->hits++;
-    state->hits++;
+    if (lines == HP_TIMED_LINES)
+        hp_trace_pass(&loop->state, time, lines);
+    hp_trace_line(&loop->state, function->cells[place]);
     return true;
 }
 
-INLINE bool take_exit(struct state *state, uint64_t time, enum kind kind)
+HP_INLINE bool take_exit(struct loop *loop, uint64_t time, enum hp_trace_lines lines)
 {
-    if (state->top == state->bottom)
+    if (loop->state.top == loop->state.bottom)
         return false;
-
-    struct hp_trace_call *call = &state->calls[*--state->top];
-
-    pass(state, time, kind);
-    if (--state->function->active == 0) {
-        call->time += state->clock;
-        if (kind != CALLS)
-            call->hits += state->hits;
-    }
-    if (kind != CALLS)
-        state->position = state->cells + call->site;
-    state->function = state->functions + call->caller;
+    hp_trace_pass(&loop->state, time, lines);
+    hp_trace_leave(&loop->state, lines);
     return true;
 }
 
@@ -120,60 +61,41 @@ struct enter {
     const uint8_t *end; /* NULL: it is too long */
 };
 
-INLINE const struct hp_recent_call *find_recent(const struct state *state, uint64_t key,
-                                                enum kind kind)
+/* The recent call that an ENTER is; NULL: none. */
+HP_INLINE const struct hp_recent_call *find_recent(const struct loop *loop, uint64_t key,
+                                                   enum hp_trace_lines lines)
 {
-    uint32_t from = site(state, kind);
+    uint32_t site = hp_trace_site(&loop->state, lines);
     const struct hp_recent_call *found;
 
-    key |= state->generation;
-    found = &state->recent[hp_recent_place(key, from)];
-    return found->key == key && found->site == from ? found : NULL;
+    key |= loop->generation;
+    found = &loop->recent[hp_recent_place(key, site)];
+    return found->key == key && found->site == site ? found : NULL;
 }
 
-INLINE bool take_enter(struct state *state, const struct enter *enter, enum kind kind)
+/* gcc makes better code of these if they look for room first. */
+
+HP_INLINE bool take_enter(struct loop *loop, const struct enter *enter, enum hp_trace_lines lines)
 {
-    const struct hp_recent_call *found = find_recent(state, enter->key, kind);
+    const struct hp_recent_call *found;
 
-    if (!found || state->top == state->limit)
+    if (loop->state.top == loop->state.limit || !(found = find_recent(loop, enter->key, lines)))
         return false;
-    pass(state, enter->time, kind);
-
-    struct hp_trace_call *call = &state->calls[found->call];
-
-    *state->top++ = found->call;
-    state->function = state->functions + call->callee;
-    call->count++;
-    if (state->function->active++ == 0) {
-        state->function->primitive++;
-        call->time -= state->clock;
-        if (kind != CALLS)
-            call->hits -= state->hits;
-    }
-    if (kind != CALLS)
-        state->position = state->cells + state->function->first_cell;
+    hp_trace_pass(&loop->state, enter->time, lines);
+    hp_trace_enter(&loop->state, found->call, lines);
     return true;
 }
 
 /* A function that is entered and left at once. There have been no lines. */
-INLINE bool take_leaf(struct state *state, const struct enter *enter, uint64_t time)
+HP_INLINE bool take_leaf(struct loop *loop, const struct enter *enter, uint64_t time)
 {
-    const struct hp_recent_call *found = find_recent(state, enter->key, CALLS);
+    const struct hp_recent_call *found;
 
-    if (!found || state->top == state->limit)
+    if (loop->state.top == loop->state.limit ||
+        !(found = find_recent(loop, enter->key, HP_NO_LINES)))
         return false;
-    pass(state, enter->time, CALLS);
-
-    struct hp_trace_call *call = &state->calls[found->call];
-    struct hp_trace_function *callee = state->functions + call->callee;
-
-    call->count++;
-    state->cells[callee->first_cell].time += time;
-    state->clock += time;
-    if (callee->active == 0) {
-        callee->primitive++;
-        call->time += time;
-    }
+    hp_trace_pass(&loop->state, enter->time, HP_NO_LINES);
+    hp_trace_leaf(&loop->state, found->call, time);
     return true;
 }
 
@@ -208,7 +130,7 @@ __attribute__((noinline)) static struct enter decode_odd_enter(const uint8_t *at
     return enter;
 }
 
-INLINE struct enter one_byte_time(const uint8_t *at, uint64_t word, unsigned key_bytes)
+HP_INLINE struct enter one_byte_time(const uint8_t *at, uint64_t word, unsigned key_bytes)
 {
     uint64_t rest = word >> 8 * key_bytes;
 
@@ -216,7 +138,7 @@ INLINE struct enter one_byte_time(const uint8_t *at, uint64_t word, unsigned key
                           at + key_bytes + 1};
 }
 
-INLINE struct enter decode_enter(const uint8_t *at, uint64_t word)
+HP_INLINE struct enter decode_enter(const uint8_t *at, uint64_t word)
 {
     if ((word & 0x80808083) == 0x00008000) /* a file of one byte, a line of two */
         return one_byte_time(at, word, 3);
@@ -251,99 +173,103 @@ __attribute__((noinline)) static struct numbers decode(const uint8_t *at, bool t
 LOOP take_calls(hp_trace *trace, struct hp_hotshot_span span)
 {
     const uint8_t *last = span.end - EVENT_MAX;
-    struct state state = start(trace, &span);
+    struct loop loop = start(trace, &span);
 
-    while (state.at <= last) {
-        uint64_t word = load(state.at);
+    while (loop.at <= last) {
+        uint64_t word = load(loop.at);
 
         if ((word & 3) == ENTER) {
-            struct enter enter = decode_enter(state.at, word);
+            struct enter enter = decode_enter(loop.at, word);
 
             if (!enter.end)
                 break;
             if ((enter.next & 0x83) == EXIT) {
-                if (!take_leaf(&state, &enter, enter.next >> 2 & 0x1f))
+                if (!take_leaf(&loop, &enter, enter.next >> 2 & 0x1f))
                     break;
                 enter.end++;
-            } else if (!take_enter(&state, &enter, CALLS)) {
+            } else if (!take_enter(&loop, &enter, HP_NO_LINES)) {
                 break;
             }
-            state.at = enter.end;
+            loop.at = enter.end;
         } else if ((word & 0x83) == EXIT) {
-            if (!take_exit(&state, word >> 2 & 0x1f, CALLS))
+            if (!take_exit(&loop, word >> 2 & 0x1f, HP_NO_LINES))
                 break;
-            state.at++;
+            loop.at++;
         } else if ((word & 3) == EXIT) {
-            struct numbers numbers = decode(state.at, false);
+            struct numbers numbers = decode(loop.at, false);
 
-            if (!numbers.end || !take_exit(&state, numbers.first, CALLS))
+            if (!numbers.end || !take_exit(&loop, numbers.first, HP_NO_LINES))
                 break;
-            state.at = numbers.end;
+            loop.at = numbers.end;
         } else {
             break;
         }
     }
-    stop(&state, trace, CALLS);
-    return state.at;
+    trace->state = loop.state;
+    return loop.at;
 }
 
-INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_hotshot_span span, const enum kind kind)
+HP_INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_hotshot_span span,
+                                   const enum hp_trace_lines lines)
 {
     const uint8_t *last = span.end - EVENT_MAX;
-    struct state state = start(trace, &span);
-    const uint64_t shape = kind == LINE_TIMES ? 0x808083 : 0x8083;
+    struct loop loop = start(trace, &span);
+    const uint64_t shape = lines == HP_TIMED_LINES ? 0x808083 : 0x8083;
 
-    while (state.at <= last) {
-        const uint8_t *at = state.at;
+    while (loop.at <= last) {
+        const uint8_t *at = loop.at;
         uint64_t word = load(at);
 
         if (__builtin_expect((word & shape) == (0x80 | LINENO), 1)) {
             uint64_t line = (word >> 2 & 0x1f) | (uint64_t)at[1] << 5;
 
-            if (!take_line(&state, line, kind == LINE_TIMES ? at[2] : 0, kind))
+            if (!take_line(&loop, line, lines == HP_TIMED_LINES ? at[2] : 0, lines))
                 break;
-            state.at += kind == LINE_TIMES ? 3 : 2;
+            loop.at += lines == HP_TIMED_LINES ? 3 : 2;
         } else if ((word & 0x83) == EXIT) {
-            if (!take_exit(&state, word >> 2 & 0x1f, kind))
+            if (!take_exit(&loop, word >> 2 & 0x1f, lines))
                 break;
-            state.at++;
+            loop.at++;
         } else if ((word & 3) == ENTER) {
             struct enter enter = decode_enter(at, word);
 
-            if (!enter.end || !take_enter(&state, &enter, kind))
+            if (!enter.end || !take_enter(&loop, &enter, lines))
                 break;
-            state.at = enter.end;
+            loop.at = enter.end;
         } else if ((word & 3) != 3) {
             bool line = (word & 3) == LINENO;
-            struct numbers numbers = decode(at, line && kind == LINE_TIMES);
+            struct numbers numbers = decode(at, line && lines == HP_TIMED_LINES);
 
-            if (!numbers.end || !(line ? take_line(&state, numbers.first, numbers.second, kind)
-                                       : take_exit(&state, numbers.first, kind)))
+            if (!numbers.end || !(line ? take_line(&loop, numbers.first, numbers.second, lines)
+                                       : take_exit(&loop, numbers.first, lines)))
                 break;
-            state.at = numbers.end;
+            loop.at = numbers.end;
         } else {
             break;
         }
     }
-    stop(&state, trace, kind);
-    return state.at;
+    trace->state = loop.state;
+    return loop.at;
 }
 
 LOOP take_lines(hp_trace *trace, struct hp_hotshot_span span)
 {
-    return run_lines(trace, span, LINES);
+    return run_lines(trace, span, HP_LINES);
 }
 
 LOOP take_line_times(hp_trace *trace, struct hp_hotshot_span span)
 {
-    return run_lines(trace, span, LINE_TIMES);
+    return run_lines(trace, span, HP_TIMED_LINES);
 }
 
 const uint8_t *hp_hotshot_loop(hp_trace *trace, struct hp_hotshot_span span, bool lines_timed)
 {
     if (span.end - span.at < EVENT_MAX)
         return span.at;
-    if (trace->hits == 0)
-        return take_calls(trace, span);
+    if (trace->state.hits == 0) {
+        span.at = take_calls(trace, span);
+        hp_trace_settle(&trace->state);
+        return span.at;
+    }
     return (lines_timed ? take_line_times : take_lines)(trace, span);
 }

@@ -193,13 +193,14 @@ static hp_status find_call(struct hp_log_reader *reader, const struct hp_record 
 {
     hp_trace *trace = &reader->trace;
     uint64_t key = recent_key(reader, bytes, record->key_size);
-    struct hp_recent_call *recent = &reader->recent[hp_recent_place(key, trace->here)];
+    uint32_t site = hp_trace_site(&trace->state, HP_LINES);
+    struct hp_recent_call *recent = &reader->recent[hp_recent_place(key, site)];
 
-    if (trace->depth == HP_FRAMES_MAX)
+    if (hp_trace_depth(trace) == HP_FRAMES_MAX)
         return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
                             "offset %zu: more than %d frames are open",
                             reader->decoder.cursor.offset, HP_FRAMES_MAX);
-    if (key != UINT64_MAX && recent->key == key && recent->site == trace->here) {
+    if (key != UINT64_MAX && recent->key == key && recent->site == site) {
         *call = recent->call;
     } else {
         hp_function_id function = HP_NO_FUNCTION;
@@ -207,12 +208,12 @@ static hp_status find_call(struct hp_log_reader *reader, const struct hp_record 
 
         if (status != HP_OK)
             return status;
-        if (!hp_trace_find_call(trace, function, call))
+        if (!hp_trace_find_call(trace, site, function, call))
             return hp_log_no_memory(reader);
         if (key != UINT64_MAX)
-            *recent = (struct hp_recent_call){key, trace->here, *call};
+            *recent = (struct hp_recent_call){key, site, *call};
     }
-    return trace->depth < trace->frame_capacity || hp_trace_grow_frames(trace)
+    return trace->state.top < trace->state.limit || hp_trace_grow_frames(trace)
                ? HP_OK
                : hp_log_no_memory(reader);
 }
@@ -222,6 +223,8 @@ static hp_status take_event(struct hp_log_reader *reader, const struct hp_record
                             const uint8_t *bytes)
 {
     hp_trace *trace = &reader->trace;
+    struct hp_trace_state *state = &trace->state;
+    enum hp_trace_lines lines = reader->decoder.lines_timed ? HP_TIMED_LINES : HP_LINES;
     uint32_t call = 0, cell = 0;
     hp_status status = HP_OK;
     uint64_t time;
@@ -235,29 +238,30 @@ static hp_status take_event(struct hp_log_reader *reader, const struct hp_record
         status = find_call(reader, record, bytes, &call);
     else if (record->type == LINENO && record->line > reader->hooks->line_max)
         status = hp_error_set(reader->error, HP_CANCELLED, 0, "given up");
-    else if (record->type == LINENO && !hp_trace_find_cell(trace, record->line, &cell))
+    else if (record->type == LINENO &&
+             !hp_trace_find_cell(trace, hp_trace_current(trace), record->line, &cell))
         status = hp_log_no_memory(reader);
     if (status != HP_OK)
         return status;
     if (record->timed) {
-        if (!convert(&reader->clock, trace->clock, record->time, &time))
+        if (!convert(&reader->clock, state->clock, record->time, &time))
             return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
                                 "offset %zu: the sum of all times does not fit into 64 bits",
                                 reader->decoder.cursor.offset);
-        hp_trace_pass(trace, time, reader->decoder.lines_timed);
+        hp_trace_pass(state, time, lines);
         reader->timed = true;
     }
     if (reader->stacks && record->type == ENTER)
-        status = hp_stacks_enter(reader->stacks, trace->calls[call].callee, trace->clock,
-                                 trace->hits, reader->error);
+        status = hp_stacks_enter(reader->stacks, state->calls[call].callee, state->clock,
+                                 state->hits, reader->error);
     else if (reader->stacks && record->type == EXIT)
-        hp_stacks_leave(reader->stacks, trace->clock, trace->hits);
+        hp_stacks_leave(reader->stacks, state->clock, state->hits);
     if (record->type == LINENO)
-        hp_trace_line(trace, cell);
+        hp_trace_line(state, cell);
     else if (record->type == ENTER)
-        hp_trace_enter(trace, call);
-    else if (trace->depth)
-        hp_trace_leave(trace);
+        hp_trace_enter(state, call, lines);
+    else if (hp_trace_depth(trace))
+        hp_trace_leave(state, lines);
     else
         status = reader->hooks->exit_unmatched(reader);
     return status;
@@ -309,7 +313,7 @@ bool hp_is_ordinary(const struct hp_log_reader *reader)
 
     return !reader->stacks && reader->timed && reader->decoder.frames_timed &&
            clock->frequency == 0 && clock->longest > HP_STRETCH_TIME &&
-           reader->trace.clock < clock->longest - HP_STRETCH_TIME;
+           reader->trace.state.clock < clock->longest - HP_STRETCH_TIME;
 }
 
 /* Takes what events the loop can take, before an offset. */

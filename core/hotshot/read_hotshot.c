@@ -107,12 +107,13 @@ hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data,
         if (!reader.started)
             hp_start_clock(&reader.clock);
         input->events = hp_trace_events(&reader.trace) - reader.left_open + input->unmatched_exits;
-        input->open_frames = reader.trace.depth + reader.left_open;
+        input->open_frames = hp_trace_depth(&reader.trace) + reader.left_open;
         scale = reader.clock.frequency ? 1 : reader.clock.scale;
         if (hp_trace_finish(&reader.trace, profile, timed, reader.clock.unit, scale, &failed) !=
                 HP_OK ||
-            (reader.stacks && hp_stacks_finish(&stacks, profile, timed, scale, reader.trace.clock,
-                                               reader.trace.hits, &failed) != HP_OK))
+            (reader.stacks &&
+             hp_stacks_finish(&stacks, profile, timed, scale, reader.trace.state.clock,
+                              reader.trace.state.hits, &failed) != HP_OK))
             *error = failed;
         input->stacks = options->stacks;
         status = error->status;

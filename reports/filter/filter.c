@@ -118,13 +118,13 @@ static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *er
     return status;
 }
 
-typedef struct step {
+typedef struct filter_step {
     const char *option, *pattern;
     bool hides, others; /* hides these or the others; otherwise takes a part */
     hp_part part;
-} step;
+} filter_step;
 
-static hp_status apply(const step *step, const hp_profile *from, hp_profile **filtered,
+static hp_status apply(const filter_step *step, const hp_profile *from, hp_profile **filtered,
                        hp_error *error)
 {
     bool *matched = NULL;
@@ -159,7 +159,7 @@ static hp_status apply(const step *step, const hp_profile *from, hp_profile **fi
 hp_status hp_filters_apply(const hp_filters *filters, const hp_profile *profile,
                            hp_profile **filtered, hp_error *error)
 {
-    const step steps[] = {
+    const filter_step steps[] = {
         {"root", filters->root, false, false, HP_PART_ROOT},
         {"leaf", filters->leaf, false, false, HP_PART_LEAF},
         {"focus", filters->focus, false, false, HP_PART_FOCUS},

@@ -9,14 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef hp_graph_text text;
-
-static hp_number cost(const text *text, uint64_t value)
+static hp_number cost(const hp_graph_text *text, uint64_t value)
 {
     return hp_scale_cost(&text->scale, value);
 }
 
-static void begin_line(const text *text, uint64_t part)
+static void begin_line(const hp_graph_text *text, uint64_t part)
 {
     hp_begin_line(text, hp_callgraph_percent(&text->graph, part));
 }
@@ -24,7 +22,7 @@ static void begin_line(const text *text, uint64_t part)
 /* --- Flat profile ------------------------------------------------------------------------ */
 
 /* Of a function that is called. */
-static uint64_t primitive_calls(const text *text, const hp_flat_row *row)
+static uint64_t primitive_calls(const hp_graph_text *text, const hp_flat_row *row)
 {
     uint64_t calls = hp_profile_function(text->graph.profile, row->node->function)->primitive;
 
@@ -40,7 +38,7 @@ typedef struct per_call {
     int width;
 } per_call;
 
-static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t count)
+static per_call per_call_for(const hp_graph_text *text, const hp_flat_row *rows, size_t count)
 {
     static const per_call units[] = {{"s/call", 1e9, 9, 8},
                                      {"ms/call", 1e6, 6, 8},
@@ -73,7 +71,8 @@ static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t c
     return chosen;
 }
 
-static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t count, size_t limit)
+static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, size_t count,
+                            size_t limit)
 {
     per_call per = per_call_for(text, rows, count);
     int width = text->cost_width > 8 ? text->cost_width : 8, calls_width = 8;
@@ -112,7 +111,7 @@ static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t co
         fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", limit, count);
 }
 
-static void explain_flat(const text *text)
+static void explain_flat(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
@@ -129,7 +128,7 @@ static void explain_flat(const text *text)
             text->scale.noun, text->scale.noun, text->scale.noun, text->scale.noun);
 }
 
-static bool print_flat(const text *text)
+static bool print_flat(const hp_graph_text *text)
 {
     size_t count, limit = text->options->limit;
     hp_flat_row *rows = hp_flat_rows_new(text, &count);
@@ -148,12 +147,12 @@ static bool print_flat(const text *text)
 /* --- Call graph -------------------------------------------------------------------------- */
 
 /* Where the names of functions begin; those of callers and callees are four columns on. */
-static int names_column(const text *text)
+static int names_column(const hp_graph_text *text)
 {
     return text->index_width + 11 + 2 * text->cost_width + 2 * text->calls_width;
 }
 
-static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
+static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *caller = &graph->nodes[arc->caller], *callee = &graph->nodes[arc->callee];
@@ -179,7 +178,7 @@ static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
 }
 
 /* calls+recursive, or blanks for what nobody called */
-static void print_calls(const text *text, const hp_node *node)
+static void print_calls(const hp_graph_text *text, const hp_node *node)
 {
     int width = text->calls_width;
 
@@ -191,7 +190,7 @@ static void print_calls(const text *text, const hp_node *node)
         fprintf(text->out, " %*s %*s", width, "", width, "");
 }
 
-static void print_entry(const text *text, uint32_t index)
+static void print_entry(const hp_graph_text *text, uint32_t index)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *node = &graph->nodes[index];
@@ -236,7 +235,7 @@ static void print_entry(const text *text, uint32_t index)
     fputs("-----------------------------------------------\n", text->out);
 }
 
-static void explain_graph(const text *text)
+static void explain_graph(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
@@ -277,7 +276,7 @@ static void explain_graph(const text *text)
             text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
 }
 
-static void print_graph(const text *text)
+static void print_graph(const hp_graph_text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
 
@@ -300,10 +299,11 @@ static void print_graph(const text *text)
 static hp_status write_text(const hp_profile *profile, const hp_report_options *options, FILE *out,
                             bool flat, bool graph, hp_error *error)
 {
-    bool (*const print_one)(const text *) = options->base ? hp_print_flat_difference : print_flat;
-    void (*const print_other)(const text *) =
+    bool (*const print_one)(const hp_graph_text *) =
+        options->base ? hp_print_flat_difference : print_flat;
+    void (*const print_other)(const hp_graph_text *) =
         options->base ? hp_print_graph_difference : print_graph;
-    text text;
+    hp_graph_text text;
     hp_status status = hp_graph_text_begin(&text, profile, options, out, error);
     bool whole = true;
 

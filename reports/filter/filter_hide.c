@@ -8,6 +8,7 @@
  * is part of that one's call. */
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
+#include "filter/interpreter.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -189,16 +190,13 @@ static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle
 /* What is hidden and handed to nobody runs as if it were called from nowhere. */
 static hp_status hand_roots(hide_filter *hide, hp_error *error)
 {
-    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
-                                     .file = {"", 0},
-                                     .recorded_file = {"", 0}};
     hp_status status = HP_OK;
     hp_function_id id = HP_NO_FUNCTION;
 
     for (hp_function_id f = 0; status == HP_OK && f < hide->functions; f++) {
         if (!hide->hidden[f] || hide->into[f * (hide->events + 1) + hide->events] > 0)
             continue;
-        status = hp_profile_add_function(hide->to, &interpreter, &id, error);
+        status = hp_profile_add_function(hide->to, &hp_interpreter_key, &id, error);
         if (status == HP_OK)
             status = hp_profile_add_inclusive(hide->to, id,
                                               hp_profile_function_inclusive(hide->from, f), error);

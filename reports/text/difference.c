@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "text/difference.h"
 
+#include "text/labels.h"
+#include "text/summary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,13 +70,13 @@ bool hp_print_flat_difference(const hp_graph_text *text)
     if (!rows)
         return false;
     for (const hp_flat_row *r = rows; r < rows + count; r++) {
-        calls_width = hp_wider(calls_width, hp_number_change(r->calls, r->base_calls));
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->base_calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_change(r->calls, r->base_calls));
+        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->base_calls, 0));
     }
     shown = shown && shown < count ? shown : count;
     fputs("Flat profile, less that of the base:\n\n", text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     fprintf(text->out, "%8s  %*s %*s %*s  %*s %*s %*s  %*s %*s %*s\n", "%", width, "self", width,
             "self", width, "self", width, "inclusive", width, "inclusive", width, "inclusive",
             calls_width, "calls", calls_width, "calls", calls_width, "calls");
@@ -202,7 +205,7 @@ void hp_print_graph_difference(const hp_graph_text *text)
               ? "\t\tCall graph, less that of the base\n\n\n"
               : "\t\tCall graph, less that of the base (explanation follows)\n\n\n",
           text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s %8s %*s %*s %*s %*s %*s %*s %*s\n", index, "", "%", width,

@@ -2,8 +2,11 @@
 /* Source files with what their lines cost, in the manner of callgrind_annotate and pprof -list. */
 #include "escape.h"
 #include "report_table.h"
-#include "text/display.h"
+#include "text/columns.h"
+#include "text/labels.h"
 #include "text/source.h"
+#include "text/summary.h"
+#include "text/terminal_color.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -87,7 +90,7 @@ static bool gather_functions(annotated_text *text)
     qsort(places, count, sizeof *places, order_places);
     for (size_t i = 0; i < count; i++) {
         if (i == 0 ||
-            hp_string_compare(places[i - 1].function->file, places[i].function->file) != 0)
+            !hp_string_equal(places[i - 1].function->file, places[i].function->file))
             text->files[text->file_count++].first_function = i;
 
         annotated_file *file = &text->files[text->file_count - 1];
@@ -110,18 +113,13 @@ static int order_entries(const void *left, const void *right)
     return by != 0 ? by : (a->line > b->line) - (a->line < b->line);
 }
 
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 /* No sum of self costs exceeds the profile's, which fits; others may. */
 static void join(numbers *sums, const numbers *more)
 {
     sums->self += more->self;
     sums->hits += more->hits;
-    sums->calls = plus(sums->calls, more->calls);
-    sums->inclusive = plus(sums->inclusive, more->inclusive);
+    sums->calls = hp_add_counts(sums->calls, more->calls);
+    sums->inclusive = hp_add_counts(sums->inclusive, more->inclusive);
 }
 
 static numbers numbers_of_line(const annotated_text *text, const hp_profile *profile, size_t line)
@@ -189,8 +187,7 @@ static bool gather_entries(annotated_text *text)
 static int order_files(const void *left, const void *right)
 {
     const annotated_file *a = left, *b = right;
-    uint64_t one = a->self > a->base_self ? a->self - a->base_self : a->base_self - a->self;
-    uint64_t two = b->self > b->base_self ? b->self - b->base_self : b->base_self - b->self;
+    uint64_t one = hp_distance(a->self, a->base_self), two = hp_distance(b->self, b->base_self);
     int by = (one < two) - (one > two);
 
     return by != 0
@@ -207,13 +204,6 @@ static size_t find_hits(const annotated_text *text)
 }
 
 /* --- Printing ------------------------------------------------------------------------------ */
-
-static int wider(int width, hp_number number)
-{
-    int needed = (int)strlen(number.text);
-
-    return needed > width ? needed : width;
-}
 
 /* Of a difference, by how much the number differs. */
 static hp_number cost(const annotated_text *text, uint64_t value, uint64_t base)
@@ -242,13 +232,16 @@ static hp_number percents(const annotated_text *text, uint64_t value, uint64_t b
 
 static void measure(annotated_text *text)
 {
-    text->cost_width = wider(9, cost(text, text->graph.total, text->graph.base_total));
+    text->cost_width = hp_number_widen(9, cost(text, text->graph.total, text->graph.base_total));
     text->percent_width = text->options->base ? 8 : 6;
     text->count_width = 8;
     for (const line_entry *e = text->entries; e < text->entries + text->entry_count; e++) {
-        text->cost_width = wider(text->cost_width, cost(text, e->now.inclusive, e->base.inclusive));
-        text->count_width = wider(text->count_width, count(text, e->now.hits, e->base.hits));
-        text->count_width = wider(text->count_width, count(text, e->now.calls, e->base.calls));
+        text->cost_width =
+            hp_number_widen(text->cost_width, cost(text, e->now.inclusive, e->base.inclusive));
+        text->count_width =
+            hp_number_widen(text->count_width, count(text, e->now.hits, e->base.hits));
+        text->count_width =
+            hp_number_widen(text->count_width, count(text, e->now.calls, e->base.calls));
     }
 }
 
@@ -360,7 +353,7 @@ static bool print_line(file_page *page, uint64_t line, const line_entry *entry)
         return false;
     page->line = line;
     if (color)
-        fputs(hp_color_of(percent(text, entry->now.self, entry->base.self)), text->out);
+        fputs(hp_terminal_color(percent(text, entry->now.self, entry->base.self)), text->out);
     print_columns(text, entry);
     fprintf(text->out, "%7" PRIu64 "%s", line, code.size > 0 ? "  " : "");
     ok = print_code(text, code);
@@ -405,7 +398,7 @@ static hp_status print_file(annotated_text *text, const annotated_file *file, hp
 {
     const hp_function *function =
         hp_profile_function(text->profile, text->functions[file->first_function]);
-    bool named = function->file.size > 0 && strcmp(function->file.data, "~") != 0;
+    bool named = hp_has_file(function);
     hp_source source;
     file_page page = {.text = text, .file = file, .source = &source};
     hp_status status = hp_source_find(&source, &text->path, function, error);
@@ -489,7 +482,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
         qsort(text.files, text.file_count, sizeof *text.files, order_files);
         fputs(options->base ? "Annotated source, less the base:\n\n" : "Annotated source:\n\n",
               out);
-        hp_print_heading(out, &text.graph, &text.scale, options);
+        hp_print_totals(out, &text.graph, &text.scale, options);
         hp_print_estimates(out, &text.graph, &text.scale);
         fputc('\n', out);
     }

@@ -4,6 +4,7 @@
 #include "report_table.h"
 #include "text/difference.h"
 #include "text/graph_text.h"
+#include "text/summary.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -67,7 +68,7 @@ static per_call per_call_for(const hp_graph_text *text, const hp_flat_row *rows,
                 chosen.decimals++;
     }
     chosen.width =
-        hp_wider(chosen.width, hp_number_rounded(longest / chosen.unit, chosen.decimals));
+        hp_number_widen(chosen.width, hp_number_rounded(longest / chosen.unit, chosen.decimals));
     return chosen;
 }
 
@@ -79,7 +80,7 @@ static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, 
     uint64_t cumulative = 0;
 
     for (const hp_flat_row *r = rows; r < rows + count; r++)
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->calls, 0));
     fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
             calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
     fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->scale.noun, width + 2,
@@ -136,7 +137,7 @@ static bool print_flat(const hp_graph_text *text)
     if (!rows)
         return false;
     fputs("Flat profile:\n\n", text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     print_flat_rows(text, rows, count, limit && limit < count ? limit : count);
     if (!text->options->brief)
         explain_flat(text);
@@ -283,7 +284,7 @@ static void print_graph(const hp_graph_text *text)
     fputs(text->options->brief ? "\t\t\tCall graph\n\n\n"
                                : "\t\t     Call graph (explanation follows)\n\n\n",
           text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,

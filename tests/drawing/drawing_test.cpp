@@ -582,7 +582,7 @@ TEST(Document, KeepsItsTypeLegible)
             options.node_threshold = {true, 0};
             Document document(program.get(), options);
             for (size_t i = 0; i < document.document.picture_count; i++)
-                EXPECT_GE(document.document.grids[i].scale * HP_PICTURE_TYPE, 6 - 0.05);
+                EXPECT_GE(document.document.grids[i].scale * HP_PICTURE_FONT_SIZE, 6 - 0.05);
             EXPECT_TRUE(document.warnings.lines.empty()) << document.warnings.lines[0];
         }
 }

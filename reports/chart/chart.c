@@ -2,7 +2,9 @@
 #include "chart/chart.h"
 
 #include "escape.h"
-#include "text/display.h"
+#include "text/columns.h"
+#include "text/labels.h"
+#include "text/summary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -101,23 +103,23 @@ static char *wrapped(char *line)
 /* "json/__init__" of "/usr/lib/json/__init__.py" */
 static hp_string module_of(hp_string file)
 {
-    size_t end = file.size, start;
+    hp_string module = hp_base_name(file);
+    size_t start = (size_t)(module.data - file.data);
 
-    for (start = end; start > 0 && file.data[start - 1] != '/' && file.data[start - 1] != '\\';)
-        start--;
-    if (end - start > 3 && strcmp(file.data + end - 3, ".py") == 0)
-        end -= 3;
-    if (end - start == strlen("__init__") && start > 0 &&
-        memcmp(file.data + start, "__init__", end - start) == 0)
-        while (--start > 0 && file.data[start - 1] != '/' && file.data[start - 1] != '\\')
-            ;
-    return (hp_string){file.data + start, end - start};
+    if (module.size > 3 && memcmp(module.data + module.size - 3, ".py", 3) == 0)
+        module.size -= 3;
+    if (start > 0 && hp_string_equal(module, hp_string_of("__init__"))) {
+        hp_string package = hp_base_name((hp_string){file.data, start - 1});
+
+        module = (hp_string){package.data, package.size + 1 + module.size};
+    }
+    return module;
 }
 
 static char *place_of(const hp_callgraph *graph, const hp_node *node)
 {
     const hp_function *function = hp_profile_function(graph->profile, node->function);
-    bool is_file = function->file.size > 0 && strcmp(function->file.data, "~") != 0;
+    bool is_file = hp_has_file(function);
     char *module = shortened(hp_escaped(module_of(function->file)), LINE_COLUMNS);
     char cycle[32] = "", line[32] = "", *place;
 
@@ -212,7 +214,7 @@ static char *title_of(const hp_profile *profile, const char *title)
     size_t inputs = hp_profile_input_count(profile);
     const char *input = inputs ? hp_profile_input(profile, 0)->name : "profile";
     const char *base = strrchr(input, '/'), *name = title ? title : base ? base + 1 : input;
-    char *shown = shortened(hp_escaped((hp_string){name, strlen(name)}), 90);
+    char *shown = shortened(hp_escaped(hp_string_of(name)), 90);
 
     if (title || !shown || inputs < 2)
         return shown;
@@ -239,7 +241,7 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
         self -= graph->nodes[chart->nodes[i].node].self;
         base_self -= graph->nodes[chart->nodes[i].node].base_self;
     }
-    hp_print_heading(out, graph, &scale, options);
+    hp_print_totals(out, graph, &scale, options);
     fprintf(out, "%" PRIu32 " of %" PRIu32 " functions and %" PRIu32 " of %" PRIu32 " calls",
             chart->node_count, functions, chart->arc_count, graph->arc_count);
     if (graph->base && (self || base_self))

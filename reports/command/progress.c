@@ -14,7 +14,7 @@ static double seconds_between(struct timespec start, struct timespec end)
 
 void hp_progress_line_start(hp_progress_line *line, const char *name)
 {
-    line->name = name ? hp_escaped((hp_string){name, strlen(name)}) : NULL;
+    line->name = name ? hp_escaped(hp_string_of(name)) : NULL;
     line->shown = false;
     clock_gettime(CLOCK_MONOTONIC, &line->start);
     line->last = line->start;

@@ -135,13 +135,13 @@ static hp_status make_pictures(hp_document *document, const hp_profile *profile,
     return status;
 }
 
-static double smallest_type(const hp_document *document)
+static double smallest_font(const hp_document *document)
 {
     double scale = scale_max;
 
     for (size_t i = 0; i < document->picture_count; i++)
         scale = fmin(scale, document->grids[i].scale);
-    return scale * HP_PICTURE_TYPE;
+    return scale * HP_PICTURE_FONT_SIZE;
 }
 
 /* So many sheets would show the same in legible type; 0: more than there may be. */
@@ -152,7 +152,7 @@ static size_t pages_that_would_do(hp_document *document, double min_font)
     hp_paper free_grid = *paper;
 
     if (paper->paging == HP_ATLAS) {
-        double more = min_font / smallest_type(document);
+        double more = min_font / smallest_font(document);
         double pages = ceil((double)hp_paper_pages(paper) * more * more);
 
         return pages <= HP_PAGES_MAX ? (size_t)pages : 0;
@@ -163,7 +163,7 @@ static size_t pages_that_would_do(hp_document *document, double min_font)
         const hp_picture *picture = &document->pictures[0];
         hp_grid grid = grid_for(&room, picture->layout.size, picture->largest);
 
-        if (grid.scale * HP_PICTURE_TYPE >= min_font)
+        if (grid.scale * HP_PICTURE_FONT_SIZE >= min_font)
             return grid.rows * grid.columns;
     }
     return 0;
@@ -174,7 +174,7 @@ static void tell_of_paper(hp_document *document)
     const hp_paper *paper = &document->options->paper;
     const hp_grid *grid = &document->grids[0];
     size_t pages = hp_paper_pages(paper);
-    double min_font = hp_paper_min_font(paper), type = smallest_type(document);
+    double min_font = hp_paper_min_font(paper), font = smallest_font(document);
 
     if (paper->paging == HP_TILE && grid->rows * grid->columns < pages)
         warn(
@@ -185,16 +185,16 @@ static void tell_of_paper(hp_document *document)
     if (paper->paging == HP_ATLAS && document->picture_count < pages)
         warn(document, "an atlas of %zu sheets, not %zu: no more functions are drawn",
              document->picture_count, pages);
-    if (type < min_font - 0.05) {
+    if (font < min_font - 0.05) {
         size_t enough = pages_that_would_do(document, min_font);
 
         if (enough)
             warn(document,
                  "the smallest type is %.1f pt: --pages=%zu --max-nodes=%u would keep it at %.0f",
-                 type, enough, (unsigned)document->chart.node_count, min_font);
+                 font, enough, (unsigned)document->chart.node_count, min_font);
         else
             warn(document,
-                 "the smallest type is %.1f pt: fewer functions (--max-nodes) are legible", type);
+                 "the smallest type is %.1f pt: fewer functions (--max-nodes) are legible", font);
     }
 }
 
@@ -225,10 +225,10 @@ static hp_status fill_paper(hp_document *document, const hp_profile *profile, bo
         } else if (status != HP_OK) {
             return hp_error_set(error, status, problem.offset, "%s", problem.message);
         } else if (!on_paper || options->max_nodes || drawn <= FUNCTIONS_MIN ||
-                   smallest_type(document) >= min_font) {
+                   smallest_font(document) >= min_font) {
             break;
         } else {
-            double ratio = smallest_type(document) / min_font;
+            double ratio = smallest_font(document) / min_font;
 
             nodes = (size_t)((double)drawn * fmax(ratio, 0.5));
             nodes = nodes < drawn ? nodes : drawn - 1;

@@ -18,7 +18,7 @@ typedef struct hp_index_sheet {
     char **lines;   /* text, one a sheet; none if the sheets are many */
     uint32_t line_count;
     uint32_t *entries; /* functions of the chart in order of their names */
-    double type;       /* size of the entries */
+    double font_size;  /* of the entries */
     size_t columns, rows;
     double top; /* where the columns begin */
     bool brief; /* only a heading stands above: the rest would leave too little room */

@@ -4,6 +4,7 @@
 #ifndef HP_PEN_H
 #define HP_PEN_H
 
+#include "chart/look.h"
 #include "geometry.h"
 #include "hotprof.h"
 
@@ -24,19 +25,22 @@ HP_NODISCARD hp_status hp_pen_open(hp_pen *pen, hp_error *error);
 void hp_pen_close(hp_pen *pen);
 
 /* How a text is set. */
-typedef struct hp_type {
+typedef struct hp_font {
     double size;
     bool bold;
     double width;  /* lines are broken at it, and aligned within; 0: as long as they are */
     bool one_line; /* what is longer than the width loses its middle instead */
     PangoAlignment alignment;
-} hp_type;
+} hp_font;
 
-hp_size hp_pen_measure(hp_pen *pen, const hp_type *type, const char *text);
+hp_size hp_pen_measure(hp_pen *pen, const hp_font *font, const char *text);
 
 /* Writes a text whose top left corner is x, y, in the colour that cairo has; returns its size. */
-hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_type *type, double x, double y,
+hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x, double y,
                      const char *text);
+
+/* The colour of what is drawn next. */
+void hp_set_color(cairo_t *cairo, hp_color color);
 
 #ifdef __cplusplus
 }

@@ -32,7 +32,7 @@ typedef struct hp_picture {
 } hp_picture;
 
 /* The smallest type in a picture. */
-#define HP_PICTURE_TYPE 9.0
+#define HP_PICTURE_FONT_SIZE 9.0
 
 /* Makes the picture of a sheet of an atlas, or of the whole chart if atlas is NULL; both must
  * outlive it. Frees nothing on failure: hp_picture_free is needed in any case. */

@@ -105,7 +105,7 @@ static void write_exact(const struct writer *writer, const char *tag, hp_string 
 
 static bool equal(hp_string string, const char *text)
 {
-    return string.size == strlen(text) && memcmp(string.data, text, string.size) == 0;
+    return hp_string_equal(string, hp_string_of(text));
 }
 
 static bool is_plain(hp_string string, const char *escaped)
@@ -194,11 +194,9 @@ struct definition {
 static int compare_definitions(const void *a, const void *b)
 {
     const struct definition *one = a, *two = b;
-    size_t size = one->name_size < two->name_size ? one->name_size : two->name_size;
-    int order = memcmp(one->text, two->text, size);
+    int order = hp_string_compare((hp_string){one->text, one->name_size},
+                                  (hp_string){two->text, two->name_size});
 
-    if (order == 0)
-        order = (one->name_size > two->name_size) - (one->name_size < two->name_size);
     return order ? order : strcmp(one->text, two->text);
 }
 
@@ -252,9 +250,9 @@ static struct definition *definitions_new(const hp_profile *profile, size_t *cou
     return NULL;
 }
 
-static bool is_named(const struct definition *definition, const char *name, size_t size)
+static hp_string name_of(const struct definition *definition)
 {
-    return definition->name_size == size && memcmp(definition->text, name, size) == 0;
+    return (hp_string){definition->text, definition->name_size};
 }
 
 static void write_counted(const struct definition *all, size_t count, const hp_event *event,
@@ -262,7 +260,7 @@ static void write_counted(const struct definition *all, size_t count, const hp_e
 {
     size_t d = 0;
 
-    while (d < count && (all[d].computed || !is_named(&all[d], event->name, strlen(event->name))))
+    while (d < count && (all[d].computed || !equal(name_of(&all[d]), event->name)))
         d++;
     if (d < count)
         fprintf(out, "event: %s\n", all[d].text);
@@ -282,13 +280,11 @@ static bool write_definitions(const hp_profile *profile, FILE *out)
     for (size_t e = 0; e < events; e++)
         write_counted(all, count, hp_profile_event(profile, e), out);
     for (size_t d = 0; d < count; d++) {
-        bool wanted = all[d].computed && !(last && is_named(last, all[d].text, all[d].name_size));
+        bool wanted =
+            all[d].computed && !(last && hp_string_equal(name_of(last), name_of(&all[d])));
 
-        for (size_t e = 0; e < events; e++) {
-            const char *name = hp_profile_event(profile, e)->name;
-
-            wanted = wanted && !is_named(&all[d], name, strlen(name));
-        }
+        for (size_t e = 0; e < events; e++)
+            wanted = wanted && !equal(name_of(&all[d]), hp_profile_event(profile, e)->name);
         if (wanted) {
             fprintf(out, "event: %s\n", all[d].text);
             last = &all[d];

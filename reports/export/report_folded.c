@@ -3,9 +3,9 @@
  * difference from a base, "STACK BASE NOW", as difffolded.pl writes it. Functions are called as in
  * the texts, so that different ones are told apart. <interpreter>, which is at the bottom of all
  * stacks, is named only where nothing is above it. */
-#include "graph/callgraph.h"
+#include "escape.h"
 #include "report_table.h"
-#include "text/display.h"
+#include "text/labels.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static hp_status check_inputs(const hp_profile *profile, hp_error *error)
         const hp_input *input = hp_profile_input(profile, i);
         char name[100];
 
-        hp_string_escape((hp_string){input->name, strlen(input->name)}, name, sizeof name);
+        hp_string_escape(hp_string_of(input->name), name, sizeof name);
         if (!input->stacks)
             return hp_error_set(error, HP_MISMATCH, 0,
                                 "%s: expected an input that tells call stacks, found %s: flame "

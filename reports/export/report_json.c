@@ -33,11 +33,6 @@ static bool write_string(FILE *out, hp_string string)
     return true;
 }
 
-static bool write_text(FILE *out, const char *text)
-{
-    return write_string(out, (hp_string){text, strlen(text)});
-}
-
 /* number - base */
 static void write_difference(FILE *out, uint64_t number, uint64_t base)
 {
@@ -79,11 +74,8 @@ struct info {
 static int compare_infos(const void *a, const void *b)
 {
     const struct info *one = a, *two = b;
-    hp_string key = one->info.key, other = two->info.key;
-    int order = memcmp(key.data, other.data, key.size < other.size ? key.size : other.size);
+    int order = hp_string_compare(one->info.key, two->info.key);
 
-    if (order == 0)
-        order = (key.size > other.size) - (key.size < other.size);
     return order ? order : (one->place > two->place) - (one->place < two->place);
 }
 
@@ -99,8 +91,7 @@ static bool write_info(FILE *out, const hp_profile *profile, size_t input)
         qsort(infos, count, sizeof *infos, compare_infos);
     fputs("{", out);
     for (size_t i = 0; i < count && whole; i++) {
-        /* Equal strings of a profile have one address. */
-        bool next_key = i == 0 || infos[i].info.key.data != infos[i - 1].info.key.data;
+        bool next_key = i == 0 || !hp_string_equal(infos[i].info.key, infos[i - 1].info.key);
 
         fputs(i == 0 ? "" : next_key ? "], " : ", ", out);
         if (next_key) {
@@ -121,7 +112,7 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
     bool whole;
 
     fputs("{\"file\": ", out);
-    whole = write_text(out, input->name);
+    whole = write_string(out, hp_string_of(input->name));
     fprintf(out,
             ", \"format\": \"%s\", \"status\": \"%s\", \"events\": %" PRIu64
             ", \"unmatched_exits\": %" PRIu64 ", \"open_frames\": %" PRIu64
@@ -141,7 +132,7 @@ static bool write_event(const struct writer *writer, const hp_profile *profile, 
     bool whole;
 
     fputs("{\"name\": ", writer->out);
-    whole = write_text(writer->out, event->name);
+    whole = write_string(writer->out, hp_string_of(event->name));
     fprintf(writer->out, ", \"unit\": \"%s\"}", units[event->unit]);
     return whole;
 }

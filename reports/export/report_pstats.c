@@ -12,6 +12,7 @@
  * - Where all calls are estimated, only their numbers are written, as the module profile does. Not
  *   in a mixture: pstats cannot add numbers and tuples. */
 #include "escape.h"
+#include "filter/interpreter.h"
 #include "report_table.h"
 
 #include <stdlib.h>
@@ -26,11 +27,6 @@ struct writer {
     const size_t *callers; /* calls in order of callee, caller and line; the first of each callee */
     const size_t *first;
 };
-
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
 
 /* --- Marshal ------------------------------------------------------------------------------ */
 
@@ -118,8 +114,8 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
         for (; i < end && hp_profile_call(profile, writer->callers[i])->caller == caller; i++) {
             size_t call = writer->callers[i];
 
-            count = plus(count, hp_profile_call(profile, call)->count);
-            time = plus(time, time_of(writer, hp_profile_call_inclusive(profile, call)));
+            count = hp_add_counts(count, hp_profile_call(profile, call)->count);
+            time = hp_add_counts(time, time_of(writer, hp_profile_call_inclusive(profile, call)));
         }
         outermost = caller == id ? 0 : count < primitive ? count : primitive;
         primitive -= outermost;
@@ -172,20 +168,11 @@ static bool write_function(const struct writer *writer, hp_function_id id)
 /* For a profile of nothing: pstats takes no empty dict. */
 static bool write_interpreter(FILE *out)
 {
-    static const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
-                                            .file = {"", 0}};
-
-    if (!write_key(out, &interpreter))
+    if (!write_key(out, &hp_interpreter_key))
         return false;
     write_facts(out, 0, 0, 0, 0);
     fputs("{0", out);
     return true;
-}
-
-static bool is_interpreter(const hp_function *function)
-{
-    return function->line == 0 && function->file.size == 0 &&
-           strcmp(function->name.data, HP_INTERPRETER) == 0;
 }
 
 /* Puts the calls in order of their callees. first has room for two more than there are functions:
@@ -230,7 +217,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
     writer.callers = callers;
     writer.first = first;
     for (hp_function_id id = 0; id < functions; id++)
-        if (is_interpreter(hp_profile_function(profile, id)) &&
+        if (hp_is_interpreter(hp_profile_function(profile, id)) &&
             time_of(&writer, hp_profile_function_self(profile, id)) == 0)
             writer.left = id;
     for (size_t i = 0; i < calls; i++)

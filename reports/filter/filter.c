@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "filter/filter.h"
+
 #include "escape.h"
 #include "filter/filter_steps.h"
+#include "filter/interpreter.h"
 
 #include <regex.h>
 #include <stdlib.h>
@@ -14,13 +16,6 @@ bool hp_filters_any(const hp_filters *filters)
 }
 
 /* --- Which functions match ----------------------------------------------------------------- */
-
-static bool is_interpreter(const hp_function *function)
-{
-    return function->file.size == 0 && function->line == 0 &&
-           function->name.size == sizeof HP_INTERPRETER - 1 &&
-           memcmp(function->name.data, HP_INTERPRETER, function->name.size) == 0;
-}
 
 /* 1, 0 or, without memory, -1 */
 static int match_function(const regex_t *regex, const hp_function *function)
@@ -56,7 +51,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
 
     if (result == REG_ESPACE)
         return hp_no_memory(error);
-    hp_string_escape((hp_string){pattern, strlen(pattern)}, escaped, sizeof escaped);
+    hp_string_escape(hp_string_of(pattern), escaped, sizeof escaped);
     if (result != 0) {
         regerror(result, &regex, why, sizeof why);
         return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: '%s' is no regular expression: %s",
@@ -118,13 +113,13 @@ static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *er
     return status;
 }
 
-typedef struct step {
+typedef struct filter_step {
     const char *option, *pattern;
     bool hides, others; /* hides these or the others; otherwise takes a part */
     hp_part part;
-} step;
+} filter_step;
 
-static hp_status apply(const step *step, const hp_profile *from, hp_profile **filtered,
+static hp_status apply(const filter_step *step, const hp_profile *from, hp_profile **filtered,
                        hp_error *error)
 {
     bool *matched = NULL;
@@ -138,7 +133,7 @@ static hp_status apply(const step *step, const hp_profile *from, hp_profile **fi
     for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++)
         if (step->hides)
             matched[i] =
-                matched[i] != step->others && !is_interpreter(hp_profile_function(from, i));
+                matched[i] != step->others && !hp_is_interpreter(hp_profile_function(from, i));
     if (status == HP_OK)
         status = step->hides ? hp_filter_hide(from, matched, to, error)
                              : hp_filter_part(from, step->part, matched, to, error);
@@ -159,7 +154,7 @@ static hp_status apply(const step *step, const hp_profile *from, hp_profile **fi
 hp_status hp_filters_apply(const hp_filters *filters, const hp_profile *profile,
                            hp_profile **filtered, hp_error *error)
 {
-    const step steps[] = {
+    const filter_step steps[] = {
         {"root", filters->root, false, false, HP_PART_ROOT},
         {"leaf", filters->leaf, false, false, HP_PART_LEAF},
         {"focus", filters->focus, false, false, HP_PART_FOCUS},

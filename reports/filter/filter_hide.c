@@ -8,44 +8,45 @@
  * is part of that one's call. */
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
+#include "filter/interpreter.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Numbers are costs of the events and, last, a count of calls; shares make them fractions. */
-typedef struct bundle {
+typedef struct cost_bundle {
     double *self;
     double *calls; /* so many numbers a callee */
     hp_function_id *callees;
     size_t callee_count;
-} bundle;
+} cost_bundle;
 
-typedef struct hide {
+typedef struct hide_filter {
     const hp_profile *from;
     hp_profile *to;
     const bool *hidden;
     size_t functions, events;
-    size_t *place;   /* of each function in the order of callers first */
-    double *into;    /* the numbers of all calls of each hidden function, added up */
-    bundle *bundles; /* of the hidden functions */
+    size_t *place;        /* of each function in the order of callers first */
+    double *into;         /* the numbers of all calls of each hidden function, added up */
+    cost_bundle *bundles; /* of the hidden functions */
 
-    bundle made;    /* the one that is being made, with room for all callees */
-    size_t *row_of; /* of each function, plus one, in it; 0: none */
+    cost_bundle made; /* the one that is being made, with room for all callees */
+    size_t *row_of;   /* of each function, plus one, in it; 0: none */
 
     double handed[HP_EVENTS_MAX]; /* hidden cost that went to callers so far, */
     uint64_t given[HP_EVENTS_MAX], all[HP_EVENTS_MAX]; /* in whole numbers, and in the end */
     hp_line last;
     bool estimated; /* some calls are: then those that are handed over count as such */
-} hide;
+} hide_filter;
 
 /* Whether a call hands its callee, which is hidden, to its caller. */
-static bool hands_over(const hide *hide, const hp_call *call)
+static bool hands_over(const hide_filter *hide, const hp_call *call)
 {
     return hide->hidden[call->callee] && call->caller != call->callee &&
            (!hide->hidden[call->caller] || hide->place[call->caller] < hide->place[call->callee]);
 }
 
-static double number(const hide *hide, size_t call, size_t column)
+static double number(const hide_filter *hide, size_t call, size_t column)
 {
     return column < hide->events ? (double)hp_profile_call_inclusive(hide->from, call)[column]
                                  : (double)hp_profile_call(hide->from, call)->count;
@@ -53,7 +54,7 @@ static double number(const hide *hide, size_t call, size_t column)
 
 /* The share of the callee that a call hands over; where calls cost nothing, by their number. Calls
  * are shared out as the first event is. */
-static double share(const hide *hide, size_t call, size_t column)
+static double share(const hide_filter *hide, size_t call, size_t column)
 {
     const double *into =
         &hide->into[hp_profile_call(hide->from, call)->callee * (hide->events + 1)];
@@ -67,7 +68,7 @@ static double share(const hide *hide, size_t call, size_t column)
 
 /* --- Bundles ------------------------------------------------------------------------------- */
 
-static double *row_of(hide *hide, hp_function_id callee)
+static double *row_of(hide_filter *hide, hp_function_id callee)
 {
     size_t columns = hide->events + 1;
 
@@ -80,7 +81,7 @@ static double *row_of(hide *hide, hp_function_id callee)
     return &hide->made.calls[(hide->row_of[callee] - 1) * columns];
 }
 
-static void add_bundle(hide *hide, const bundle *inner, size_t call)
+static void add_bundle(hide_filter *hide, const cost_bundle *inner, size_t call)
 {
     size_t columns = hide->events + 1;
 
@@ -93,7 +94,7 @@ static void add_bundle(hide *hide, const bundle *inner, size_t call)
     }
 }
 
-static bool make_bundle(hide *hide, hp_function_id function, bundle *bundle)
+static bool make_bundle(hide_filter *hide, hp_function_id function, cost_bundle *bundle)
 {
     size_t columns = hide->events + 1;
     size_t first, calls = hp_profile_calls_from(hide->from, function, &first);
@@ -134,7 +135,7 @@ static bool make_bundle(hide *hide, hp_function_id function, bundle *bundle)
 /* --- What callers get ---------------------------------------------------------------------- */
 
 /* Gives a line what was handed over since the last time. */
-static hp_status give(hide *hide, hp_line line, hp_error *error)
+static hp_status give(hide_filter *hide, hp_line line, hp_error *error)
 {
     uint64_t costs[HP_EVENTS_MAX];
 
@@ -158,8 +159,8 @@ static uint64_t rounded(double number, uint64_t most)
 }
 
 /* A caller gets a bundle, or the part of it that one of its calls hands over. */
-static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size_t *call,
-                      hp_error *error)
+static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle,
+                      const size_t *call, hp_error *error)
 {
     size_t columns = hide->events + 1;
     hp_status status;
@@ -187,18 +188,15 @@ static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size
 }
 
 /* What is hidden and handed to nobody runs as if it were called from nowhere. */
-static hp_status hand_roots(hide *hide, hp_error *error)
+static hp_status hand_roots(hide_filter *hide, hp_error *error)
 {
-    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
-                                     .file = {"", 0},
-                                     .recorded_file = {"", 0}};
     hp_status status = HP_OK;
     hp_function_id id = HP_NO_FUNCTION;
 
     for (hp_function_id f = 0; status == HP_OK && f < hide->functions; f++) {
         if (!hide->hidden[f] || hide->into[f * (hide->events + 1) + hide->events] > 0)
             continue;
-        status = hp_profile_add_function(hide->to, &interpreter, &id, error);
+        status = hp_profile_add_function(hide->to, &hp_interpreter_key, &id, error);
         if (status == HP_OK)
             status = hp_profile_add_inclusive(hide->to, id,
                                               hp_profile_function_inclusive(hide->from, f), error);
@@ -208,7 +206,7 @@ static hp_status hand_roots(hide *hide, hp_error *error)
     return status;
 }
 
-static hp_status add_seen(hide *hide, hp_error *error)
+static hp_status add_seen(hide_filter *hide, hp_error *error)
 {
     hp_status status = HP_OK;
 
@@ -244,7 +242,7 @@ static hp_status add_seen(hide *hide, hp_error *error)
     return status;
 }
 
-static hp_status add_all(hide *hide, hp_error *error)
+static hp_status add_all(hide_filter *hide, hp_error *error)
 {
     hp_status status = add_seen(hide, error);
 
@@ -258,7 +256,7 @@ static hp_status add_all(hide *hide, hp_error *error)
 
 /* --- All of it ----------------------------------------------------------------------------- */
 
-static bool prepare(hide *hide, const hp_function_id *order)
+static bool prepare(hide_filter *hide, const hp_function_id *order)
 {
     size_t columns = hide->events + 1;
 
@@ -290,17 +288,17 @@ hp_status hp_filter_hide(const hp_profile *from, const bool *hidden, hp_profile 
     size_t functions = hp_profile_function_count(from), events = hp_profile_event_count(from);
     size_t columns = events + 1;
     hp_function_id *order = hp_callers_first(from);
-    hide hide = {.from = from,
-                 .to = to,
-                 .hidden = hidden,
-                 .functions = functions,
-                 .events = events,
-                 .place = malloc((functions + 1) * sizeof *hide.place),
-                 .into = calloc((functions + 1) * columns, sizeof *hide.into),
-                 .bundles = calloc(functions + 1, sizeof *hide.bundles),
-                 .made = {.self = malloc((functions + 1) * columns * sizeof *hide.made.self),
-                          .callees = malloc((functions + 1) * sizeof *hide.made.callees)},
-                 .row_of = calloc(functions + 1, sizeof *hide.row_of)};
+    hide_filter hide = {.from = from,
+                        .to = to,
+                        .hidden = hidden,
+                        .functions = functions,
+                        .events = events,
+                        .place = malloc((functions + 1) * sizeof *hide.place),
+                        .into = calloc((functions + 1) * columns, sizeof *hide.into),
+                        .bundles = calloc(functions + 1, sizeof *hide.bundles),
+                        .made = {.self = malloc((functions + 1) * columns * sizeof *hide.made.self),
+                                 .callees = malloc((functions + 1) * sizeof *hide.made.callees)},
+                        .row_of = calloc(functions + 1, sizeof *hide.row_of)};
     hp_status status = HP_NO_MEMORY;
 
     hide.made.calls = hide.made.self + columns;

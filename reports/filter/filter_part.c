@@ -13,13 +13,13 @@
 
 enum { ROUNDS_MAX = 200 };
 
-typedef struct shares {
+typedef struct share_table {
     double *inside, *outside; /* of a matching function, outside is the share entered from there */
     double *leading;
     double *gathered; /* of a matching function: its inclusive cost, over its own and its calls' */
-} shares;
+} share_table;
 
-typedef struct part {
+typedef struct part_filter {
     const hp_profile *from;
     hp_profile *to;
     hp_part part;
@@ -28,20 +28,20 @@ typedef struct part {
     hp_function_id *order;
     size_t *into, *first_into; /* the calls of each function, by callee */
     bool *leads;               /* whether calls lead from a function to a matching one */
-    shares *shares;            /* of each event; of one where there are none */
-} part;
+    share_table *shares;       /* of each event; of one where there are none */
+} part_filter;
 
 /* --- Shares -------------------------------------------------------------------------------- */
 
-static double weight(const part *part, size_t call, size_t event)
+static double weight(const part_filter *part, size_t call, size_t event)
 {
     return part->events ? (double)hp_profile_call_inclusive(part->from, call)[event] : 0;
 }
 
 /* The share of a function that its callers hand down, which have the shares given; -1 if nobody
  * else calls it. Where the calls cost nothing their number counts. */
-static double handed_down(const part *part, hp_function_id f, size_t event, const double *share,
-                          bool from_outside)
+static double handed_down(const part_filter *part, hp_function_id f, size_t event,
+                          const double *share, bool from_outside)
 {
     double sum = 0, whole = 0, count_sum = 0, count_whole = 0;
 
@@ -63,7 +63,8 @@ static double handed_down(const part *part, hp_function_id f, size_t event, cons
     return count_whole > 0 ? count_sum / count_whole : -1;
 }
 
-static double handed_up(const part *part, hp_function_id f, size_t event, const double *leading)
+static double handed_up(const part_filter *part, hp_function_id f, size_t event,
+                        const double *leading)
 {
     double whole = part->events ? (double)hp_profile_function_self(part->from, f)[event] : 0;
     double sum = 0;
@@ -81,7 +82,7 @@ static double handed_up(const part *part, hp_function_id f, size_t event, const 
 }
 
 /* Other than 1 only where there is recursion. */
-static double gathered(const part *part, hp_function_id f, size_t event)
+static double gathered(const part_filter *part, hp_function_id f, size_t event)
 {
     double whole = part->events ? (double)hp_profile_function_self(part->from, f)[event] : 0;
     size_t first, count = hp_profile_calls_from(part->from, f, &first);
@@ -102,7 +103,7 @@ static bool move(double *share, double to)
     return by < -1e-9 || by > 1e-9;
 }
 
-static void find_shares(const part *part, size_t event, shares *shares)
+static void find_shares(const part_filter *part, size_t event, share_table *shares)
 {
     bool changed = true;
 
@@ -136,7 +137,7 @@ static void find_shares(const part *part, size_t event, shares *shares)
 }
 
 /* Backwards from the matching functions. */
-static bool find_leads(part *part)
+static bool find_leads(part_filter *part)
 {
     hp_function_id *open = malloc((part->functions + 1) * sizeof *open);
     size_t count = 0;
@@ -167,7 +168,7 @@ static bool find_leads(part *part)
 /* --- What stays ---------------------------------------------------------------------------- */
 
 /* The share that stays of a function's own cost, */
-static double self_share(const part *part, const shares *shares, hp_function_id f)
+static double self_share(const part_filter *part, const share_table *shares, hp_function_id f)
 {
     switch (part->part) {
     case HP_PART_ROOT:
@@ -182,7 +183,7 @@ static double self_share(const part *part, const shares *shares, hp_function_id 
 }
 
 /* of its inclusive cost, */
-static double inclusive_share(const part *part, const shares *shares, hp_function_id f)
+static double inclusive_share(const part_filter *part, const share_table *shares, hp_function_id f)
 {
     switch (part->part) {
     case HP_PART_ROOT:
@@ -198,7 +199,7 @@ static double inclusive_share(const part *part, const shares *shares, hp_functio
 }
 
 /* and of a call; leading: the callee's share, or for the number of calls 0 or 1. */
-static double call_share(const part *part, const shares *shares, const hp_call *call,
+static double call_share(const part_filter *part, const share_table *shares, const hp_call *call,
                          double leading)
 {
     double inside = shares->inside[call->caller];
@@ -230,8 +231,8 @@ typedef struct running_sums {
     uint64_t before[HP_EVENTS_MAX];
 } running_sums;
 
-static hp_status add_cost(const part *part, hp_line line, const uint64_t *costs, running_sums *sums,
-                          hp_error *error)
+static hp_status add_cost(const part_filter *part, hp_line line, const uint64_t *costs,
+                          running_sums *sums, hp_error *error)
 {
     uint64_t scaled[HP_EVENTS_MAX];
 
@@ -248,7 +249,7 @@ static hp_status add_cost(const part *part, hp_line line, const uint64_t *costs,
 
 /* What matching functions call becomes their own cost, at the line of the call, if they are to be
  * leaves. */
-static hp_status add_costs(const part *part, hp_error *error)
+static hp_status add_costs(const part_filter *part, hp_error *error)
 {
     hp_status status = HP_OK;
     running_sums sums = {.function = HP_NO_FUNCTION};
@@ -268,7 +269,7 @@ static hp_status add_costs(const part *part, hp_error *error)
 }
 
 /* *calls: of each function, how many of the calls that are known of it stay. */
-static hp_status add_calls(const part *part, uint64_t *calls, hp_error *error)
+static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *error)
 {
     hp_status status = HP_OK;
     uint64_t costs[HP_EVENTS_MAX];
@@ -297,7 +298,7 @@ static hp_status add_calls(const part *part, uint64_t *calls, hp_error *error)
     return status;
 }
 
-static hp_status add_functions(const part *part, const uint64_t *calls, hp_error *error)
+static hp_status add_functions(const part_filter *part, const uint64_t *calls, hp_error *error)
 {
     hp_status status = HP_OK;
     uint64_t costs[HP_EVENTS_MAX];
@@ -334,7 +335,7 @@ static hp_status add_functions(const part *part, const uint64_t *calls, hp_error
 
 /* --- All of it ----------------------------------------------------------------------------- */
 
-static void find_callers(part *part)
+static void find_callers(part_filter *part)
 {
     for (size_t i = 0; i < part->calls; i++)
         part->first_into[hp_profile_call(part->from, i)->callee]++;
@@ -344,7 +345,7 @@ static void find_callers(part *part)
         part->into[--part->first_into[hp_profile_call(part->from, i)->callee]] = i;
 }
 
-static hp_status add_all(const part *part, uint64_t *calls, hp_error *error)
+static hp_status add_all(const part_filter *part, uint64_t *calls, hp_error *error)
 {
     hp_status status = add_costs(part, error);
 
@@ -358,18 +359,18 @@ hp_status hp_filter_part(const hp_profile *from, hp_part which, const bool *matc
 {
     size_t functions = hp_profile_function_count(from), calls = hp_profile_call_count(from);
     size_t events = hp_profile_event_count(from), tables = events ? events : 1;
-    part part = {.from = from,
-                 .to = to,
-                 .part = which,
-                 .matched = matched,
-                 .functions = functions,
-                 .calls = calls,
-                 .events = events,
-                 .order = hp_callers_first(from),
-                 .into = malloc((calls + 1) * sizeof *part.into),
-                 .first_into = calloc(functions + 1, sizeof *part.first_into),
-                 .leads = calloc(functions + 1, sizeof *part.leads),
-                 .shares = calloc(tables, sizeof *part.shares)};
+    part_filter part = {.from = from,
+                        .to = to,
+                        .part = which,
+                        .matched = matched,
+                        .functions = functions,
+                        .calls = calls,
+                        .events = events,
+                        .order = hp_callers_first(from),
+                        .into = malloc((calls + 1) * sizeof *part.into),
+                        .first_into = calloc(functions + 1, sizeof *part.first_into),
+                        .leads = calloc(functions + 1, sizeof *part.leads),
+                        .shares = calloc(tables, sizeof *part.shares)};
     uint64_t *stay = calloc(functions + 1, sizeof *stay);
     double *numbers = malloc((4 * tables * functions + 1) * sizeof *numbers);
     hp_status status = HP_NO_MEMORY;
@@ -382,8 +383,8 @@ hp_status hp_filter_part(const hp_profile *from, hp_part which, const bool *matc
         for (size_t e = 0; status == HP_OK && e < tables; e++) {
             double *table = numbers + 4 * e * functions;
 
-            part.shares[e] =
-                (shares){table, table + functions, table + 2 * functions, table + 3 * functions};
+            part.shares[e] = (share_table){table, table + functions, table + 2 * functions,
+                                           table + 3 * functions};
             find_shares(&part, e, &part.shares[e]);
         }
         if (status == HP_OK)

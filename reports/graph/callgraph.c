@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "graph/callgraph.h"
 
+#include "escape.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -16,11 +18,6 @@ static uint64_t take(uint64_t from, uint64_t what)
     return from > what ? from - what : 0;
 }
 
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-    return a > b ? a - b : b - a;
-}
-
 hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *event, hp_error *error)
 {
     size_t count = hp_profile_event_count(profile);
@@ -34,8 +31,8 @@ hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *eve
     const char *first = count ? hp_profile_event(profile, 0)->name : "none here";
     char wanted[80], known[80];
 
-    hp_string_escape((hp_string){name, strlen(name)}, wanted, sizeof wanted);
-    hp_string_escape((hp_string){first, strlen(first)}, known, sizeof known);
+    hp_string_escape(hp_string_of(name), wanted, sizeof wanted);
+    hp_string_escape(hp_string_of(first), known, sizeof known);
     return hp_error_set(error, HP_UNRECOGNISED, 0,
                         "--event: expected the name of an event, such as %s, found '%s'", known,
                         wanted);
@@ -215,8 +212,8 @@ static int compare(uint64_t a, uint64_t b)
 static int order_nodes(const void *left, const void *right)
 {
     const hp_node *a = left, *b = right;
-    int by = compare(distance(b->inclusive, b->base_inclusive),
-                     distance(a->inclusive, a->base_inclusive));
+    int by = compare(hp_distance(b->inclusive, b->base_inclusive),
+                     hp_distance(a->inclusive, a->base_inclusive));
 
     if (by == 0)
         by = compare(b->inclusive, a->inclusive);
@@ -235,8 +232,8 @@ static int order_callees(const void *left, const void *right)
     int by = compare(a->caller, b->caller);
 
     if (by == 0)
-        by = compare(distance(b->inclusive, b->base_inclusive),
-                     distance(a->inclusive, a->base_inclusive));
+        by = compare(hp_distance(b->inclusive, b->base_inclusive),
+                     hp_distance(a->inclusive, a->base_inclusive));
     if (by == 0)
         by = compare(b->inclusive, a->inclusive);
     if (by == 0)
@@ -252,8 +249,8 @@ static int order_callers(const void *left, const void *right)
     int by = compare(a->callee, b->callee);
 
     if (by == 0)
-        by = compare(distance(a->inclusive, a->base_inclusive),
-                     distance(b->inclusive, b->base_inclusive));
+        by = compare(hp_distance(a->inclusive, a->base_inclusive),
+                     hp_distance(b->inclusive, b->base_inclusive));
     if (by == 0)
         by = compare(a->inclusive, b->inclusive);
     if (by == 0)
@@ -379,7 +376,7 @@ static double whole(const hp_callgraph *graph)
 
 static bool is_below(const hp_callgraph *graph, uint64_t part, uint64_t base_part, double percent)
 {
-    return 100 * (double)distance(part, base_part) < percent * whole(graph);
+    return 100 * (double)hp_distance(part, base_part) < percent * whole(graph);
 }
 
 /* Returns how many are left. */
@@ -441,7 +438,7 @@ double hp_callgraph_base_percent(const hp_callgraph *graph, uint64_t part)
 
 double hp_callgraph_change_percent(const hp_callgraph *graph, uint64_t part, uint64_t base_part)
 {
-    double percent = percent_of(distance(part, base_part), whole(graph));
+    double percent = percent_of(hp_distance(part, base_part), whole(graph));
 
     return part < base_part ? -percent : percent;
 }

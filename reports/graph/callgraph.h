@@ -16,6 +16,12 @@ extern "C" {
 
 #define HP_NO_NODE UINT32_MAX
 
+/* By how much two numbers differ. */
+static inline uint64_t hp_distance(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
 /* A function, or a cycle as a whole: functions that call each other in a circle.
  *
  * The inclusive cost of a cycle is what its members cost themselves and what they call outside. A

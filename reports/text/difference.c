@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "text/difference.h"
 
+#include "text/labels.h"
+#include "text/summary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-typedef hp_graph_text text;
-
-static double change_percent(const text *text, uint64_t cost, uint64_t base)
+static double change_percent(const hp_graph_text *text, uint64_t cost, uint64_t base)
 {
     return hp_callgraph_change_percent(&text->graph, cost, base);
 }
@@ -14,14 +15,15 @@ static double change_percent(const text *text, uint64_t cost, uint64_t base)
 /* --- Flat profile -------------------------------------------------------------------------- */
 
 /* "+0.5  1.0  1.5", with two blanks before it */
-static void print_costs(const text *text, int width, uint64_t cost, uint64_t base)
+static void print_costs(const hp_graph_text *text, int width, uint64_t cost, uint64_t base)
 {
     fprintf(text->out, "  %*s %*s %*s", width, hp_scale_change(&text->scale, cost, base).text,
             width, hp_scale_cost(&text->scale, base).text, width,
             hp_scale_cost(&text->scale, cost).text);
 }
 
-static void print_flat_row(const text *text, const hp_flat_row *row, int width, int calls_width)
+static void print_flat_row(const hp_graph_text *text, const hp_flat_row *row, int width,
+                           int calls_width)
 {
     const hp_node *node = row->node;
     double percent = change_percent(text, node->self, node->base_self);
@@ -40,7 +42,7 @@ static void print_flat_row(const text *text, const hp_flat_row *row, int width, 
     hp_end_line(text);
 }
 
-static void explain_flat(const text *text)
+static void explain_flat(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
@@ -59,7 +61,7 @@ static void explain_flat(const text *text)
             text->scale.noun, text->scale.noun);
 }
 
-bool hp_print_flat_difference(const text *text)
+bool hp_print_flat_difference(const hp_graph_text *text)
 {
     int width = text->cost_width > 9 ? text->cost_width : 9, calls_width = 6;
     size_t count, shown = text->options->limit;
@@ -68,13 +70,13 @@ bool hp_print_flat_difference(const text *text)
     if (!rows)
         return false;
     for (const hp_flat_row *r = rows; r < rows + count; r++) {
-        calls_width = hp_wider(calls_width, hp_number_change(r->calls, r->base_calls));
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->base_calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_change(r->calls, r->base_calls));
+        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->base_calls, 0));
     }
     shown = shown && shown < count ? shown : count;
     fputs("Flat profile, less that of the base:\n\n", text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     fprintf(text->out, "%8s  %*s %*s %*s  %*s %*s %*s  %*s %*s %*s\n", "%", width, "self", width,
             "self", width, "self", width, "inclusive", width, "inclusive", width, "inclusive",
             calls_width, "calls", calls_width, "calls", calls_width, "calls");
@@ -98,7 +100,7 @@ typedef struct numbers {
 } numbers;
 
 /* From the column behind the percents to the one before the name. */
-static void print_numbers(const text *text, bool costs, numbers now, numbers base)
+static void print_numbers(const hp_graph_text *text, bool costs, numbers now, numbers base)
 {
     int width = text->cost_width, calls_width = text->calls_width;
 
@@ -116,12 +118,12 @@ static void print_numbers(const text *text, bool costs, numbers now, numbers bas
 }
 
 /* Where the names of functions begin; those of callers and callees are four columns on. */
-static int names_column(const text *text)
+static int names_column(const hp_graph_text *text)
 {
     return text->index_width + 9 + 4 * (text->cost_width + 1) + 3 * (text->calls_width + 1) + 1;
 }
 
-static void print_node(const text *text, uint32_t index, bool primary)
+static void print_node(const hp_graph_text *text, uint32_t index, bool primary)
 {
     const hp_node *node = &text->graph.nodes[index];
     double percent = change_percent(text, node->inclusive, node->base_inclusive);
@@ -139,7 +141,7 @@ static void print_node(const text *text, uint32_t index, bool primary)
     hp_print_node(text, index, names_column(text) + (primary ? 0 : 4));
 }
 
-static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
+static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     hp_begin_line(text, change_percent(text, arc->inclusive, arc->base_inclusive));
     fprintf(text->out, "%*s", text->index_width + 9, "");
@@ -151,7 +153,7 @@ static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
     hp_print_node(text, other, names_column(text) + 4);
 }
 
-static void print_entry(const text *text, uint32_t index)
+static void print_entry(const hp_graph_text *text, uint32_t index)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *node = &graph->nodes[index];
@@ -169,7 +171,7 @@ static void print_entry(const text *text, uint32_t index)
     fputs("-----------------------------------------------\n", text->out);
 }
 
-static void explain_graph(const text *text)
+static void explain_graph(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
@@ -195,7 +197,7 @@ static void explain_graph(const text *text)
             text->scale.noun);
 }
 
-void hp_print_graph_difference(const text *text)
+void hp_print_graph_difference(const hp_graph_text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
 
@@ -203,7 +205,7 @@ void hp_print_graph_difference(const text *text)
               ? "\t\tCall graph, less that of the base\n\n\n"
               : "\t\tCall graph, less that of the base (explanation follows)\n\n\n",
           text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s %8s %*s %*s %*s %*s %*s %*s %*s\n", index, "", "%", width,

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "text/graph_text.h"
 
+#include "text/columns.h"
+#include "text/labels.h"
+#include "text/terminal_color.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +20,10 @@ hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost)
     return number;
 }
 
-int hp_wider(int width, hp_number number)
-{
-    int needed = (int)strlen(number.text);
-
-    return needed > width ? needed : width;
-}
-
 void hp_begin_line(const hp_graph_text *text, double percent)
 {
     if (text->options->color)
-        fputs(hp_color_of(percent), text->out);
+        fputs(hp_terminal_color(percent), text->out);
 }
 
 void hp_end_line(const hp_graph_text *text)
@@ -89,8 +86,7 @@ void hp_print_pruned(const hp_graph_text *text)
 
 static int order_numbers(uint64_t a, uint64_t base_a, uint64_t b, uint64_t base_b)
 {
-    uint64_t first = a > base_a ? a - base_a : base_a - a;
-    uint64_t second = b > base_b ? b - base_b : base_b - b;
+    uint64_t first = hp_distance(a, base_a), second = hp_distance(b, base_b);
 
     if (first == second) {
         first = a;
@@ -243,9 +239,9 @@ static void measure(hp_graph_text *text)
         largest = larger(largest, larger(arc->inclusive, arc->base_inclusive));
         most = larger(most, larger(arc->count, arc->base_count));
     }
-    text->index_width = hp_wider(4, hp_number_fixed(graph->node_count, 0)) + 2;
-    text->cost_width = hp_wider(7 + sign, hp_graph_cost(text, largest)) + sign;
-    text->calls_width = hp_wider(7, hp_number_fixed(most, 0)) + sign;
+    text->index_width = hp_number_widen(4, hp_number_fixed(graph->node_count, 0)) + 2;
+    text->cost_width = hp_number_widen(7 + sign, hp_graph_cost(text, largest)) + sign;
+    text->calls_width = hp_number_widen(7, hp_number_fixed(most, 0)) + sign;
 }
 
 hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,

@@ -6,7 +6,7 @@
 
 #include "graph/callgraph.h"
 #include "report.h"
-#include "text/display.h"
+#include "text/scale.h"
 
 typedef struct hp_graph_text {
     FILE *out;
@@ -25,9 +25,6 @@ void hp_graph_text_end(hp_graph_text *text);
 
 /* A cost as the call graph shows it: its readers insist on a decimal point, so counts have one. */
 hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost);
-
-/* At least so wide that the number fits. */
-int hp_wider(int width, hp_number number);
 
 /* Begin and end a line that has the colour of a share of the cost, in percent. */
 void hp_begin_line(const hp_graph_text *text, double percent);

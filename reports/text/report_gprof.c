@@ -4,19 +4,18 @@
 #include "report_table.h"
 #include "text/difference.h"
 #include "text/graph_text.h"
+#include "text/summary.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef hp_graph_text text;
-
-static hp_number cost(const text *text, uint64_t value)
+static hp_number cost(const hp_graph_text *text, uint64_t value)
 {
     return hp_scale_cost(&text->scale, value);
 }
 
-static void begin_line(const text *text, uint64_t part)
+static void begin_line(const hp_graph_text *text, uint64_t part)
 {
     hp_begin_line(text, hp_callgraph_percent(&text->graph, part));
 }
@@ -24,7 +23,7 @@ static void begin_line(const text *text, uint64_t part)
 /* --- Flat profile ------------------------------------------------------------------------ */
 
 /* Of a function that is called. */
-static uint64_t primitive_calls(const text *text, const hp_flat_row *row)
+static uint64_t primitive_calls(const hp_graph_text *text, const hp_flat_row *row)
 {
     uint64_t calls = hp_profile_function(text->graph.profile, row->node->function)->primitive;
 
@@ -40,7 +39,7 @@ typedef struct per_call {
     int width;
 } per_call;
 
-static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t count)
+static per_call per_call_for(const hp_graph_text *text, const hp_flat_row *rows, size_t count)
 {
     static const per_call units[] = {{"s/call", 1e9, 9, 8},
                                      {"ms/call", 1e6, 6, 8},
@@ -69,18 +68,19 @@ static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t c
                 chosen.decimals++;
     }
     chosen.width =
-        hp_wider(chosen.width, hp_number_rounded(longest / chosen.unit, chosen.decimals));
+        hp_number_widen(chosen.width, hp_number_rounded(longest / chosen.unit, chosen.decimals));
     return chosen;
 }
 
-static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t count, size_t limit)
+static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, size_t count,
+                            size_t limit)
 {
     per_call per = per_call_for(text, rows, count);
     int width = text->cost_width > 8 ? text->cost_width : 8, calls_width = 8;
     uint64_t cumulative = 0;
 
     for (const hp_flat_row *r = rows; r < rows + count; r++)
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->calls, 0));
     fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
             calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
     fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->scale.noun, width + 2,
@@ -112,7 +112,7 @@ static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t co
         fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", limit, count);
 }
 
-static void explain_flat(const text *text)
+static void explain_flat(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
@@ -129,7 +129,7 @@ static void explain_flat(const text *text)
             text->scale.noun, text->scale.noun, text->scale.noun, text->scale.noun);
 }
 
-static bool print_flat(const text *text)
+static bool print_flat(const hp_graph_text *text)
 {
     size_t count, limit = text->options->limit;
     hp_flat_row *rows = hp_flat_rows_new(text, &count);
@@ -137,7 +137,7 @@ static bool print_flat(const text *text)
     if (!rows)
         return false;
     fputs("Flat profile:\n\n", text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     print_flat_rows(text, rows, count, limit && limit < count ? limit : count);
     if (!text->options->brief)
         explain_flat(text);
@@ -148,12 +148,12 @@ static bool print_flat(const text *text)
 /* --- Call graph -------------------------------------------------------------------------- */
 
 /* Where the names of functions begin; those of callers and callees are four columns on. */
-static int names_column(const text *text)
+static int names_column(const hp_graph_text *text)
 {
     return text->index_width + 11 + 2 * text->cost_width + 2 * text->calls_width;
 }
 
-static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
+static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *caller = &graph->nodes[arc->caller], *callee = &graph->nodes[arc->callee];
@@ -179,7 +179,7 @@ static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
 }
 
 /* calls+recursive, or blanks for what nobody called */
-static void print_calls(const text *text, const hp_node *node)
+static void print_calls(const hp_graph_text *text, const hp_node *node)
 {
     int width = text->calls_width;
 
@@ -191,7 +191,7 @@ static void print_calls(const text *text, const hp_node *node)
         fprintf(text->out, " %*s %*s", width, "", width, "");
 }
 
-static void print_entry(const text *text, uint32_t index)
+static void print_entry(const hp_graph_text *text, uint32_t index)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *node = &graph->nodes[index];
@@ -236,7 +236,7 @@ static void print_entry(const text *text, uint32_t index)
     fputs("-----------------------------------------------\n", text->out);
 }
 
-static void explain_graph(const text *text)
+static void explain_graph(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
@@ -277,14 +277,14 @@ static void explain_graph(const text *text)
             text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
 }
 
-static void print_graph(const text *text)
+static void print_graph(const hp_graph_text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
 
     fputs(text->options->brief ? "\t\t\tCall graph\n\n\n"
                                : "\t\t     Call graph (explanation follows)\n\n\n",
           text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
@@ -300,10 +300,11 @@ static void print_graph(const text *text)
 static hp_status write_text(const hp_profile *profile, const hp_report_options *options, FILE *out,
                             bool flat, bool graph, hp_error *error)
 {
-    bool (*const print_one)(const text *) = options->base ? hp_print_flat_difference : print_flat;
-    void (*const print_other)(const text *) =
+    bool (*const print_one)(const hp_graph_text *) =
+        options->base ? hp_print_flat_difference : print_flat;
+    void (*const print_other)(const hp_graph_text *) =
         options->base ? hp_print_graph_difference : print_graph;
-    text text;
+    hp_graph_text text;
     hp_status status = hp_graph_text_begin(&text, profile, options, out, error);
     bool whole = true;
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "text/source.h"
 
-#include "text/display.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +95,7 @@ static hp_status try_below(hp_source *source, const hp_profile *profile, const c
 static bool has_entry(const hp_source_path *path, hp_string entry)
 {
     for (size_t i = 0; i < path->entry_count; i++)
-        if (hp_string_compare(path->entries[i], entry) == 0)
+        if (hp_string_equal(path->entries[i], entry))
             return true;
     return false;
 }

@@ -580,8 +580,8 @@ TEST_P(OldName, TakesTheOldCommandLine)
 }
 
 INSTANTIATE_TEST_SUITE_P(, OldName, testing::Values("hotshot2cachegrind", "hotshot2calltree"),
-                         [](const auto &info) {
-                             return std::string(info.param);
+                         [](const auto &instance) {
+                             return std::string(instance.param);
                          });
 
 } // namespace

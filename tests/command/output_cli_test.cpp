@@ -105,8 +105,8 @@ TEST_P(OutputOf, AFullDiskIsAnErrorLikewise)
     EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(, OutputOf, testing::ValuesIn(reports()), [](const auto &info) {
-    return info.param;
+INSTANTIATE_TEST_SUITE_P(, OutputOf, testing::ValuesIn(reports()), [](const auto &instance) {
+    return instance.param;
 });
 
 /* Of type that is too small a report warns while it is written. */
@@ -205,8 +205,8 @@ TEST_P(Signal, MidwayLeavesTheOutputAsItWasAndNothingBeside)
 }
 
 INSTANTIATE_TEST_SUITE_P(, Signal, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGABRT),
-                         [](const auto &info) {
-                             return std::string(sigabbrev_np(info.param));
+                         [](const auto &instance) {
+                             return std::string(sigabbrev_np(instance.param));
                          });
 
 TEST(SignalWhileReading, LeavesTheOutputAsItWas)

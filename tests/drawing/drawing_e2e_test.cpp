@@ -522,8 +522,8 @@ TEST_P(Shapes, AreDrawnInTime)
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Shapes, testing::ValuesIn(shapes), [](const auto &info) {
-    return std::string(info.param.name);
+INSTANTIATE_TEST_SUITE_P(All, Shapes, testing::ValuesIn(shapes), [](const auto &instance) {
+    return std::string(instance.param.name);
 });
 
 /* --- Files --------------------------------------------------------------------------------- */
@@ -619,9 +619,10 @@ TEST_P(Pictures, LeaveNothingBehindIfTheyFail)
     EXPECT_EQ(read_file(desk.file("sheet-1" + ending)), "kept");
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, Pictures, testing::Values("svg", "png"), [](const auto &info) {
-    return info.param;
-});
+INSTANTIATE_TEST_SUITE_P(Formats, Pictures, testing::Values("svg", "png"),
+                         [](const auto &instance) {
+                             return instance.param;
+                         });
 
 TEST(DrawnFiles, ThatCannotBeWrittenAreToldOfOnOneLine)
 {
@@ -679,8 +680,8 @@ TEST_P(SmallType, IsWarnedOfWithPagesThatDo)
 }
 
 INSTANTIATE_TEST_SUITE_P(Pagings, SmallType, testing::Values("tile", "atlas"),
-                         [](const auto &info) {
-                             return info.param;
+                         [](const auto &instance) {
+                             return instance.param;
                          });
 
 TEST(Drawing, TellsThatItLaysOut)

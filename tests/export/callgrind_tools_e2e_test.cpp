@@ -147,8 +147,8 @@ INSTANTIATE_TEST_SUITE_P(, CallgrindTools,
                                          "hotshot/huge-deltas", "hotshot/json-linetimes-badrecord",
                                          "hotshot/unbalanced-linetimes", "hotshot/header-only",
                                          "hotshot/mutual-calls", "pstats/small-profile-3.12"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* Else the tests above would pass with a KCachegrind that says nothing at all. */

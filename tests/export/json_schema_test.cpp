@@ -132,8 +132,8 @@ std::vector<std::string> all_samples()
     return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(, JsonSchema, testing::ValuesIn(all_samples()), [](const auto &info) {
-    return test_name(info.param);
+INSTANTIATE_TEST_SUITE_P(, JsonSchema, testing::ValuesIn(all_samples()), [](const auto &instance) {
+    return test_name(instance.param);
 });
 
 TEST(JsonSchemaItself, DescribesDifferences)

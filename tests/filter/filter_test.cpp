@@ -283,8 +283,8 @@ INSTANTIATE_TEST_SUITE_P(Samples, Filters,
                                          "json-calls", "mutual-linetimes", "pystone-lines",
                                          "re-lines", "redefined-function", "samename-linetimes",
                                          "unbalanced-lines", "xml-calls"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* --- Small ones, by hand ------------------------------------------------------------------- */

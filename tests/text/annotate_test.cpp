@@ -135,8 +135,8 @@ TEST_P(Annotated, LinesAreTheProfiles)
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, Annotated, testing::ValuesIn(samples("hotshot", ".prof")),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* What is shown of the lines of functions, and what these cost by the model: one sum a function, or
@@ -219,9 +219,10 @@ std::vector<std::string> corpus()
     return paths;
 }
 
-INSTANTIATE_TEST_SUITE_P(Corpus, AnnotatedSums, testing::ValuesIn(corpus()), [](const auto &info) {
-    return test_name(info.param);
-});
+INSTANTIATE_TEST_SUITE_P(Corpus, AnnotatedSums, testing::ValuesIn(corpus()),
+                         [](const auto &instance) {
+                             return test_name(instance.param);
+                         });
 
 /* --- The sources --------------------------------------------------------------------------- */
 

@@ -52,8 +52,9 @@ TEST(GzipFile, IsRecognisedByContentNotByName)
     EXPECT_EQ(differences(facts_of(log), facts_of_profile(loaded.profile.get())), "");
     EXPECT_STREQ(hp_profile_input(loaded.profile.get(), 0)->format, "hotshot");
 
-    const std::string plain = directory.write("plain.gz", log);
-    EXPECT_EQ(load_file(plain).status, HP_OK);
+    const Loaded plain = load_file(directory.write("plain.gz", log));
+    EXPECT_EQ(plain.status, HP_OK);
+    EXPECT_EQ(differences(facts_of(log), facts_of_profile(plain.profile.get())), "");
 }
 
 TEST(GzipFile, IsRecognisedByItsHead)
@@ -126,7 +127,10 @@ TEST(CorruptGzip, WithAWrongChecksumStillGivesItsNumbers)
 /* gzip itself warns of trailing garbage and keeps what it has; nothing of the log is lost. */
 TEST(GzipWithZerosBehind, IsWhole)
 {
-    EXPECT_EQ(load_bytes(gzip(sample("fib-calls")) + std::string(512, '\0')).status, HP_OK);
+    const std::string log = sample("fib-calls");
+    const Loaded loaded = load_bytes(gzip(log) + std::string(512, '\0'));
+    EXPECT_EQ(loaded.status, HP_OK);
+    EXPECT_EQ(differences(facts_of(log), facts_of_profile(loaded.profile.get())), "");
 }
 
 TEST(GzipWithTrailingGarbage, StillGivesItsNumbers)
@@ -140,7 +144,9 @@ TEST(GzipWithTrailingGarbage, StillGivesItsNumbers)
 
 TEST(GzipOfGzip, IsNoProfile)
 {
-    EXPECT_NE(load_bytes(gzip(gzip(sample("fib-calls")))).status, HP_OK);
+    const Loaded loaded = load_bytes(gzip(gzip(sample("fib-calls"))));
+    EXPECT_EQ(loaded.status, HP_UNRECOGNISED);
+    EXPECT_EQ(hp_profile_input_count(loaded.profile.get()), 0u);
 }
 
 /* A member that is all ADD_INFO record: 32 MiB in 32 KiB. */

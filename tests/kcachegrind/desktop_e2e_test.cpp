@@ -76,8 +76,9 @@ TEST_F(Desktop, KnowsProfilesByTheirContent)
 TEST_F(Desktop, OpensThemInKCachegrind)
 {
     for (size_t i = 0; hp_reader_at(i); i++)
-        if (const char *type = hp_reader_at(i)->mime.type)
+        if (const char *type = hp_reader_at(i)->mime.type) {
             EXPECT_EQ(says({"xdg-mime", "query", "default", type}), entry + "\n");
+        }
 }
 
 } // namespace

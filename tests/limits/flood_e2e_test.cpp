@@ -98,7 +98,7 @@ const Flood floods[] = {
     {"LongNames",
      [](LogWriter &log, uint64_t i) {
          if (i == 0)
-             log.info("current-directory", std::string(100000, 'd'));
+             log.info("current-directory", std::string(20000, 'd'));
          log.define_file(1, std::to_string(i)).enter(1, 1, 1).exit(1);
      }},
 };
@@ -137,13 +137,13 @@ TEST_P(FloodOf, TakesBoundedMemory)
     EXPECT_LT(result.peak_bytes - bytes, 20000000 + 30 * bytes);
 }
 
-/* 700 KB more take 7 times what 100 KB more take, or a little over that where tables are sorted or
+/* 350 KB more take 7 times what 50 KB more take, or a little over that where tables are sorted or
  * grow; they would take 21 times that if each thing cost as much as there are before it. */
 TEST_P(FloodOf, TakesLinearTime)
 {
-    const uint64_t small = count_instructions(reading(100000)),
-                   twice = count_instructions(reading(200000)),
-                   large = count_instructions(reading(800000));
+    const uint64_t small = count_instructions(reading(50000)),
+                   twice = count_instructions(reading(100000)),
+                   large = count_instructions(reading(400000));
     EXPECT_LT(large - small, 12 * (twice - small));
 }
 

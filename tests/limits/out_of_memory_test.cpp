@@ -127,8 +127,8 @@ class OutOfMemory : public testing::TestWithParam<std::string>
         });
     }
 
-    /* lost: so many allocations others do not free. */
-    void write(const std::string &format, const hp_report_options &options, size_t lost = 0)
+    /* lost: as many allocations as glibc may not free, of which newlocale has one when it fails. */
+    void write(const std::string &format, const hp_report_options &options, size_t lost = 1)
     {
         const hp_report *report = hp_report_find(format.c_str());
         static char text[1 << 18];
@@ -243,7 +243,7 @@ TEST_P(OutOfMemory, NoFilteredReportIsTakenForWhole)
         hp_report_options options{};
         options.filters.*filter = "[a-z]+";
         for (const char *format : {"flat", "folded"})
-            write(format, options, 1); /* which regcomp of glibc does not free when it fails */
+            write(format, options, 2); /* regcomp has one as well */
     }
 }
 
@@ -262,7 +262,7 @@ TEST_P(OutOfMemory, NoAtlasIsTakenForWhole)
     hp_report_options options{};
     options.paper.pages = 2;
     options.paper.paging = HP_ATLAS;
-    write("dot", options, 1); /* what dlerror has to say */
+    write("dot", options, 2); /* dlerror has one as well */
 }
 
 INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(whole_samples()), [](const auto &info) {

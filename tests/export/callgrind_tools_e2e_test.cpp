@@ -118,7 +118,6 @@ Result kcachegrind(const std::string &path, const TemporaryDirectory &home)
                           {"XDG_RUNTIME_DIR", home.path()},
                           {"LC_ALL", "C.UTF-8"}};
     around.until = window_is_done;
-    around.timeout_ms = 30000;
     return run({"dbus-run-session", "kcachegrind", "-platform", "offscreen", path}, around);
 }
 

@@ -236,9 +236,10 @@ TEST(TimeAndTicks, OnTheCommandLineNameBothFiles)
     const std::string time = directory.write("time.prof", log_in("/", "m.py").bytes());
     const std::string ticks = directory.write("ticks.prof", log_of_ticks());
     const Result result = hotreport({"-f", "json", time, ticks});
-    EXPECT_NE(result.status, 0);
-    EXPECT_NE(result.err.find(time), std::string::npos) << result.err;
-    EXPECT_NE(result.err.find(ticks), std::string::npos) << result.err;
+    EXPECT_EQ(result.status, 3);
+    EXPECT_EQ(result.err, "hotreport: " + ticks +
+                              ": counts Ticks, which do not go with the Time of " + time + "\n");
+    EXPECT_EQ(result.out, hotreport({"-f", "json", time}).out);
 }
 
 TEST(SumsOfTwoInputs, ThatDoNotFitAreAnErrorAndAddNothing)

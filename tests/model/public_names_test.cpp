@@ -10,6 +10,7 @@
 
 #include <regex>
 #include <set>
+#include <sstream>
 #include <type_traits>
 
 namespace
@@ -95,7 +96,17 @@ TEST(ReadmeExample, CompilesAndRuns)
         directory.write("run.prof", read_file(data_path("hotshot/seed-calls.prof")));
     const Result result = run({program, log}, around);
     EXPECT_EQ(result.status, 0) << result.err;
-    EXPECT_NE(result.out, "");
+    const Loaded loaded = load_file(log);
+    const std::vector<std::string> lines = lines_of(result.out);
+    ASSERT_EQ(lines.size(), hp_profile_function_count(loaded.profile.get()));
+    for (hp_function_id id = 0; id < lines.size(); id++) {
+        std::istringstream line(lines[id]);
+        uint64_t self = 0;
+        std::string name;
+        line >> self >> name;
+        EXPECT_EQ(self, hp_profile_function_self(loaded.profile.get(), id)[0]) << lines[id];
+        EXPECT_EQ(name, hp_profile_function(loaded.profile.get(), id)->name.data);
+    }
 }
 
 } // namespace

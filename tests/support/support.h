@@ -14,10 +14,20 @@ namespace test
 /* The path of a sample: "hotshot/fib-calls.prof". */
 std::string data_path(const std::string &name);
 
-/* The names of all files in a folder of samples that end so, and are not larger, without the
- * ending, in order. */
+/* The names, in order and without that ending, of the files in a folder of samples that have the
+ * ending and are not larger. Throws if there are none. */
 std::vector<std::string> samples(const std::string &folder, const std::string &ending,
                                  size_t largest = SIZE_MAX);
+
+/* The samples of every format, such as "hotshot/fib-calls.prof": the files in the folder of its
+ * name that are of the format and not larger. Of more than `most` for a format, these many are
+ * taken, from the smallest to the largest at equal distances. Throws if there are none for a
+ * format. */
+std::vector<std::string> samples_of_every_format(size_t most = SIZE_MAX, size_t largest = SIZE_MAX);
+
+/* The names of all reports, and of those that need no drawing module. */
+std::vector<std::string> reports();
+std::vector<std::string> undrawn_reports();
 
 std::string read_file(const std::string &path);
 void write_file(const std::string &path, const std::string &content);

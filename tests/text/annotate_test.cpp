@@ -209,17 +209,7 @@ TEST_P(AnnotatedSums, AreWhatFunctionsCost)
     }
 }
 
-std::vector<std::string> corpus()
-{
-    std::vector<std::string> paths;
-    for (const auto &[folder, ending] : std::vector<std::pair<std::string, std::string>>{
-             {"hotshot", ".prof"}, {"pstats", ".prof"}, {"callgrind", ".out"}})
-        for (const std::string &name : samples(folder, ending))
-            paths.push_back(folder + "/" + name + ending);
-    return paths;
-}
-
-INSTANTIATE_TEST_SUITE_P(Corpus, AnnotatedSums, testing::ValuesIn(corpus()),
+INSTANTIATE_TEST_SUITE_P(Corpus, AnnotatedSums, testing::ValuesIn(samples_of_every_format()),
                          [](const auto &instance) {
                              return test_name(instance.param);
                          });

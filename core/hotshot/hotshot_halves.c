@@ -359,11 +359,11 @@ static hp_status join_segments(struct hp_half *half, struct hp_log_reader *first
         hp_trace *trace = &first->trace, *next = &half->segments[i].trace;
 
         if (i > 0 && hp_trace_depth(trace))
-            hp_trace_leave(&trace->state, HP_LINES);
+            hp_trace_leave(&trace->state, HP_TRACE_LINES);
         else if (i > 0)
             first->input->unmatched_exits++;
         for (; hp_trace_depth(next); first->left_open++)
-            hp_trace_leave(&next->state, HP_LINES);
+            hp_trace_leave(&next->state, HP_TRACE_LINES);
         if (!hp_trace_append(trace, next, numbers, first->decoder.lines_timed))
             return hp_log_no_memory(first);
         numbers += next->function_count;

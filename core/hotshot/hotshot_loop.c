@@ -92,9 +92,9 @@ HP_INLINE bool take_leaf(struct loop *loop, const struct enter *enter, uint64_t 
     const struct hp_recent_call *found;
 
     if (loop->state.top == loop->state.limit ||
-        !(found = find_recent(loop, enter->key, HP_NO_LINES)))
+        !(found = find_recent(loop, enter->key, HP_TRACE_NO_LINES)))
         return false;
-    hp_trace_pass(&loop->state, enter->time, HP_NO_LINES);
+    hp_trace_pass(&loop->state, enter->time, HP_TRACE_NO_LINES);
     hp_trace_leaf(&loop->state, found->call, time);
     return true;
 }
@@ -187,18 +187,18 @@ LOOP take_calls(hp_trace *trace, struct hp_hotshot_span span)
                 if (!take_leaf(&loop, &enter, enter.next >> 2 & 0x1f))
                     break;
                 enter.end++;
-            } else if (!take_enter(&loop, &enter, HP_NO_LINES)) {
+            } else if (!take_enter(&loop, &enter, HP_TRACE_NO_LINES)) {
                 break;
             }
             loop.at = enter.end;
         } else if ((word & 0x83) == EXIT) {
-            if (!take_exit(&loop, word >> 2 & 0x1f, HP_NO_LINES))
+            if (!take_exit(&loop, word >> 2 & 0x1f, HP_TRACE_NO_LINES))
                 break;
             loop.at++;
         } else if ((word & 3) == EXIT) {
             struct numbers numbers = decode(loop.at, false);
 
-            if (!numbers.end || !take_exit(&loop, numbers.first, HP_NO_LINES))
+            if (!numbers.end || !take_exit(&loop, numbers.first, HP_TRACE_NO_LINES))
                 break;
             loop.at = numbers.end;
         } else {
@@ -254,7 +254,7 @@ HP_INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_hotshot_span span,
 
 LOOP take_lines(hp_trace *trace, struct hp_hotshot_span span)
 {
-    return run_lines(trace, span, HP_LINES);
+    return run_lines(trace, span, HP_TRACE_LINES);
 }
 
 LOOP take_line_times(hp_trace *trace, struct hp_hotshot_span span)

@@ -193,7 +193,7 @@ static hp_status find_call(struct hp_log_reader *reader, const struct hp_record 
 {
     hp_trace *trace = &reader->trace;
     uint64_t key = recent_key(reader, bytes, record->key_size);
-    uint32_t site = hp_trace_site(&trace->state, HP_LINES);
+    uint32_t site = hp_trace_site(&trace->state, HP_TRACE_LINES);
     struct hp_recent_call *recent = &reader->recent[hp_recent_place(key, site)];
 
     if (hp_trace_depth(trace) == HP_FRAMES_MAX)
@@ -224,7 +224,7 @@ static hp_status take_event(struct hp_log_reader *reader, const struct hp_record
 {
     hp_trace *trace = &reader->trace;
     struct hp_trace_state *state = &trace->state;
-    enum hp_trace_lines lines = reader->decoder.lines_timed ? HP_TIMED_LINES : HP_LINES;
+    enum hp_trace_lines lines = reader->decoder.lines_timed ? HP_TIMED_LINES : HP_TRACE_LINES;
     uint32_t call = 0, cell = 0;
     hp_status status = HP_OK;
     uint64_t time;

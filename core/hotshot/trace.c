@@ -15,7 +15,7 @@ enum { FUNCTION_MEMORY = 320, CELL_MEMORY = 72, CALL_MEMORY = 96 };
 static bool new_cell(hp_trace *trace, hp_function_id function, uint64_t line, uint32_t *cell)
 {
     struct hp_trace_state *state = &trace->state;
-    size_t here = trace->cell_count ? hp_trace_site(state, HP_LINES) : 0;
+    size_t here = trace->cell_count ? hp_trace_site(state, HP_TRACE_LINES) : 0;
 
     if (trace->cell_count == UINT32_MAX ||
         !hp_array_reserve(&trace->lines, &trace->line_capacity, trace->cell_count + 1,
@@ -163,7 +163,7 @@ static uint32_t *find_cells(hp_trace *trace, const hp_trace *next, const hp_func
 
     if (!cells)
         return NULL;
-    cells[0] = hp_trace_site(&trace->state, HP_LINES);
+    cells[0] = hp_trace_site(&trace->state, HP_TRACE_LINES);
     for (size_t i = 1; i < next->cell_count; i++)
         if (!hp_trace_find_cell(trace, functions[next->lines[i].function], next->lines[i].line,
                                 &cells[i])) {
@@ -219,7 +219,7 @@ bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *func
                 state->functions[functions[i]].primitive += more->functions[i].primitive;
         state->clock += more->clock;
         state->hits += more->hits;
-        state->here = state->cells + cells[hp_trace_site(more, HP_LINES)];
+        state->here = state->cells + cells[hp_trace_site(more, HP_TRACE_LINES)];
     }
     free(cells);
     return whole;
@@ -328,7 +328,7 @@ hp_status hp_trace_finish(hp_trace *trace, hp_profile *profile, bool timed, hp_u
     if (!counts)
         return hp_no_memory(error);
     while (hp_trace_depth(trace))
-        hp_trace_leave(&trace->state, HP_LINES);
+        hp_trace_leave(&trace->state, HP_TRACE_LINES);
     free_indexes(trace);
     if (timed)
         events[count++] = (hp_event){unit == HP_TICKS ? "Ticks" : "Time", unit};

@@ -104,10 +104,10 @@ static inline hp_function_id hp_trace_current(const hp_trace *trace)
 /* What a trace has of lines. It is a constant wherever these functions are expanded in a loop, so
  * that the loop has no test for it. */
 enum hp_trace_lines {
-    HP_NO_LINES,   /* none was reached: each position is a function's first line. The state's here
-                      and hits are left behind; hp_trace_settle makes them good. */
-    HP_LINES,      /* time passes on the first line of the current function */
-    HP_TIMED_LINES /* time passes on the current line */
+    HP_TRACE_NO_LINES, /* none was reached: each position is a function's first line. The state's
+                    here and hits are left behind; hp_trace_settle makes them good. */
+    HP_TRACE_LINES,    /* time passes on the first line of the current function */
+    HP_TIMED_LINES     /* time passes on the current line */
 };
 
 #define HP_INLINE __attribute__((always_inline)) static inline
@@ -115,8 +115,8 @@ enum hp_trace_lines {
 /* The number of the current cell. */
 HP_INLINE uint32_t hp_trace_site(const struct hp_trace_state *state, enum hp_trace_lines lines)
 {
-    return lines == HP_NO_LINES ? state->current->first_cell
-                                : (uint32_t)(state->here - state->cells);
+    return lines == HP_TRACE_NO_LINES ? state->current->first_cell
+                                      : (uint32_t)(state->here - state->cells);
 }
 
 HP_INLINE void hp_trace_settle(struct hp_trace_state *state)
@@ -155,10 +155,10 @@ HP_INLINE void hp_trace_enter(struct hp_trace_state *state, uint32_t number,
     if (state->current->active++ == 0) {
         state->current->primitive++;
         call->time -= state->clock;
-        if (lines != HP_NO_LINES)
+        if (lines != HP_TRACE_NO_LINES)
             call->hits -= state->hits;
     }
-    if (lines != HP_NO_LINES)
+    if (lines != HP_TRACE_NO_LINES)
         hp_trace_settle(state);
 }
 
@@ -172,10 +172,10 @@ HP_INLINE void hp_trace_leave(struct hp_trace_state *state, enum hp_trace_lines 
     assert(state->current == state->functions + call->callee && state->current->active > 0);
     if (--state->current->active == 0) {
         call->time += state->clock;
-        if (lines != HP_NO_LINES)
+        if (lines != HP_TRACE_NO_LINES)
             call->hits += state->hits;
     }
-    if (lines != HP_NO_LINES)
+    if (lines != HP_TRACE_NO_LINES)
         state->here = state->cells + call->site;
     state->current = state->functions + call->caller;
 }

@@ -592,8 +592,8 @@ static bool recognise(const uint8_t *head, size_t size)
 
 const hp_reader hp_reader_callgrind = {
     .format = {"callgrind", "callgrind or cachegrind out file"},
-    .manual = "what valgrind(1)'s callgrind and cachegrind write, and hotreport itself with "
-              "\"--format=callgrind\"",
+    .manual = "a file of the tools callgrind and cachegrind of valgrind(1), or a report of "
+              "\"hotreport --format=callgrind\"",
     .recognise = recognise,
     .read = read_file,
 };

@@ -415,6 +415,6 @@ static hp_status write_dot(const hp_profile *profile, const hp_report_options *o
 const hp_report hp_report_dot = {
     .name = "dot",
     .description = "call graph for Graphviz, on one sheet or many (--pages)",
-    .manual = "the call graph, for dot(1)",
+    .manual = "the call graph for dot(1), on one sheet or many",
     .write = write_dot,
 };

@@ -465,8 +465,8 @@ static hp_status write_callgrind(const hp_profile *profile, const hp_report_opti
 
 const hp_report hp_report_callgrind = {
     .name = "callgrind",
-    .description = "for KCachegrind and callgrind_annotate",
-    .manual = "for kcachegrind(1) and callgrind_annotate(1). It keeps every number and name, so "
-              "that partial results can be merged later: see hotprof-fleet(7)",
+    .description = "a file for KCachegrind and callgrind_annotate",
+    .manual = "a file for kcachegrind(1) and callgrind_annotate(1). It keeps every number and "
+              "name, so that hotreport can read it again and add it up: see hotprof-fleet(7)",
     .write = write_callgrind,
 };

@@ -161,8 +161,7 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
 const hp_report hp_report_folded = {
     .name = "folded",
     .description = "call stacks of hotshot logs, for flame graphs",
-    .manual = "one line for each distinct call stack of hotshot logs, for flame graphs. Filters "
-              "are exact on these. With --base, two numbers: of the base, and of the profile",
+    .manual = "one line for each distinct call stack of hotshot logs, for flame graphs",
     .write = write_folded,
     .stacks = true,
 };

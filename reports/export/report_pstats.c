@@ -237,7 +237,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
 const hp_report hp_report_pstats = {
     .name = "pstats",
     .description = "a dump for Python's pstats, snakeviz, tuna and gprof2dot",
-    .manual = "a dump that the module pstats of every Python loads",
+    .manual = "a dump for Python's module pstats and the programs that use it, such as snakeviz",
     .binary = true,
     .write = write_pstats,
 };

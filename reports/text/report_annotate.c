@@ -502,6 +502,6 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
 const hp_report hp_report_annotate = {
     .name = "annotate",
     .description = "source lines with their cost",
-    .manual = "source lines with their cost",
+    .manual = "the source lines of the program with their cost",
     .write = write_annotate,
 };

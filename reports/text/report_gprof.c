@@ -344,7 +344,8 @@ static hp_status write_gprof(const hp_profile *profile, const hp_report_options 
 const hp_report hp_report_gprof = {
     .name = "gprof",
     .description = "flat profile and call graph, in the layout of gprof",
-    .manual = "the flat profile and the call graph, in the layout of GNU gprof(1) (the default)",
+    .manual =
+        "the flat profile and the call graph, in the layout of GNU gprof(1); this is the default",
     .write = write_gprof,
 };
 const hp_report hp_report_flat = {

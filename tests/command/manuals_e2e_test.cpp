@@ -23,6 +23,8 @@ const std::vector<std::string> pages{
     "hotreport.1", "hotshot2cachegrind.1", "hotshot2calltree.1",   "hotprof.3",
     "hotprof.7",   "hotprof-fleet.7",      "hotprof-kcachegrind.7"};
 
+const std::string drawing_module = HP_BUILD_DIR "/" HP_LIBDIR "/hotprof/hotreport-draw.so";
+
 std::string page_path(const std::string &page)
 {
     return HP_MANUALS "/" + page;
@@ -98,7 +100,7 @@ TEST(Manual, DocumentsEveryReportAndInputAndNoOther)
 
 TEST(Manual, HasExamplesThatRun)
 {
-    if (!fs::exists(HP_BUILD_DIR "/" HP_LIBDIR "/hotprof/hotreport-draw.so"))
+    if (!fs::exists(drawing_module))
         GTEST_SKIP() << "built without drawings";
     LogWriter log = LogWriter::with_header(true, true);
     log.define_file(1, "app.py").define_function(1, 1, "main");
@@ -118,6 +120,25 @@ TEST(Manual, HasExamplesThatRun)
         const Result result = run({"sh", "-c", command}, around);
         EXPECT_EQ(result.status, 0) << command;
         EXPECT_EQ(result.err, "") << command;
+    }
+}
+
+TEST(Manual, SaysThatFiltersWorkWithEveryReport)
+{
+    if (!fs::exists(drawing_module))
+        GTEST_SKIP() << "built without drawings";
+    const std::string log = data_path("hotshot/pystone-linetimes.prof");
+    for (size_t i = 0; hp_report_at(i); i++) {
+        const std::string format = hp_report_at(i)->name;
+        const Result whole = hotreport({"-f", format, log});
+        const Result part = hotreport({"-f", format, "--root=^Proc1$", log});
+        EXPECT_EQ(part.status, 0) << format << part.err;
+        EXPECT_FALSE(part.out.empty()) << format;
+        EXPECT_NE(part.out, whole.out) << format;
+        if (!hp_report_at(i)->binary && !hp_report_at(i)->drawn) {
+            EXPECT_NE(part.out.find("Proc6"), std::string::npos) << format;
+            EXPECT_EQ(part.out.find("Proc8"), std::string::npos) << format;
+        }
     }
 }
 

@@ -297,6 +297,9 @@ static hp_status write_json(const hp_profile *profile, const hp_report_options *
 const hp_report hp_report_json = {
     .name = "json",
     .description = "every number, for programs",
-    .manual = "every number, for programs; hotreport.schema.json (see FILES) describes it",
+    .manual =
+        "every number, for programs; hotreport.schema.json (see FILES) describes it. A "
+        "function has its \"file\" as it was recorded, and its \"path\", which is joined to the "
+        "directory of the run if that is known",
     .write = write_json,
 };

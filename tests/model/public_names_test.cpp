@@ -10,7 +10,6 @@
 
 #include <regex>
 #include <set>
-#include <sstream>
 #include <type_traits>
 
 namespace

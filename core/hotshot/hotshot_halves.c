@@ -140,7 +140,8 @@ static void *read_half(void *context)
 {
     struct hp_half *half = context;
     struct hp_log_reader *reader = &half->reader;
-    const hp_load_options options = {.progress = is_wanted, .progress_context = half};
+    const hp_load_options options = {
+        .size = sizeof options, .progress = is_wanted, .progress_context = half};
     size_t size = reader->decoder.cursor.size;
 
     reader->recent = malloc(HP_RECENT_CALLS * sizeof *reader->recent);

@@ -80,9 +80,6 @@ hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data,
         .hooks = &hp_log_from_start, .profile = profile, .input = input, .error = error};
     hp_stacks stacks = {.count = 0};
     hp_status status = HP_NO_MEMORY;
-    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
-                                     .file = {"", 0},
-                                     .recorded_file = {"", 0}};
     hp_function_id bottom;
 
     input->coverage = is_coverage(data, size);
@@ -91,7 +88,7 @@ hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data,
     reader.recent = malloc(HP_RECENT_CALLS * sizeof *reader.recent);
     if (options->stacks)
         reader.stacks = &stacks;
-    if (hp_profile_add_function(profile, &interpreter, &bottom, NULL) != HP_OK ||
+    if (hp_profile_add_interpreter(profile, &bottom, NULL) != HP_OK ||
         !hp_trace_init(&reader.trace, 0, HP_TABLE_LINES(size)) || !reader.recent ||
         (reader.stacks && !hp_stacks_init(&stacks)))
         hp_no_memory(error);

@@ -11,8 +11,10 @@ static void clear(hp_profile *profile)
         if (numbers)
             memset(table->costs, 0, numbers * sizeof *table->costs);
     }
-    for (size_t i = 0; i < profile->function_table.count; i++)
+    for (size_t i = 0; i < profile->function_table.count; i++) {
         profile->functions[i].calls = profile->functions[i].primitive = 0;
+        profile->functions[i].estimated = false;
+    }
     for (size_t i = 0; i < profile->call_table.count; i++) {
         profile->calls[i].count = 0;
         profile->calls[i].estimated = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/events.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 size_t hp_find_event(const hp_event *events, size_t count, const char *name)
@@ -177,8 +178,11 @@ hp_status hp_profile_set_events(hp_profile *profile, const hp_event *events, siz
 
     if (count > HP_EVENTS_MAX)
         return hp_error_set(error, HP_LIMIT, 0, "more than %d events", HP_EVENTS_MAX);
-    for (size_t e = 0; e < count; e++)
+    assert(profile->event_count == 0);
+    for (size_t e = 0; e < count; e++) {
+        assert(hp_find_event(events, count, events[e].name) == e);
         bytes += strlen(events[e].name);
+    }
     if (!hp_reserve_strings(profile, count, bytes) || !hp_spread_events(profile, events, count))
         return hp_no_memory(error);
     return HP_OK;

@@ -16,15 +16,6 @@ struct merge {
 
 /* --- Before anything is changed -------------------------------------------------------------- */
 
-static size_t string_bytes(const hp_profile *profile)
-{
-    size_t bytes = 0;
-
-    for (size_t i = 0; i < profile->string_count; i++)
-        bytes += profile->strings[i].size;
-    return bytes;
-}
-
 static uint32_t find_line(const struct merge *merge, hp_line line)
 {
     line.function = merge->rows[HP_FUNCTIONS][line.function];
@@ -79,7 +70,7 @@ static bool find_rows(struct merge *merge)
 {
     hp_profile *profile = merge->profile;
     const hp_profile *other = merge->other;
-    bool whole = hp_reserve_strings(profile, other->string_count, string_bytes(other)) &&
+    bool whole = hp_reserve_strings_of(profile, other) &&
                  hp_reserve_inputs(profile, other->input_count) &&
                  hp_reserve_infos(profile, other->info_count);
 
@@ -178,11 +169,9 @@ static void add_functions(const struct merge *merge)
 
         if (id == HP_NO_FUNCTION)
             id = hp_insert_function(merge->profile, from);
+        else
+            hp_join_function(merge->profile, id, from);
         to = &merge->profile->functions[id];
-        if (!hp_string_equal(to->recorded_file, from->recorded_file)) {
-            to->recorded_file = to->file;
-            merge->profile->sorted = false;
-        }
         to->calls = hp_add_counts(to->calls, from->calls);
         to->primitive = hp_add_counts(to->primitive, from->primitive);
         add_row(merge, HP_FUNCTIONS, i, id);
@@ -232,15 +221,6 @@ static void add_stacks(const struct merge *merge)
     }
 }
 
-static void add_inputs(const struct merge *merge)
-{
-    for (size_t i = 0; i < merge->other->input_count; i++) {
-        hp_insert_input(merge->profile, &merge->other->inputs[i].input);
-        for (size_t k = 0; k < hp_profile_info_count(merge->other, i); k++)
-            hp_insert_info(merge->profile, hp_profile_info(merge->other, i, k));
-    }
-}
-
 static hp_status merge_two(struct merge *merge, hp_error *error)
 {
     hp_profile *profile = merge->profile;
@@ -268,7 +248,7 @@ static hp_status merge_two(struct merge *merge, hp_error *error)
     add_lines(merge);
     add_calls(merge);
     add_stacks(merge);
-    add_inputs(merge);
+    hp_insert_inputs(profile, other);
     return HP_OK;
 }
 

@@ -94,6 +94,7 @@ static inline size_t hp_table_width(const hp_profile *profile, enum hp_table_nam
 
 /* Room for more. Afterwards inserting as many cannot fail. false without memory. */
 bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes);
+bool hp_reserve_strings_of(hp_profile *profile, const hp_profile *other); /* all of them */
 bool hp_reserve_rows(hp_profile *profile, enum hp_table_name name, size_t more);
 bool hp_reserve_inputs(hp_profile *profile, size_t more);
 bool hp_reserve_infos(hp_profile *profile, size_t more);
@@ -129,6 +130,10 @@ uint32_t hp_insert_call(hp_profile *profile, hp_call call);
 uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack);
 hp_input *hp_insert_input(hp_profile *profile, const hp_input *input);
 void hp_insert_info(hp_profile *profile, hp_info info);
+void hp_insert_inputs(hp_profile *profile, const hp_profile *other);
+
+/* Joins what else is known of a function with its row: recorded file, first line, estimates. */
+void hp_join_function(hp_profile *profile, hp_function_id id, const hp_function *key);
 
 /* A function with the profile's own strings. There must be room for four. */
 hp_function hp_intern_function(hp_profile *profile, const hp_function *key);

@@ -159,11 +159,8 @@ static hp_status find_cycles(struct graph *graph, hp_error *error)
 
 hp_status hp_profile_add_roots(hp_profile *profile, hp_error *error)
 {
-    static const hp_string none = {"", 0};
-    const hp_function key = {
-        .name = {HP_INTERPRETER, strlen(HP_INTERPRETER)}, .file = none, .recorded_file = none};
     hp_function_id interpreter;
-    hp_status status = hp_profile_add_function(profile, &key, &interpreter, error);
+    hp_status status = hp_profile_add_interpreter(profile, &interpreter, error);
     struct graph graph = {.profile = profile,
                           .width = hp_profile_event_count(profile),
                           .count = hp_profile_function_count(profile)};

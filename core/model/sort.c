@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/profile.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,9 @@ static int compare_functions(const void *a, const void *b)
         order = hp_string_compare(one->name, two->name);
     if (order == 0)
         order = hp_string_compare(one->file, two->file);
-    return order ? order : hp_string_compare(one->object, two->object);
+    if (order == 0)
+        order = hp_string_compare(one->object, two->object);
+    return order ? order : one->line_unknown - two->line_unknown;
 }
 
 static bool any_cost(const uint64_t *costs, size_t count)
@@ -359,6 +362,20 @@ static void renumber(hp_profile *profile, const hp_function_id *ranks, const uin
     }
 }
 
+#ifndef NDEBUG
+/* Whether all self costs add up to the total. */
+static bool adds_up(const hp_profile *profile)
+{
+    uint64_t sums[HP_EVENTS_MAX] = {0};
+    size_t size = profile->event_count * sizeof *sums;
+
+    for (size_t i = 0; i < profile->line_table.count; i++)
+        for (size_t e = 0; e < profile->event_count; e++)
+            sums[e] += hp_profile_line_self(profile, i)[e];
+    return size == 0 || memcmp(sums, profile->total, size) == 0;
+}
+#endif
+
 hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 {
     hp_function_id *ranks;
@@ -381,6 +398,7 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
             replace(profile, t, &sorted[t]);
         renumber(profile, ranks, places);
         profile->sorted = true;
+        assert(adds_up(profile));
     }
     for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
         free(sorted[t].rows);
@@ -424,11 +442,13 @@ static size_t range(const void *items, size_t item_size, size_t count, hp_functi
 size_t hp_profile_lines_of(const hp_profile *profile, hp_function_id id, size_t *first)
 {
     _Static_assert(offsetof(hp_line, function) == 0, "range looks there");
+    assert(profile->sorted && id < profile->function_table.count);
     return range(profile->lines, sizeof(hp_line), profile->line_table.count, id, first);
 }
 
 size_t hp_profile_calls_from(const hp_profile *profile, hp_function_id id, size_t *first)
 {
     _Static_assert(offsetof(hp_call, caller) == 0, "range looks there");
+    assert(profile->sorted && id < profile->function_table.count);
     return range(profile->calls, sizeof(hp_call), profile->call_table.count, id, first);
 }

@@ -69,10 +69,9 @@ std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress
 {
     const auto report = std::make_shared<Report>();
     const hotprof::profile_ptr profile(hp_profile_new());
-    hp_load_options options = {};
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
     options.progress = advance;
     options.progress_context = progress;
-    options.copy = true; // the profiled program may overwrite the file at any time
     hp_error error = {};
     hp_status status = profile ? hp_profile_load(profile.get(), path.constData(), &options, &error)
                                : hp_no_memory(&error);

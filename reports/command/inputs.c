@@ -71,6 +71,8 @@ static size_t thread_limit(const struct reading *reading)
 static void load(struct job *job)
 {
     const hp_load_options options = {
+        .size = sizeof options,
+        .map = true,
         .progress = job->reading->settings->progress == HP_NEVER ? NULL : update_progress,
         .progress_context = job,
         .stacks = job->reading->settings->report->stacks,

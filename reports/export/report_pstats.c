@@ -12,7 +12,6 @@
  * - Where all calls are estimated, only their numbers are written, as the module profile does. Not
  *   in a mixture: pstats cannot add numbers and tuples. */
 #include "escape.h"
-#include "filter/interpreter.h"
 #include "report_table.h"
 
 #include <stdlib.h>
@@ -168,7 +167,10 @@ static bool write_function(const struct writer *writer, hp_function_id id)
 /* For a profile of nothing: pstats takes no empty dict. */
 static bool write_interpreter(FILE *out)
 {
-    if (!write_key(out, &hp_interpreter_key))
+    static const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
+                                            .file = {"", 0}};
+
+    if (!write_key(out, &interpreter))
         return false;
     write_facts(out, 0, 0, 0, 0);
     fputs("{0", out);
@@ -217,7 +219,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
     writer.callers = callers;
     writer.first = first;
     for (hp_function_id id = 0; id < functions; id++)
-        if (hp_is_interpreter(hp_profile_function(profile, id)) &&
+        if (hp_function_is_interpreter(hp_profile_function(profile, id)) &&
             time_of(&writer, hp_profile_function_self(profile, id)) == 0)
             writer.left = id;
     for (size_t i = 0; i < calls; i++)

@@ -3,7 +3,6 @@
 
 #include "escape.h"
 #include "filter/filter_steps.h"
-#include "filter/interpreter.h"
 
 #include <regex.h>
 #include <stdlib.h>
@@ -85,24 +84,8 @@ static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *er
     for (size_t i = 0; i < count; i++)
         events[i] = *hp_profile_event(from, i);
     status = hp_profile_set_events(to, events, count, error);
-    for (size_t i = 0; status == HP_OK && i < hp_profile_input_count(from); i++) {
-        const hp_input *input = hp_profile_input(from, i);
-        hp_input *copy;
-
-        status = hp_profile_add_input(to, input->name, input->format, &copy, error);
-        if (status == HP_OK) {
-            const char *name = copy->name, *format = copy->format;
-
-            *copy = *input;
-            copy->name = name;
-            copy->format = format;
-        }
-        for (size_t k = 0; status == HP_OK && k < hp_profile_info_count(from, i); k++) {
-            hp_info info = hp_profile_info(from, i, k);
-
-            status = hp_profile_add_info(to, info.key, info.value, error);
-        }
-    }
+    if (status == HP_OK)
+        status = hp_profile_add_inputs(to, from, error);
     for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++) {
         hp_function function = *hp_profile_function(from, i);
         hp_function_id id;
@@ -132,8 +115,8 @@ static hp_status apply(const filter_step *step, const hp_profile *from, hp_profi
         status = copy_frame(from, to, error);
     for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++)
         if (step->hides)
-            matched[i] =
-                matched[i] != step->others && !hp_is_interpreter(hp_profile_function(from, i));
+            matched[i] = matched[i] != step->others &&
+                         !hp_function_is_interpreter(hp_profile_function(from, i));
     if (status == HP_OK)
         status = step->hides ? hp_filter_hide(from, matched, to, error)
                              : hp_filter_part(from, step->part, matched, to, error);

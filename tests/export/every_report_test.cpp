@@ -23,7 +23,7 @@ class EveryReport : public testing::TestWithParam<std::tuple<std::string, std::s
     std::string written(hp_status *status) const
     {
         const hotprof::profile_ptr profile(hp_profile_new());
-        hp_load_options loading{};
+        hp_load_options loading = HP_LOAD_OPTIONS_INIT;
         loading.stacks = report->stacks;
         hp_error error{};
         const hp_status loaded = hp_profile_load(profile.get(), path.c_str(), &loading, nullptr);

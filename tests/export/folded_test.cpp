@@ -18,7 +18,11 @@ namespace
 
 using namespace test;
 
-const hp_load_options with_stacks = {nullptr, nullptr, false, true, 0};
+const hp_load_options with_stacks = [] {
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
+    options.stacks = true;
+    return options;
+}();
 
 Loaded load(const std::string &log, const std::string &name = "input.prof")
 {

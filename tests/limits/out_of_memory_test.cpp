@@ -94,7 +94,7 @@ std::string content_of(const profile_ptr &profile)
 
 hp_status load_with_stacks(const profile_ptr &profile, const std::string &bytes, hp_error *error)
 {
-    hp_load_options options{};
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
     options.stacks = true;
     return hp_profile_load_bytes(profile.get(), "a", bytes.data(), bytes.size(), &options, error);
 }
@@ -173,11 +173,11 @@ TEST_P(OutOfMemory, LoadingWhatIsCompressedFailsLikewise)
 
 TEST_P(OutOfMemory, LoadingAFileFailsMappedOrNot)
 {
-    for (const bool copy : {false, true})
+    for (const bool map : {false, true})
         try_each_allocation([&](Scarcity &scarcity) {
             const profile_ptr fresh(hp_profile_new());
-            hp_load_options options{};
-            options.copy = copy;
+            hp_load_options options = HP_LOAD_OPTIONS_INIT;
+            options.map = map;
             const hp_status status = scarcity.during([&](hp_error *error) {
                 return hp_profile_load(fresh.get(), path.c_str(), &options, error);
             });
@@ -275,7 +275,7 @@ TEST(HalvesOutOfMemory, ReadingFailsOrDoesWithoutTheSecondThread)
     const hp_halves halves = {log.size() / 4, log.size() / 2};
     /* glibc keeps the stack of the first thread that ends for those to come. */
     const std::string whole = content_of(load_halves(log, halves.header, halves.middle).profile);
-    const hp_load_options options{};
+    const hp_load_options options = HP_LOAD_OPTIONS_INIT;
 
     try_each_allocation([&](Scarcity &scarcity) {
         const profile_ptr profile(hp_profile_new());

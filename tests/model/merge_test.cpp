@@ -255,7 +255,11 @@ TEST(SumsOfTwoInputs, ThatDoNotFitAreAnErrorAndAddNothing)
 
 TEST(MergingProfilesWithoutEvents, AddsCalls)
 {
-    const hp_function key{{"f", 1}, {"m.py", 4}, {"m.py", 4}, 1, 2, 1, {"", 0}};
+    hp_function key{};
+    key.name = {"f", 1};
+    key.file = key.recorded_file = {"m.py", 4};
+    key.calls = 2;
+    key.primitive = 1;
     const hotprof::profile_ptr one(hp_profile_new()), sum(hp_profile_new());
     hp_function_id id = 0;
     ASSERT_EQ(hp_profile_add_function(one.get(), &key, &id, nullptr), HP_OK);

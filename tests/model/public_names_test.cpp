@@ -45,6 +45,16 @@ TEST(SharedLibrary, ExportsThePublicNamesAndNoOthers)
     EXPECT_EQ(exported, declared_functions());
 }
 
+TEST(DebianSymbols, AreThePublicNames)
+{
+    Names symbols;
+    for (const std::string &line :
+         lines_of(read_file(HP_SOURCE_DIR "/packaging/debian/libhotprof1.symbols")))
+        if (line.rfind(" hp_", 0) == 0)
+            symbols.insert(line.substr(1, line.find('@') - 1));
+    EXPECT_EQ(symbols, declared_functions());
+}
+
 TEST(CxxHeader, FreesProfiles)
 {
     static_assert(sizeof(hotprof::profile_ptr) == sizeof(hp_profile *));
@@ -59,6 +69,10 @@ TEST(CxxHeader, FreesProfiles)
 TEST(Version, IsTheProjects)
 {
     EXPECT_STREQ(hp_version(), HP_PROJECT_VERSION);
+    EXPECT_STREQ(HP_VERSION, HP_PROJECT_VERSION);
+    EXPECT_EQ(std::to_string(HP_VERSION_MAJOR) + "." + std::to_string(HP_VERSION_MINOR) + "." +
+                  std::to_string(HP_VERSION_PATCH),
+              HP_PROJECT_VERSION);
 }
 
 /* The example of hotprof(3). */

@@ -189,7 +189,7 @@ Loaded load_bytes(const std::string &bytes, const std::string &name)
 Loaded load_halves(const std::string &log, size_t header, size_t middle)
 {
     Loaded loaded = fresh();
-    const hp_load_options options{};
+    const hp_load_options options = HP_LOAD_OPTIONS_INIT;
     hp_input *input = nullptr;
     loaded.status = hp_profile_add_input(loaded.profile.get(), "log", "hotshot", &input, nullptr);
     if (loaded.status == HP_OK)
@@ -205,6 +205,14 @@ Loaded load_file(const std::string &path)
     Loaded loaded = fresh();
     loaded.status = hp_profile_load(loaded.profile.get(), path.c_str(), nullptr, &loaded.error);
     return sorted(std::move(loaded));
+}
+
+hp_load_options with_progress(hp_progress *progress, void *context)
+{
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
+    options.progress = progress;
+    options.progress_context = context;
+    return options;
 }
 
 std::string report(const std::string &format, hp_profile *profile)

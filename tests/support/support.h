@@ -71,6 +71,9 @@ Loaded load_file(const std::string &path);
  * begun when the header is read. */
 Loaded load_halves(const std::string &log, size_t header, size_t middle);
 
+/* Options that ask for nothing but the progress. */
+hp_load_options with_progress(hp_progress *progress, void *context);
+
 /* The text of a report; throws if it cannot be written. */
 std::string report(const std::string &format, hp_profile *profile);
 

@@ -591,7 +591,7 @@ static bool recognise(const uint8_t *head, size_t size)
 }
 
 const hp_reader hp_reader_callgrind = {
-    .format = {"callgrind", "callgrind or cachegrind out file"},
+    .format = {"callgrind", "callgrind or cachegrind out file", .stacks = false},
     .manual = "what valgrind(1)'s callgrind and cachegrind write, and hotreport itself with "
               "\"--format=callgrind\"",
     .recognise = recognise,

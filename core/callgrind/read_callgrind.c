@@ -591,7 +591,7 @@ static bool recognise(const uint8_t *head, size_t size)
 }
 
 const hp_reader hp_reader_callgrind = {
-    .format = {"callgrind", "callgrind or cachegrind out file"},
+    .format = {"callgrind", "callgrind or cachegrind out file", .stacks = false},
     .manual = "a file of the tools callgrind and cachegrind of valgrind(1), or a report of "
               "\"hotreport --format=callgrind\"",
     .recognise = recognise,

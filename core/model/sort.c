@@ -380,7 +380,7 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 {
     hp_function_id *ranks;
     uint32_t *places = NULL;
-    struct sorted_table sorted[HP_TABLES] = {{NULL}};
+    struct sorted_table sorted[HP_TABLES] = {0};
     hp_error failed = {0};
     bool whole;
 

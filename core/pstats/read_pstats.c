@@ -346,7 +346,7 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
 }
 
 const hp_reader hp_reader_pstats = {
-    .format = {"pstats", "pstats dump (cProfile, profile; Python 2.7 to 3.15)"},
+    .format = {"pstats", "pstats dump (cProfile, profile; Python 2.7 to 3.15)", .stacks = false},
     .manual = "a dump of the module cProfile or profile, Python 2.7 to 3.15, made for example by "
               "\"python3 -m cProfile -o FILE program.py\"",
     /* A marshalled dictionary whose first key is a tuple of three: file, line and function. */

@@ -50,7 +50,7 @@ static hp_status read_toy(hp_profile *profile, hp_input *input, const uint8_t *d
 }
 
 const hp_reader hp_reader_toy = {
-    .format = {"toy", "toy profile (for tests)"},
+    .format = {"toy", "toy profile (for tests)", .stacks = false},
     .manual = "a profile that a person can write; see toy-format(5)",
     .mime = {.type = "application/x-toy",
              .comment = "Toy profile",

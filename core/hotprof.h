@@ -287,6 +287,12 @@ typedef struct hp_function {
     hp_string object;   /* the program or library that it is in; mostly none */
 } hp_function;
 
+/* What tells <interpreter> from all other functions; for hp_profile_add_function. */
+HP_API const hp_function *hp_interpreter_key(void);
+
+/* Whether a function is <interpreter>: one of that name with no file and line 0. */
+HP_API bool hp_is_interpreter(const hp_function *function);
+
 /* inclusive cost: of all that ran while the function was active, counted once however often the
  * function was active. */
 HP_API size_t hp_profile_function_count(const hp_profile *profile);

@@ -7,15 +7,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a function, a cell and a call take at most, with their names, their rows in the profile and
- * all that helps to find and to sort them. */
+/* The bytes that a function, a cell and a call take at most, with their rows in the profile and all
+ * that serves to find and sort them, but without names. */
 enum { FUNCTION_MEMORY = 320, CELL_MEMORY = 72, CALL_MEMORY = 96 };
 
 /* A cell for a line that has none yet. */
 static bool new_cell(hp_trace *trace, hp_function_id function, uint64_t line, uint32_t *cell)
 {
     struct hp_trace_state *state = &trace->state;
-    size_t here = trace->cell_count ? hp_trace_site(state, HP_LINES) : 0;
+    size_t here = trace->cell_count ? hp_trace_site(state, HP_TRACE_LINES) : 0;
 
     if (trace->cell_count == UINT32_MAX ||
         !hp_array_reserve(&trace->lines, &trace->line_capacity, trace->cell_count + 1,
@@ -81,7 +81,7 @@ void hp_trace_free(hp_trace *trace)
     free(trace->lines);
 }
 
-/* Gives the function's table room for the line, unless that would cost too much. */
+/* Makes room for a line in a function's cells, unless that would take too much memory. */
 static bool grow_span(hp_trace *trace, struct hp_trace_function *function, uint64_t at)
 {
     size_t span = function->span ? function->span : 4;
@@ -104,7 +104,7 @@ static bool grow_span(hp_trace *trace, struct hp_trace_function *function, uint6
     return true;
 }
 
-/* A line that is far from its function's others is found by a hash. */
+/* For a line too far from the first one for the function's cells. */
 static bool find_far_cell(hp_trace *trace, hp_function_id function, uint64_t line, uint32_t *cell)
 {
     uint32_t hash = hp_hash_numbers(function, line, 0);
@@ -156,14 +156,14 @@ bool hp_trace_find_call(hp_trace *trace, uint32_t site, hp_function_id callee, u
     return true;
 }
 
-/* The cells of this trace that are those of the next one; NULL without memory. */
+/* The cells of this trace for those of the next one; NULL without memory. */
 static uint32_t *find_cells(hp_trace *trace, const hp_trace *next, const hp_function_id *functions)
 {
     uint32_t *cells = malloc(next->cell_count * sizeof *cells);
 
     if (!cells)
         return NULL;
-    cells[0] = hp_trace_site(&trace->state, HP_LINES);
+    cells[0] = hp_trace_site(&trace->state, HP_TRACE_LINES);
     for (size_t i = 1; i < next->cell_count; i++)
         if (!hp_trace_find_cell(trace, functions[next->lines[i].function], next->lines[i].line,
                                 &cells[i])) {
@@ -219,7 +219,7 @@ bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *func
                 state->functions[functions[i]].primitive += more->functions[i].primitive;
         state->clock += more->clock;
         state->hits += more->hits;
-        state->here = state->cells + cells[hp_trace_site(more, HP_LINES)];
+        state->here = state->cells + cells[hp_trace_site(more, HP_TRACE_LINES)];
     }
     free(cells);
     return whole;
@@ -253,11 +253,11 @@ uint64_t hp_trace_events(const hp_trace *trace)
     return trace->state.hits + 2 * entered - hp_trace_depth(trace);
 }
 
-/* What a finished trace is written to the profile with. */
+/* How a finished trace is written to a profile. */
 struct writing {
     bool timed;
     uint64_t scale;
-    uint64_t costs[2]; /* of the profile's events */
+    uint64_t costs[2]; /* for the profile's events */
 };
 
 static const uint64_t *costs(struct writing *writing, uint64_t time, uint64_t hits)
@@ -328,7 +328,7 @@ hp_status hp_trace_finish(hp_trace *trace, hp_profile *profile, bool timed, hp_u
     if (!counts)
         return hp_no_memory(error);
     while (hp_trace_depth(trace))
-        hp_trace_leave(&trace->state, HP_LINES);
+        hp_trace_leave(&trace->state, HP_TRACE_LINES);
     free_indexes(trace);
     if (timed)
         events[count++] = (hp_event){unit == HP_TICKS ? "Ticks" : "Time", unit};

@@ -12,7 +12,6 @@
  * - Where all calls are estimated, only their numbers are written, as the module profile does. Not
  *   in a mixture: pstats cannot add numbers and tuples. */
 #include "escape.h"
-#include "filter/interpreter.h"
 #include "report_table.h"
 
 #include <stdlib.h>
@@ -168,7 +167,7 @@ static bool write_function(const struct writer *writer, hp_function_id id)
 /* For a profile of nothing: pstats takes no empty dict. */
 static bool write_interpreter(FILE *out)
 {
-    if (!write_key(out, &hp_interpreter_key))
+    if (!write_key(out, hp_interpreter_key()))
         return false;
     write_facts(out, 0, 0, 0, 0);
     fputs("{0", out);

@@ -3,7 +3,6 @@
 
 #include "escape.h"
 #include "filter/filter_steps.h"
-#include "filter/interpreter.h"
 
 #include <regex.h>
 #include <stdlib.h>

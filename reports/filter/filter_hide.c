@@ -8,7 +8,6 @@
  * is part of that one's call. */
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
-#include "filter/interpreter.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -196,7 +195,7 @@ static hp_status hand_roots(hide_filter *hide, hp_error *error)
     for (hp_function_id f = 0; status == HP_OK && f < hide->functions; f++) {
         if (!hide->hidden[f] || hide->into[f * (hide->events + 1) + hide->events] > 0)
             continue;
-        status = hp_profile_add_function(hide->to, &hp_interpreter_key, &id, error);
+        status = hp_profile_add_function(hide->to, hp_interpreter_key(), &id, error);
         if (status == HP_OK)
             status = hp_profile_add_inclusive(hide->to, id,
                                               hp_profile_function_inclusive(hide->from, f), error);

@@ -2,8 +2,6 @@
 /* The filters of whole call stacks, which need no estimate: what is on a stack is known. */
 #include "filter/filter_steps.h"
 
-#include "filter/interpreter.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,7 +54,7 @@ static hp_status place_part(stack_filter *stacks, hp_part part, size_t index, hp
 static hp_status place_interpreter(const stack_filter *stacks, uint32_t *place, hp_error *error)
 {
     hp_function_id id;
-    hp_status status = hp_profile_add_function(stacks->to, &hp_interpreter_key, &id, error);
+    hp_status status = hp_profile_add_function(stacks->to, hp_interpreter_key(), &id, error);
 
     return status == HP_OK ? add(stacks, (hp_stack){id, HP_NO_STACK}, place, error) : status;
 }

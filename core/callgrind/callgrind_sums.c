@@ -107,7 +107,7 @@ bool hp_callgrind_add_call(hp_callgrind_sums *sums, const char *start, hp_call c
     size_t events = profile->event_count;
     uint32_t row;
 
-    if (call.count >= UINT64_MAX - sums->calls)
+    if (call.count != HP_UNKNOWN && call.count >= UINT64_MAX - sums->calls)
         return hp_scan_corrupt(sums->scan, start, "calls whose sum fits into 64 bits");
     if (!sums->joined && !can_add(sums->inclusive, costs, events)) {
         if (!hp_join_calls(profile))
@@ -122,8 +122,8 @@ bool hp_callgrind_add_call(hp_callgrind_sums *sums, const char *start, hp_call c
         return hp_scan_corrupt(sums->scan, start, "costs of calls whose sum fits into 64 bits");
     if (!sums->joined)
         add(sums->inclusive, costs, events);
-    sums->calls += call.count;
-    profile->calls[row].count += call.count;
+    sums->calls += call.count != HP_UNKNOWN ? call.count : 0;
+    profile->calls[row].count = hp_add_counts(profile->calls[row].count, call.count);
     add(hp_row_costs(profile, &profile->call_table, row), costs, events);
     return has_room(sums, start);
 }
@@ -134,18 +134,20 @@ bool hp_callgrind_add_told(hp_callgrind_sums *sums, const char *start, hp_functi
     hp_profile *profile = sums->profile;
     size_t had = sums->told_capacity, events = profile->event_count;
     uint64_t *sum = hp_function_costs(profile, id);
+    hp_function *function = &profile->functions[id];
 
     if (events) /* else there may be no place */
         sum += events;
     if (!hp_array_reserve(&sums->told, &sums->told_capacity, id + (size_t)1, sizeof(bool)))
         return hp_scan_no_memory(sums->scan);
     memset(sums->told + had, 0, (sums->told_capacity - had) * sizeof(bool));
-    if (calls >= UINT64_MAX - sums->calls || !can_add(sum, inclusive, events))
+    if ((calls != HP_UNKNOWN && calls >= UINT64_MAX - sums->calls) ||
+        !can_add(sum, inclusive, events))
         return hp_scan_corrupt(sums->scan, start, "calls and costs whose sums fit into 64 bits");
     sums->told[id] = true;
-    sums->calls += calls;
-    profile->functions[id].calls += calls;
-    profile->functions[id].primitive += primitive < calls ? primitive : calls;
+    sums->calls += calls != HP_UNKNOWN ? calls : 0;
+    function->calls = hp_add_counts(function->calls, calls);
+    function->primitive = hp_add_counts(function->primitive, primitive < calls ? primitive : calls);
     add(sum, inclusive, events);
     return true;
 }
@@ -180,8 +182,8 @@ static void add_calls(const hp_callgrind_sums *sums, uint64_t *costs, bool *call
         bool by_other = call->caller != call->callee;
 
         if (!is_told(sums, call->callee)) {
-            callee->calls += call->count;
-            callee->primitive += by_other ? call->count : 0;
+            callee->calls = hp_add_counts(callee->calls, call->count);
+            callee->primitive = hp_add_counts(callee->primitive, by_other ? call->count : 0);
         }
         if (by_other)
             add_up_to_max(costs + call->callee * events, inclusive, events);

@@ -70,9 +70,11 @@ struct reader {
     bool totalled;                        /* totals: must come at the end */
     bool told_command, told_other;        /* by the header: cmd:, other than cmd: and desc: */
     enum { COSTS, TOTALS, SUMMARY } last; /* what came last; COSTS: anything but sums */
-    uint64_t at;    /* the exact line of the next cost, if it does not fit into 32 bits; else 0 */
-    bool estimated; /* the next call */
+    uint64_t at; /* the exact line of the next cost, if it does not fit into 32 bits; else 0 */
+    bool estimated, uncounted; /* the next call */
 };
+
+static const char calls_fit[] = "calls whose sum fits into 64 bits";
 
 static bool corrupt(const struct reader *reader, const char *at, const char *expected)
 {
@@ -98,15 +100,31 @@ static bool take_fact(hp_string *text, hp_string key, uint64_t *number)
 }
 #define TAKE_FACT(text, key, number) take_fact(text, (hp_string){key, sizeof(key) - 1}, number)
 
+/* "KEY=NUMBER " or "KEY=? ". false with an error: the number does not fit. */
+static bool take_calls(const struct reader *reader, hp_string *text, hp_string key, uint64_t *calls)
+{
+    hp_string rest = *text;
+
+    if (hp_take_prefix(&rest, key) && HP_TAKE(&rest, "? ")) {
+        *calls = HP_UNKNOWN;
+        *text = rest;
+        return true;
+    }
+    return take_fact(text, key, calls) &&
+           (*calls != HP_UNKNOWN || corrupt(reader, rest.data, calls_fit));
+}
+
 static bool read_function_facts(struct reader *reader, hp_string text)
 {
     uint64_t inclusive[HP_EVENTS_MAX] = {0}, line, calls, primitive;
     const char *start = text.data;
     size_t e = 0;
 
-    if (!TAKE_FACT(&text, "line=", &line) || !TAKE_FACT(&text, "calls=", &calls) ||
-        !TAKE_FACT(&text, "primitive=", &primitive) || !HP_TAKE(&text, "inclusive="))
-        return true;
+    if (!TAKE_FACT(&text, "line=", &line) ||
+        !take_calls(reader, &text, (hp_string)HP_LITERAL("calls="), &calls) ||
+        !take_calls(reader, &text, (hp_string)HP_LITERAL("primitive="), &primitive) ||
+        !HP_TAKE(&text, "inclusive="))
+        return reader->scan.error->status == HP_OK;
     while (e < reader->profile->event_count && TAKE_FACT(&text, "", &inclusive[e]))
         e++;
     return hp_callgrind_add_told(&reader->sums, start, reader->function, calls, primitive,
@@ -132,6 +150,10 @@ static bool read_comment(struct reader *reader, hp_string text)
         return true;
     if (HP_IS(text, "estimated")) {
         reader->estimated = true;
+        return true;
+    }
+    if (HP_IS(text, "calls=?")) {
+        reader->uncounted = true;
         return true;
     }
     return read_function_facts(reader, text);
@@ -384,8 +406,12 @@ static bool read_costs(struct reader *reader, const char **at)
                         .count = reader->count,
                         .estimated = reader->estimated};
 
+        if (reader->uncounted)
+            call.count = HP_UNKNOWN;
+        else if (call.count == HP_UNKNOWN)
+            return corrupt(reader, start, calls_fit);
         reader->input->estimated_calls += reader->estimated;
-        reader->estimated = false;
+        reader->estimated = reader->uncounted = false;
         reader->next = SELF;
         return hp_callgrind_add_call(&reader->sums, start, call, costs);
     }

@@ -134,10 +134,12 @@ static char *place_of(const hp_callgraph *graph, const hp_node *node)
     return place;
 }
 
-/* "3+10×": ten of the calls were the function's own. */
+/* "3+10×": ten of the calls were the function's own. "" if a number is unknown. */
 static void print_calls(char *text, size_t size, uint64_t calls, uint64_t recursive)
 {
-    if (recursive)
+    if (calls == HP_UNKNOWN || recursive == HP_UNKNOWN)
+        *text = '\0';
+    else if (recursive)
         snprintf(text, size, "%" PRIu64 "+%" PRIu64 "×", calls, recursive);
     else
         snprintf(text, size, "%" PRIu64 "×", calls);
@@ -159,11 +161,14 @@ static char *compared_numbers_of(const hp_callgraph *graph, const hp_node *node)
 
     print_calls(calls, sizeof calls, node->calls, node->recursive);
     print_calls(base_calls, sizeof base_calls, node->base_calls, node->base_recursive);
-    return format("%s%% (%s%%)\n%s%% -> %s%%, %s -> %s",
+    bool counted = *calls && *base_calls;
+
+    return format("%s%% (%s%%)\n%s%% -> %s%%%s%s%s%s",
                   change(graph, node->inclusive, node->base_inclusive).text,
                   change(graph, node->self, node->base_self).text,
                   percent(hp_callgraph_base_percent(graph, node->base_inclusive)).text,
-                  percent(hp_callgraph_percent(graph, node->inclusive)).text, base_calls, calls);
+                  percent(hp_callgraph_percent(graph, node->inclusive)).text, counted ? ", " : "",
+                  counted ? base_calls : "", counted ? " -> " : "", counted ? calls : "");
 }
 
 static char *numbers_of(const hp_callgraph *graph, const hp_node *node)
@@ -252,6 +257,8 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
                 percent(hp_callgraph_percent(graph, self)).text);
     if (graph->estimated_count)
         fputs("; costs of calls are estimated", out);
+    if (graph->uncounted_count)
+        fputs("; numbers of calls are unknown", out);
     if (fclose(out) != 0 || !text) { /* closing it may succeed without the memory for the text */
         free(text);
         return NULL;
@@ -345,12 +352,14 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
 
 static char *arc_label(const hp_callgraph *graph, const hp_arc *arc)
 {
+    hp_number share = graph->base ? change(graph, arc->inclusive, arc->base_inclusive)
+                                  : percent(hp_callgraph_percent(graph, arc->inclusive));
+
+    if (arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN)
+        return format("%s%%", share.text);
     if (graph->base)
-        return format("%s%%\n%" PRIu64 " -> %" PRIu64 "×",
-                      change(graph, arc->inclusive, arc->base_inclusive).text, arc->base_count,
-                      arc->count);
-    return format("%s%%\n%" PRIu64 "×", percent(hp_callgraph_percent(graph, arc->inclusive)).text,
-                  arc->count);
+        return format("%s%%\n%" PRIu64 " -> %" PRIu64 "×", share.text, arc->base_count, arc->count);
+    return format("%s%%\n%" PRIu64 "×", share.text, arc->count);
 }
 
 static bool choose_arcs(hp_chart *chart, double threshold, const uint32_t *places, bool sparse)

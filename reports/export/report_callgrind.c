@@ -11,6 +11,10 @@
  *     # hotprof: recorded-file=FILE       if it is not the file
  *     # hotprof: at=LINE          before a cost or call, whose line is larger than 32 bits hold
  *     # hotprof: estimated        before a call whose cost the input did not tell
+ *     # hotprof: calls=?          before calls=0 where the number of calls is unknown
+ *
+ * calls= and primitive= of a function may be "?" too. KCachegrind shows calls=0 as "(0)", and the
+ * inclusive costs as they are.
  *
  * How callgrind inputs define their events is written back from what the inputs tell.
  *
@@ -20,6 +24,7 @@
 #include "escape.h"
 #include "export/unique_names.h"
 #include "report_table.h"
+#include "text/number.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -113,13 +118,18 @@ static bool is_plain(hp_string string, const char *escaped)
     return equal(string, escaped) && !equal(string, "???");
 }
 
+static hp_number calls_text(uint64_t calls)
+{
+    return calls == HP_UNKNOWN ? (hp_number){"?"} : hp_number_fixed(calls, 0);
+}
+
 static void write_function_facts(const struct writer *writer, hp_function_id id)
 {
     const hp_function *function = hp_profile_function(writer->profile, id);
 
     fprintf(writer->out,
-            "# hotprof: line=%" PRIu64 " calls=%" PRIu64 " primitive=%" PRIu64 " inclusive=",
-            function->line, function->calls, function->primitive);
+            "# hotprof: line=%" PRIu64 " calls=%s primitive=%s inclusive=", function->line,
+            calls_text(function->calls).text, calls_text(function->primitive).text);
     write_numbers(writer, ",", hp_profile_function_inclusive(writer->profile, id),
                   writer->base ? hp_profile_function_inclusive(writer->base, id) : NULL);
     if (!equal(function->name, writer->names[id]))
@@ -141,9 +151,11 @@ static void write_call(struct writer *writer, size_t index)
     write_line_fact(writer, call->line);
     if (call->estimated)
         fputs("# hotprof: estimated\n", writer->out);
+    if (call->count == HP_UNKNOWN)
+        fputs("# hotprof: calls=?\n", writer->out);
     write_function_name(writer, tags, call->callee);
-    fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n", call->count,
-            line < UINT32_MAX ? line : UINT32_MAX);
+    fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n",
+            call->count == HP_UNKNOWN ? 0 : call->count, line < UINT32_MAX ? line : UINT32_MAX);
     write_costs(writer, call->line, hp_profile_call_inclusive(writer->profile, index),
                 writer->base ? hp_profile_call_inclusive(writer->base, index) : NULL);
 }

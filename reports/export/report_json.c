@@ -41,11 +41,14 @@ static void write_difference(FILE *out, uint64_t number, uint64_t base)
     fprintf(out, "%" PRIu64, number < base ? base - number : number - base);
 }
 
-/* "KEY": NUMBER */
-static void write_number(FILE *out, const char *key, uint64_t number, uint64_t base)
+/* "KEY": CALLS, or null if a number is unknown */
+static void write_calls(FILE *out, const char *key, uint64_t calls, uint64_t base)
 {
     fprintf(out, "\"%s\": ", key);
-    write_difference(out, number, base);
+    if (calls == HP_UNKNOWN || base == HP_UNKNOWN)
+        fputs("null", out);
+    else
+        write_difference(out, calls, base);
 }
 
 /* "KEY": [NUMBER, ...]; base: NULL if there is none */
@@ -145,9 +148,9 @@ static void write_function_numbers(const struct writer *writer, const hp_profile
     const hp_function *function = hp_profile_function(profile, id);
     const hp_function *less = base ? hp_profile_function(base, id) : &(hp_function){0};
 
-    write_number(writer->out, "calls", function->calls, less->calls);
+    write_calls(writer->out, "calls", function->calls, less->calls);
     fputs(", ", writer->out);
-    write_number(writer->out, "primitive", function->primitive, less->primitive);
+    write_calls(writer->out, "primitive", function->primitive, less->primitive);
     fputs(", ", writer->out);
     write_costs(writer, "self", hp_profile_function_self(profile, id),
                 base ? hp_profile_function_self(base, id) : NULL);
@@ -166,8 +169,8 @@ static void write_line_numbers(const struct writer *writer, const hp_profile *pr
 static void write_call_numbers(const struct writer *writer, const hp_profile *profile,
                                const hp_profile *base, size_t index)
 {
-    write_number(writer->out, "count", hp_profile_call(profile, index)->count,
-                 base ? hp_profile_call(base, index)->count : 0);
+    write_calls(writer->out, "count", hp_profile_call(profile, index)->count,
+                base ? hp_profile_call(base, index)->count : 0);
     fputs(", ", writer->out);
     write_costs(writer, "inclusive", hp_profile_call_inclusive(profile, index),
                 base ? hp_profile_call_inclusive(base, index) : NULL);

@@ -10,7 +10,9 @@
  *   of the callee's in proportion to the inclusive time; of the calls so many are primitive as the
  *   function has left, none of those by itself.
  * - Where all calls are estimated, only their numbers are written, as the module profile does. Not
- *   in a mixture: pstats cannot add numbers and tuples. */
+ *   in a mixture: pstats cannot add numbers and tuples.
+ * - An unknown number of calls is 0: a dump needs a number, pstats adds them up, and prints no
+ * times per call then. */
 #include "escape.h"
 #include "report_table.h"
 
@@ -92,6 +94,11 @@ static bool write_key(FILE *out, const hp_function *function)
     return write_string(out, function->name);
 }
 
+static uint64_t known(uint64_t calls)
+{
+    return calls == HP_UNKNOWN ? 0 : calls;
+}
+
 static uint64_t time_of(const struct writer *writer, const uint64_t *costs)
 {
     return writer->timed ? *costs : 0;
@@ -103,7 +110,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
     const hp_function *function = hp_profile_function(profile, id);
     uint64_t self = time_of(writer, hp_profile_function_self(profile, id));
     double inclusive = (double)time_of(writer, hp_profile_function_inclusive(profile, id));
-    uint64_t primitive = function->primitive;
+    uint64_t primitive = known(function->primitive);
     size_t i = writer->first[id], end = writer->first[id + 1];
 
     while (i < end) {
@@ -113,7 +120,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
         for (; i < end && hp_profile_call(profile, writer->callers[i])->caller == caller; i++) {
             size_t call = writer->callers[i];
 
-            count = hp_add_counts(count, hp_profile_call(profile, call)->count);
+            count = hp_add_counts(count, known(hp_profile_call(profile, call)->count));
             time = hp_add_counts(time, time_of(writer, hp_profile_call_inclusive(profile, call)));
         }
         outermost = caller == id ? 0 : count < primitive ? count : primitive;
@@ -155,7 +162,7 @@ static bool write_function(const struct writer *writer, hp_function_id id)
 
     if (!write_key(writer->out, function))
         return false;
-    write_facts(writer->out, function->primitive, function->calls,
+    write_facts(writer->out, known(function->primitive), known(function->calls),
                 time_of(writer, hp_profile_function_self(profile, id)),
                 time_of(writer, hp_profile_function_inclusive(profile, id)));
     putc('{', writer->out);
@@ -222,9 +229,12 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
         if (hp_function_is_interpreter(hp_profile_function(profile, id)) &&
             time_of(&writer, hp_profile_function_self(profile, id)) == 0)
             writer.left = id;
-    for (size_t i = 0; i < calls; i++)
-        writer.numbers = writer.numbers && (hp_profile_call(profile, i)->estimated ||
-                                            hp_profile_call(profile, i)->caller == writer.left);
+    for (size_t i = 0; i < calls; i++) {
+        const hp_call *call = hp_profile_call(profile, i);
+
+        writer.numbers = writer.numbers && ((call->estimated && call->count != HP_UNKNOWN) ||
+                                            call->caller == writer.left);
+    }
     putc('{', out);
     if (functions == (writer.left != HP_NO_FUNCTION))
         whole = whole && write_interpreter(out);

@@ -9,6 +9,7 @@
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,10 +46,22 @@ static bool hands_over(const hide_filter *hide, const hp_call *call)
            (!hide->hidden[call->caller] || hide->place[call->caller] < hide->place[call->callee]);
 }
 
+/* The cost of a call site, or in the last column its count: infinite if that is unknown. */
 static double number(const hide_filter *hide, size_t call, size_t column)
 {
-    return column < hide->events ? (double)hp_profile_call_inclusive(hide->from, call)[column]
-                                 : (double)hp_profile_call(hide->from, call)->count;
+    uint64_t count = hp_profile_call(hide->from, call)->count;
+
+    if (column < hide->events)
+        return (double)hp_profile_call_inclusive(hide->from, call)[column];
+    return count == HP_UNKNOWN ? INFINITY : (double)count;
+}
+
+/* The same to share costs by: an unknown count weighs as one call. */
+static double weight(const hide_filter *hide, size_t call, size_t column)
+{
+    double of = number(hide, call, column);
+
+    return isinf(of) ? 1 : of;
 }
 
 /* The share of the callee that a call hands over; where calls cost nothing, by their number. Calls
@@ -62,7 +75,7 @@ static double share(const hide_filter *hide, size_t call, size_t column)
         column = 0;
     if (into[column] <= 0)
         column = hide->events;
-    return into[column] > 0 ? number(hide, call, column) / into[column] : 0;
+    return into[column] > 0 ? weight(hide, call, column) / into[column] : 0;
 }
 
 /* --- Bundles ------------------------------------------------------------------------------- */
@@ -80,6 +93,12 @@ static double *row_of(hide_filter *hide, hp_function_id callee)
     return &hide->made.calls[(hide->row_of[callee] - 1) * columns];
 }
 
+/* A number may be infinite. */
+static double part_of(double number, double share)
+{
+    return share > 0 ? number * share : 0;
+}
+
 static void add_bundle(hide_filter *hide, const cost_bundle *inner, size_t call)
 {
     size_t columns = hide->events + 1;
@@ -89,7 +108,7 @@ static void add_bundle(hide_filter *hide, const cost_bundle *inner, size_t call)
 
         hide->made.self[c] += part * inner->self[c];
         for (size_t i = 0; i < inner->callee_count; i++)
-            row_of(hide, inner->callees[i])[c] += part * inner->calls[i * columns + c];
+            row_of(hide, inner->callees[i])[c] += part_of(inner->calls[i * columns + c], part);
     }
 }
 
@@ -157,6 +176,16 @@ static uint64_t rounded(double number, uint64_t most)
     return number + 0.5 < (double)most ? (uint64_t)(number + 0.5) : most;
 }
 
+/* A share of a number of calls, which may be infinite: at least one. */
+static uint64_t count_of(double calls, double share)
+{
+    double count = calls * share;
+
+    if (isinf(calls))
+        return HP_UNKNOWN;
+    return count < 1 ? 1 : rounded(count, HP_UNKNOWN - 1);
+}
+
 /* A caller gets a bundle, or the part of it that one of its calls hands over. */
 static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle,
                       const size_t *call, hp_error *error)
@@ -169,7 +198,7 @@ static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle
     status = give(hide, line, error);
     for (size_t i = 0; status == HP_OK && i < bundle->callee_count; i++) {
         const double *row = &bundle->calls[i * columns];
-        double count = row[hide->events] * (call ? share(hide, *call, hide->events) : 1);
+        double called = call ? share(hide, *call, hide->events) : 1;
         uint64_t costs[HP_EVENTS_MAX];
 
         for (size_t e = 0; e < hide->events; e++)
@@ -179,7 +208,7 @@ static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle
                                      (hp_call){.caller = line.function,
                                                .callee = bundle->callees[i],
                                                .line = line.line,
-                                               .count = count < 1 ? 1 : rounded(count, UINT64_MAX),
+                                               .count = count_of(row[hide->events], called),
                                                .estimated = hide->estimated},
                                      costs, error);
     }
@@ -266,7 +295,7 @@ static bool prepare(hide_filter *hide, const hp_function_id *order)
 
         hide->estimated |= call->estimated;
         for (size_t c = 0; c < columns && hands_over(hide, call); c++)
-            hide->into[call->callee * columns + c] += number(hide, i, c);
+            hide->into[call->callee * columns + c] += weight(hide, i, c);
     }
     for (size_t i = hide->functions; i-- > 0;) {
         hp_function_id f = order[i];

@@ -47,7 +47,8 @@ static double handed_down(const part_filter *part, hp_function_id f, size_t even
 
     for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++) {
         const hp_call *call = hp_profile_call(part->from, part->into[i]);
-        double cost = weight(part, part->into[i], event), count = (double)call->count;
+        double cost = weight(part, part->into[i], event);
+        double count = call->count == HP_UNKNOWN ? 1 : (double)call->count;
 
         if (call->caller == f)
             continue;
@@ -290,12 +291,44 @@ static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *e
                 call_share(part, &part->shares[e], &call, part->shares[e].leading[call.callee]));
             costs[e] = costs[e] < total ? costs[e] : total;
         }
-        call.count = scale(call.count, share);
-        call.count += call.count == 0;
-        calls[call.callee] += call.count;
+        if (call.count != HP_UNKNOWN) {
+            call.count = scale(call.count, share);
+            call.count += call.count == 0;
+        }
+        calls[call.callee] = hp_add_counts(calls[call.callee], call.count);
         status = hp_profile_add_call(part->to, call, costs, error);
     }
     return status;
+}
+
+/* How many calls of a function stay; stay: of the known ones. */
+static uint64_t remaining_calls(const part_filter *part, hp_function_id f, uint64_t stay)
+{
+    uint64_t before = hp_profile_function(part->from, f)->calls, known = 0;
+    bool others_stay = part->part == HP_PART_IGNORE ? !part->matched[f]
+                                                    : part->part != HP_PART_ROOT && part->leads[f];
+
+    for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++)
+        known = hp_add_counts(known, hp_profile_call(part->from, part->into[i])->count);
+    if (part->part == HP_PART_ROOT && part->matched[f])
+        return before;
+    if (before == HP_UNKNOWN)
+        return stay || (known == 0 && others_stay) ? HP_UNKNOWN : 0;
+    if (before > known && others_stay)
+        stay = hp_add_counts(stay, before - known);
+    return stay < before ? stay : before;
+}
+
+static uint64_t remaining_primitive(const hp_function *function, uint64_t calls)
+{
+    uint64_t primitive = function->primitive;
+
+    if (calls == 0)
+        return 0;
+    if (calls == HP_UNKNOWN || primitive == HP_UNKNOWN)
+        return primitive;
+    primitive = scale(primitive, (double)calls / (double)function->calls);
+    return primitive ? primitive : 1;
 }
 
 static hp_status add_functions(const part_filter *part, const uint64_t *calls, hp_error *error)
@@ -305,20 +338,11 @@ static hp_status add_functions(const part_filter *part, const uint64_t *calls, h
 
     for (hp_function_id f = 0; status == HP_OK && f < part->functions; f++) {
         hp_function function = *hp_profile_function(part->from, f);
-        uint64_t known = 0, before = function.calls, stay = calls[f];
+        uint64_t stay = remaining_calls(part, f, calls[f]);
         hp_function_id id;
 
-        for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++)
-            known += hp_profile_call(part->from, part->into[i])->count;
-        if (part->part == HP_PART_ROOT && part->matched[f])
-            stay = before;
-        else if (before > known &&
-                 (part->part == HP_PART_IGNORE ? !part->matched[f] : part->leads[f]))
-            stay += before - known;
-        function.calls = stay < before ? stay : before;
-        function.primitive =
-            before ? scale(function.primitive, (double)function.calls / (double)before) : 0;
-        function.primitive += function.primitive == 0 && function.calls > 0;
+        function.primitive = remaining_primitive(&function, stay);
+        function.calls = stay;
         status = hp_profile_add_function(part->to, &function, &id, error);
         for (size_t e = 0; e < part->events; e++) {
             uint64_t total = hp_profile_total(part->to)[e];

@@ -13,9 +13,11 @@ static bool add(uint64_t *sum, uint64_t more)
     return *sum >= more;
 }
 
-static uint64_t take(uint64_t from, uint64_t what)
+static uint64_t take_calls(uint64_t from, uint64_t calls)
 {
-    return from > what ? from - what : 0;
+    if (from == HP_UNKNOWN || calls == HP_UNKNOWN)
+        return HP_UNKNOWN;
+    return from > calls ? from - calls : 0;
 }
 
 hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *event, hp_error *error)
@@ -98,11 +100,12 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
             hp_arc *arc = &graph->callees[*number];
 
             arc->estimated |= call->estimated;
-            fits &= add(&arc->count, call->count);
+            arc->count = hp_add_counts(arc->count, call->count);
             fits &= add(&arc->inclusive, call_cost(graph, graph->profile, site));
             if (graph->base) {
                 arc->estimated |= hp_profile_call(graph->base, site)->estimated;
-                fits &= add(&arc->base_count, hp_profile_call(graph->base, site)->count);
+                arc->base_count =
+                    hp_add_counts(arc->base_count, hp_profile_call(graph->base, site)->count);
                 fits &= add(&arc->base_inclusive, call_cost(graph, graph->base, site));
             }
         }
@@ -128,6 +131,12 @@ static hp_status find_cycles(hp_callgraph *graph, uint32_t *cycles, hp_error *er
     return HP_OK;
 }
 
+static void count_arc(hp_callgraph *graph, const hp_arc *arc)
+{
+    graph->estimated_count += arc->estimated;
+    graph->uncounted_count += arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN;
+}
+
 /* Takes the calls that are no one else's from those of functions, and adds up the cycles. false: a
  * sum is too large. */
 static bool add_up(hp_callgraph *graph)
@@ -142,20 +151,20 @@ static bool add_up(hp_callgraph *graph)
 
             fits &= add(&whole->self, node->self);
             fits &= add(&whole->inclusive, node->self);
-            fits &= add(&whole->calls, node->calls);
+            whole->calls = hp_add_counts(whole->calls, node->calls);
             fits &= add(&whole->base_self, node->base_self);
             fits &= add(&whole->base_inclusive, node->base_self);
-            fits &= add(&whole->base_calls, node->base_calls);
+            whole->base_calls = hp_add_counts(whole->base_calls, node->base_calls);
         }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         hp_node *caller = &graph->nodes[arc->caller];
 
-        graph->estimated_count += arc->estimated;
+        count_arc(graph, arc);
         if (arc->caller == arc->callee) {
             caller->recursive = arc->count;
-            caller->calls = take(caller->calls, arc->count);
+            caller->calls = take_calls(caller->calls, arc->count);
             caller->base_recursive = arc->base_count;
-            caller->base_calls = take(caller->base_calls, arc->base_count);
+            caller->base_calls = take_calls(caller->base_calls, arc->base_count);
         }
         if (caller->cycle == 0)
             continue;
@@ -163,10 +172,10 @@ static bool add_up(hp_callgraph *graph)
         hp_node *whole = &wholes[caller->cycle - 1];
 
         if (caller->cycle == graph->nodes[arc->callee].cycle) {
-            fits &= add(&whole->recursive, arc->count);
-            whole->calls = take(whole->calls, arc->count);
-            fits &= add(&whole->base_recursive, arc->base_count);
-            whole->base_calls = take(whole->base_calls, arc->base_count);
+            whole->recursive = hp_add_counts(whole->recursive, arc->count);
+            whole->calls = take_calls(whole->calls, arc->count);
+            whole->base_recursive = hp_add_counts(whole->base_recursive, arc->base_count);
+            whole->base_calls = take_calls(whole->base_calls, arc->base_count);
         } else {
             fits &= add(&whole->inclusive, arc->inclusive);
             fits &= add(&whole->base_inclusive, arc->base_inclusive);
@@ -415,9 +424,9 @@ void hp_callgraph_prune(hp_callgraph *graph, double node_percent, double arc_per
     prune_arcs(graph, graph->callers, arc_percent);
     graph->pruned_arcs += graph->arc_count - arcs;
     graph->arc_count = arcs;
-    graph->estimated_count = 0;
+    graph->estimated_count = graph->uncounted_count = 0;
     for (const hp_arc *arc = graph->callees; arc < graph->callees + arcs; arc++)
-        graph->estimated_count += arc->estimated;
+        count_arc(graph, arc);
     find_arcs(graph);
 }
 

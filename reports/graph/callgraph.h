@@ -33,7 +33,7 @@ typedef struct hp_node {
     uint32_t cycle;          /* the number of the cycle, from 1; 0: in none */
     uint32_t next_member;    /* of the cycle; of a cycle as a whole the first; HP_NO_NODE: none */
     uint64_t self, inclusive;
-    uint64_t calls;     /* by others; of a cycle, from outside */
+    uint64_t calls;     /* by others; of a cycle, from outside; each may be HP_UNKNOWN */
     uint64_t recursive; /* calls by the function itself; of a cycle, by its members */
     uint64_t base_self, base_inclusive, base_calls, base_recursive;
     hp_presence presence; /* of a function: whether the base, or only the base, has it */
@@ -44,8 +44,8 @@ typedef struct hp_node {
 
 /* All calls of one function by one other (or by itself). */
 typedef struct hp_arc {
-    uint32_t caller, callee; /* nodes */
-    uint64_t count, inclusive;
+    uint32_t caller, callee;   /* nodes */
+    uint64_t count, inclusive; /* count: or HP_UNKNOWN */
     uint64_t base_count, base_inclusive;
     bool estimated;
 } hp_arc;
@@ -66,6 +66,7 @@ typedef struct hp_callgraph {
     hp_arc *callers; /* the same arcs by callee, then in ascending order */
     uint32_t arc_count;
     uint32_t estimated_count; /* of the arcs, those whose cost is estimated in part or whole */
+    uint32_t uncounted_count; /* of the arcs, those whose number of calls is unknown */
 
     /* What hp_callgraph_prune left out. */
     uint32_t pruned_functions, pruned_arcs;

@@ -34,9 +34,8 @@ static void print_flat_row(const hp_graph_text *text, const hp_flat_row *row, in
     print_costs(text, width, node->self, node->base_self);
     print_costs(text, width, node->inclusive, node->base_inclusive);
     fprintf(text->out, "  %*s %*s %*s  ", calls_width,
-            hp_number_change(row->calls, row->base_calls).text, calls_width,
-            hp_number_fixed(row->base_calls, 0).text, calls_width,
-            hp_number_fixed(row->calls, 0).text);
+            hp_number_calls_change(row->calls, row->base_calls).text, calls_width,
+            hp_number_calls(row->base_calls).text, calls_width, hp_number_calls(row->calls).text);
     hp_print_label(text, row->label, 20 + 6 * width + 3 * calls_width, (int)strlen(mark));
     fputs(mark, text->out);
     hp_end_line(text);
@@ -70,13 +69,14 @@ bool hp_print_flat_difference(const hp_graph_text *text)
     if (!rows)
         return false;
     for (const hp_flat_row *r = rows; r < rows + count; r++) {
-        calls_width = hp_number_widen(calls_width, hp_number_change(r->calls, r->base_calls));
-        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->calls, 0));
-        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->base_calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_calls_change(r->calls, r->base_calls));
+        calls_width = hp_number_widen(calls_width, hp_number_calls(r->calls));
+        calls_width = hp_number_widen(calls_width, hp_number_calls(r->base_calls));
     }
     shown = shown && shown < count ? shown : count;
     fputs("Flat profile, less that of the base:\n\n", text->out);
     hp_print_totals(text->out, &text->graph, &text->scale, text->options);
+    hp_print_unknown_calls(text->out, &text->graph);
     fprintf(text->out, "%8s  %*s %*s %*s  %*s %*s %*s  %*s %*s %*s\n", "%", width, "self", width,
             "self", width, "self", width, "inclusive", width, "inclusive", width, "inclusive",
             calls_width, "calls", calls_width, "calls", calls_width, "calls");
@@ -112,9 +112,9 @@ static void print_numbers(const hp_graph_text *text, bool costs, numbers now, nu
                 hp_scale_cost(&text->scale, now.inclusive).text);
     else
         fprintf(text->out, "%*s", 4 * (width + 1), "");
-    fprintf(text->out, " %*s %*s %*s ", calls_width, hp_number_change(now.calls, base.calls).text,
-            calls_width, hp_number_fixed(base.calls, 0).text, calls_width,
-            hp_number_fixed(now.calls, 0).text);
+    fprintf(text->out, " %*s %*s %*s ", calls_width,
+            hp_number_calls_change(now.calls, base.calls).text, calls_width,
+            hp_number_calls(base.calls).text, calls_width, hp_number_calls(now.calls).text);
 }
 
 /* Where the names of functions begin; those of callers and callees are four columns on. */
@@ -135,8 +135,10 @@ static void print_node(const hp_graph_text *text, uint32_t index, bool primary)
     fprintf(text->out, "%-*s %8s", text->index_width, number,
             primary ? hp_number_signed(percent, 2).text : "");
     print_numbers(
-        text, true, (numbers){node->self, node->inclusive, node->calls + node->recursive},
-        (numbers){node->base_self, node->base_inclusive, node->base_calls + node->base_recursive});
+        text, true,
+        (numbers){node->self, node->inclusive, hp_add_counts(node->calls, node->recursive)},
+        (numbers){node->base_self, node->base_inclusive,
+                  hp_add_counts(node->base_calls, node->base_recursive)});
     fputs(primary ? "" : "    ", text->out);
     hp_print_node(text, index, names_column(text) + (primary ? 0 : 4));
 }
@@ -207,6 +209,7 @@ void hp_print_graph_difference(const hp_graph_text *text)
           text->out);
     hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
+    hp_print_unknown_calls(text->out, &text->graph);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s %8s %*s %*s %*s %*s %*s %*s %*s\n", index, "", "%", width,
             "inclusive", width, "self", width, "inclusive", width, "inclusive", calls, "calls",

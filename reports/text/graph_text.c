@@ -107,10 +107,17 @@ static int order_by_name(const void *a, const void *b)
     return order_labels(a, b);
 }
 
+/* What is unknown comes last. */
+static uint64_t known(uint64_t calls)
+{
+    return calls == HP_UNKNOWN ? 0 : calls;
+}
+
 static int order_by_calls(const void *left, const void *right)
 {
     const hp_flat_row *a = left, *b = right;
-    int by = order_numbers(a->calls, a->base_calls, b->calls, b->base_calls);
+    int by =
+        order_numbers(known(a->calls), known(a->base_calls), known(b->calls), known(b->base_calls));
 
     return by != 0 ? by : order_labels(a, b);
 }
@@ -222,26 +229,33 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
+static void widen_calls(hp_graph_text *text, uint64_t calls, uint64_t base_calls)
+{
+    text->calls_width = hp_number_widen(text->calls_width, hp_number_calls(calls));
+    text->calls_width = hp_number_widen(text->calls_width, hp_number_calls(base_calls));
+}
+
 /* How wide the columns of the call graph are. */
 static void measure(hp_graph_text *text)
 {
     const hp_callgraph *graph = &text->graph;
-    uint64_t largest = larger(graph->total, graph->base_total), most = 0;
+    uint64_t largest = larger(graph->total, graph->base_total);
     int sign = graph->base != NULL;
 
     text->scale = hp_scale_of(graph);
+    text->calls_width = 7;
     for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++) {
         largest = larger(largest, larger(node->inclusive, node->base_inclusive));
-        most = larger(most, larger(node->calls, node->base_calls));
-        most = larger(most, larger(node->recursive, node->base_recursive));
+        widen_calls(text, node->calls, node->base_calls);
+        widen_calls(text, node->recursive, node->base_recursive);
     }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         largest = larger(largest, larger(arc->inclusive, arc->base_inclusive));
-        most = larger(most, larger(arc->count, arc->base_count));
+        widen_calls(text, arc->count, arc->base_count);
     }
     text->index_width = hp_number_widen(4, hp_number_fixed(graph->node_count, 0)) + 2;
     text->cost_width = hp_number_widen(7 + sign, hp_graph_cost(text, largest)) + sign;
-    text->calls_width = hp_number_widen(7, hp_number_fixed(most, 0)) + sign;
+    text->calls_width += sign;
 }
 
 hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,

@@ -40,7 +40,7 @@ void hp_print_node(const hp_graph_text *text, uint32_t node, int column);
 typedef struct hp_flat_row {
     const hp_node *node;
     const char *label;
-    uint64_t calls, base_calls; /* with those by itself */
+    uint64_t calls, base_calls; /* with those by itself; or HP_UNKNOWN */
 } hp_flat_row;
 
 /* All functions, in the order that the options ask for; of a difference, by how much the numbers

@@ -61,6 +61,17 @@ hp_number hp_number_change(uint64_t value, uint64_t base)
                                hp_number_fixed(hp_distance(value, base), 0));
 }
 
+hp_number hp_number_calls(uint64_t calls)
+{
+    return calls == HP_UNKNOWN ? (hp_number){""} : hp_number_fixed(calls, 0);
+}
+
+hp_number hp_number_calls_change(uint64_t calls, uint64_t base)
+{
+    return calls == HP_UNKNOWN || base == HP_UNKNOWN ? (hp_number){""}
+                                                     : hp_number_change(calls, base);
+}
+
 int hp_number_widen(int width, hp_number number)
 {
     int needed = (int)strlen(number.text);

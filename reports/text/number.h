@@ -24,6 +24,10 @@ hp_number hp_number_signed(double value, unsigned decimals);
 /* value - base with its sign: "+3", "-3", "0". */
 hp_number hp_number_change(uint64_t value, uint64_t base);
 
+/* The same of numbers of calls; "" if one of them is HP_UNKNOWN. */
+hp_number hp_number_calls(uint64_t calls);
+hp_number hp_number_calls_change(uint64_t calls, uint64_t base);
+
 /* A number with the sign of sign; none if that is 0. */
 hp_number hp_number_with_sign(int sign, hp_number number);
 

@@ -89,8 +89,7 @@ static bool gather_functions(annotated_text *text)
         places[i] = (function_place){hp_profile_function(text->profile, i), i};
     qsort(places, count, sizeof *places, order_places);
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 ||
-            !hp_string_equal(places[i - 1].function->file, places[i].function->file))
+        if (i == 0 || !hp_string_equal(places[i - 1].function->file, places[i].function->file))
             text->files[text->file_count++].first_function = i;
 
         annotated_file *file = &text->files[text->file_count - 1];
@@ -143,10 +142,10 @@ static numbers numbers_of_call(const annotated_text *text, const hp_profile *pro
 static bool gather_entries(annotated_text *text)
 {
     size_t lines = hp_profile_line_count(text->profile);
-    size_t calls = hp_profile_call_count(text->profile), kept = 0;
+    size_t sites = hp_profile_call_count(text->profile), kept = 0;
     const hp_profile *base = text->options->base;
 
-    text->entries = malloc((lines + calls + 1) * sizeof *text->entries);
+    text->entries = malloc((lines + sites + 1) * sizeof *text->entries);
     if (!text->entries)
         return false;
     for (size_t i = 0; i < lines; i++) {
@@ -158,7 +157,7 @@ static bool gather_entries(annotated_text *text)
         if (base)
             text->entries[i].base = numbers_of_line(text, base, i);
     }
-    for (size_t i = 0; i < calls; i++) {
+    for (size_t i = 0; i < sites; i++) {
         const hp_call *call = hp_profile_call(text->profile, i);
 
         text->entries[lines + i] = (line_entry){.file = text->file_of[call->caller],
@@ -167,8 +166,8 @@ static bool gather_entries(annotated_text *text)
         if (base)
             text->entries[lines + i].base = numbers_of_call(text, base, i);
     }
-    qsort(text->entries, lines + calls, sizeof *text->entries, order_entries);
-    for (size_t i = 0; i < lines + calls; i++)
+    qsort(text->entries, lines + sites, sizeof *text->entries, order_entries);
+    for (size_t i = 0; i < lines + sites; i++)
         if (kept > 0 && order_entries(&text->entries[kept - 1], &text->entries[i]) == 0) {
             join(&text->entries[kept - 1].now, &text->entries[i].now);
             join(&text->entries[kept - 1].base, &text->entries[i].base);
@@ -217,6 +216,11 @@ static hp_number count(const annotated_text *text, uint64_t value, uint64_t base
     return text->options->base ? hp_number_change(value, base) : hp_number_fixed(value, 0);
 }
 
+static hp_number calls(const annotated_text *text, uint64_t value, uint64_t base)
+{
+    return text->options->base ? hp_number_calls_change(value, base) : hp_number_calls(value);
+}
+
 static double percent(const annotated_text *text, uint64_t value, uint64_t base)
 {
     return text->options->base ? hp_callgraph_change_percent(&text->graph, value, base)
@@ -241,7 +245,7 @@ static void measure(annotated_text *text)
         text->count_width =
             hp_number_widen(text->count_width, count(text, e->now.hits, e->base.hits));
         text->count_width =
-            hp_number_widen(text->count_width, count(text, e->now.calls, e->base.calls));
+            hp_number_widen(text->count_width, calls(text, e->now.calls, e->base.calls));
     }
 }
 
@@ -265,7 +269,7 @@ static void print_columns(const annotated_text *text, const line_entry *entry)
         print_number(text, text->count_width, now->hits || base->hits,
                      count(text, now->hits, base->hits));
     print_number(text, text->count_width, now->calls || base->calls,
-                 count(text, now->calls, base->calls));
+                 calls(text, now->calls, base->calls));
     print_number(text, text->cost_width, now->calls || base->calls,
                  cost(text, now->inclusive, base->inclusive));
 }
@@ -302,18 +306,21 @@ static bool print_function(const annotated_text *text, hp_function_id id)
     uint64_t base_calls =
         text->options->base ? hp_profile_function(text->options->base, id)->calls : 0;
     const hp_node *node = text->nodes[id];
+    hp_number count = calls(text, function->calls, base_calls);
     char *name = hp_escaped(function->name);
 
-    if (name)
-        fprintf(text->out, "-- %s%s: %s call%s, self %s (%s %%), inclusive %s (%s %%)\n", name,
-                hp_presence_mark(node), count(text, function->calls, base_calls).text,
-                function->calls == base_calls + 1 ? "" : "s",
-                cost(text, node->self, node->base_self).text,
-                percents(text, node->self, node->base_self).text,
-                cost(text, node->inclusive, node->base_inclusive).text,
-                percents(text, node->inclusive, node->base_inclusive).text);
+    if (!name)
+        return false;
+    fprintf(text->out, "-- %s%s: ", name, hp_presence_mark(node));
+    if (*count.text)
+        fprintf(text->out, "%s call%s, ", count.text, function->calls == base_calls + 1 ? "" : "s");
+    fprintf(text->out, "self %s (%s %%), inclusive %s (%s %%)\n",
+            cost(text, node->self, node->base_self).text,
+            percents(text, node->self, node->base_self).text,
+            cost(text, node->inclusive, node->base_inclusive).text,
+            percents(text, node->inclusive, node->base_inclusive).text);
     free(name);
-    return name != NULL;
+    return true;
 }
 
 /* A file that is being printed. */
@@ -484,6 +491,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
               out);
         hp_print_totals(out, &text.graph, &text.scale, options);
         hp_print_estimates(out, &text.graph, &text.scale);
+        hp_print_unknown_calls(out, &text.graph);
         fputc('\n', out);
     }
     for (size_t i = 0; status == HP_OK && i < text.file_count; i++)

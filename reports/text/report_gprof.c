@@ -22,12 +22,17 @@ static void begin_line(const hp_graph_text *text, uint64_t part)
 
 /* --- Flat profile ------------------------------------------------------------------------ */
 
-/* Of a function that is called. */
+static bool has_calls(const hp_flat_row *row)
+{
+    return row->calls && row->calls != HP_UNKNOWN;
+}
+
+/* Of a function that has calls. */
 static uint64_t primitive_calls(const hp_graph_text *text, const hp_flat_row *row)
 {
     uint64_t calls = hp_profile_function(text->graph.profile, row->node->function)->primitive;
 
-    return calls ? calls : row->calls;
+    return calls && calls != HP_UNKNOWN ? calls : row->calls;
 }
 
 /* The unit of times a call: the largest in which the longest is at least 1, and so many decimals
@@ -49,8 +54,9 @@ static per_call per_call_for(const hp_graph_text *text, const hp_flat_row *rows,
     per_call chosen = {"cost/call", 1, 2, 9};
 
     for (const hp_flat_row *r = rows; r < rows + count; r++) {
-        double self = r->calls ? (double)r->node->self / (double)r->calls : 0;
-        double total = r->calls ? (double)r->node->inclusive / (double)primitive_calls(text, r) : 0;
+        double self = has_calls(r) ? (double)r->node->self / (double)r->calls : 0;
+        double total =
+            has_calls(r) ? (double)r->node->inclusive / (double)primitive_calls(text, r) : 0;
 
         longest = total > longest ? total : longest;
         longest = self > longest ? self : longest;
@@ -80,7 +86,7 @@ static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, 
     uint64_t cumulative = 0;
 
     for (const hp_flat_row *r = rows; r < rows + count; r++)
-        calls_width = hp_number_widen(calls_width, hp_number_fixed(r->calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_calls(r->calls));
     fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
             calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
     fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->scale.noun, width + 2,
@@ -92,7 +98,7 @@ static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, 
         fprintf(text->out, "%6s %*s %*s",
                 hp_number_rounded(hp_callgraph_percent(&text->graph, r->node->self), 2).text,
                 width + 1, cost(text, cumulative).text, width, cost(text, r->node->self).text);
-        if (r->calls)
+        if (has_calls(r))
             fprintf(
                 text->out, " %*" PRIu64 " %*s %*s", calls_width, r->calls, per.width,
                 hp_number_rounded((double)r->node->self / (double)r->calls / per.unit, per.decimals)
@@ -138,6 +144,7 @@ static bool print_flat(const hp_graph_text *text)
         return false;
     fputs("Flat profile:\n\n", text->out);
     hp_print_totals(text->out, &text->graph, &text->scale, text->options);
+    hp_print_unknown_calls(text->out, &text->graph);
     print_flat_rows(text, rows, count, limit && limit < count ? limit : count);
     if (!text->options->brief)
         explain_flat(text);
@@ -170,20 +177,23 @@ static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t oth
         fprintf(text->out, "%*s %*s %*s", text->index_width + 6, "", width,
                 hp_graph_cost(text, self).text, width,
                 hp_graph_cost(text, arc->inclusive - self).text);
-    fprintf(text->out, " %*" PRIu64, text->calls_width, arc->count);
-    if (caller == callee || (callee->cycle && caller->cycle == callee->cycle))
+    fprintf(text->out, " %*s", text->calls_width, hp_number_calls(arc->count).text);
+    if (caller == callee || (callee->cycle && caller->cycle == callee->cycle) ||
+        arc->count == HP_UNKNOWN || calls == HP_UNKNOWN)
         fprintf(text->out, " %*s     ", text->calls_width, "");
     else
         fprintf(text->out, "/%-*" PRIu64 "     ", text->calls_width, calls);
     hp_print_node(text, other, names_column(text) + 4);
 }
 
-/* calls+recursive, or blanks for what nobody called */
+/* "calls+recursive", or blanks for what nobody called and what is unknown. */
 static void print_calls(const hp_graph_text *text, const hp_node *node)
 {
     int width = text->calls_width;
 
-    if (node->recursive)
+    if (node->calls == HP_UNKNOWN || node->recursive == HP_UNKNOWN)
+        fprintf(text->out, " %*s %*s", width, "", width, "");
+    else if (node->recursive)
         fprintf(text->out, " %*" PRIu64 "+%-*" PRIu64, width, node->calls, width, node->recursive);
     else if (node->calls)
         fprintf(text->out, " %*" PRIu64 " %*s", width, node->calls, width, "");
@@ -286,6 +296,7 @@ static void print_graph(const hp_graph_text *text)
           text->out);
     hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
+    hp_print_unknown_calls(text->out, &text->graph);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
             "children", calls + 2, "called", calls + 1, "name");

@@ -13,4 +13,7 @@ void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale
 /* How many costs of calls are estimates; nothing if none are. */
 void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *scale);
 
+/* How many numbers of calls are unknown; nothing if none are. */
+void hp_print_unknown_calls(FILE *out, const hp_callgraph *graph);
+
 #endif

@@ -3,6 +3,7 @@
 #include "report.h"
 #include "support/profile_builder.h"
 #include "support/support.h"
+#include "support/unknown_calls.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -148,6 +149,18 @@ TEST(JsonSchemaItself, DescribesDifferences)
             EXPECT_EQ(Schema().check(written(profile.profile.get(), options)), "")
                 << now << " " << before;
         }
+}
+
+TEST(JsonSchemaItself, DescribesUnknownNumbersOfCalls)
+{
+    const Builder sampled = sampled_program(), counted = sampled_program(true);
+    EXPECT_EQ(Schema().check(written(sampled.get(), {})), "");
+    for (const auto &[program, base] :
+         {std::pair(&sampled, &counted), std::pair(&counted, &sampled)}) {
+        hp_report_options options{};
+        options.base = base->get();
+        EXPECT_EQ(Schema().check(written(program->get(), options)), "");
+    }
 }
 
 TEST(JsonSchemaItself, RefusesWhatItDoesNotDescribe)

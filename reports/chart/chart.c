@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names are broken into lines of about so many characters, and shortened to so many in all. */
+/* The width of lines of names, and of a name as a whole. */
 enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70 };
 
-/* Above so many functions labels of calls would lie on each other, and make layout slow. */
+/* With more functions, labels of calls would overlap, and slow the layout down. */
 enum { LABELLED_MAX = 400 };
 
-/* Unless the user gives thresholds. So many functions are drawn whatever they cost. */
+/* Defaults, in percent. DRAWN_MIN functions are drawn whatever they cost. */
 static const double node_threshold = 0.5, edge_threshold = 0.1;
 enum { DRAWN_MIN = 10 };
 
@@ -42,7 +42,7 @@ HP_PRINTF(1, 2) static char *format(const char *format, ...)
     return text;
 }
 
-/* The string on so many columns, its middle left out if need be; frees what it was made of. */
+/* Shortens a string to this many columns. Frees string, which may be NULL. */
 static char *shortened(char *string, size_t columns)
 {
     char *text = NULL;
@@ -60,20 +60,20 @@ static char *shortened(char *string, size_t columns)
     return text;
 }
 
-/* The bytes of the next piece of a name that is not broken: up to a dot or an underscore, and no
- * more than a line. */
+/* The length of the part of a name up to the next place where it may be broken, or up to a full
+ * line. */
 static size_t piece_of(const char *name)
 {
     size_t piece = strcspn(name, "._/ ");
 
     piece += strspn(name + piece, "._/ ");
     if (piece > LINE_COLUMNS)
-        for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* not through a character */
+        for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* do not cut a character */
             piece++;
     return piece;
 }
 
-/* Breaks a long line behind dots and underscores. */
+/* Breaks a long line behind dots and underscores. Frees line, which may be NULL. */
 static char *wrapped(char *line)
 {
     size_t column = 0;
@@ -100,7 +100,7 @@ static char *wrapped(char *line)
     return text;
 }
 
-/* "json/__init__" of "/usr/lib/json/__init__.py" */
+/* "json/__init__" from "/usr/lib/json/__init__.py". */
 static hp_string module_of(hp_string file)
 {
     hp_string module = hp_base_name(file);
@@ -134,7 +134,7 @@ static char *place_of(const hp_callgraph *graph, const hp_node *node)
     return place;
 }
 
-/* "3+10×": ten of the calls were the function's own. "" if a number is unknown. */
+/* Writes "3+10×", 10 of the calls being by the function itself; "" if a number is unknown. */
 static void print_calls(char *text, size_t size, uint64_t calls, uint64_t recursive)
 {
     if (calls == HP_UNKNOWN || recursive == HP_UNKNOWN)
@@ -185,7 +185,7 @@ static char *numbers_of(const hp_callgraph *graph, const hp_node *node)
                   percent(hp_callgraph_percent(graph, node->self)).text, *calls ? " " : "", calls);
 }
 
-/* Of a difference, its share of the base's total. */
+/* With a base, the change as a share of the base's total. */
 static double share_of(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
 {
     return (graph->base ? hp_callgraph_change_percent(graph, cost, base_cost)
@@ -235,7 +235,8 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
     const hp_callgraph *graph = &chart->graph;
     hp_scale scale = hp_scale_of(graph);
     uint32_t functions = graph->node_count - graph->cycle_count;
-    uint64_t self = graph->total, base_self = graph->base_total; /* of what is left out */
+    uint64_t self = graph->total,
+             base_self = graph->base_total; /* of the functions that are not drawn */
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -257,9 +258,9 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
                 percent(hp_callgraph_percent(graph, self)).text);
     if (graph->estimated_count)
         fputs("; costs of calls are estimated", out);
-    if (graph->uncounted_count)
+    if (graph->unknown_count)
         fputs("; numbers of calls are unknown", out);
-    if (fclose(out) != 0 || !text) { /* closing it may succeed without the memory for the text */
+    if (fclose(out) != 0 || !text) { /* fclose may succeed without the memory for the text */
         free(text);
         return NULL;
     }
@@ -275,7 +276,8 @@ static double percent_of(hp_threshold threshold, double otherwise)
     return threshold.given ? threshold.percent : otherwise;
 }
 
-/* Chooses functions; places has the number of each node of the call graph in the chart. */
+/* Chooses the functions. Sets places to their numbers in the chart; there is one for each node of
+ * the graph. */
 static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold threshold,
                          uint32_t *places)
 {
@@ -298,7 +300,7 @@ static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold thresho
     return true;
 }
 
-/* An arc that may be drawn. */
+/* A call that may be drawn. */
 struct candidate {
     const hp_arc *arc;
     double share;
@@ -336,7 +338,7 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
         const hp_node *node = &graph->nodes[chart->nodes[i].node];
         bool heaviest = true;
 
-        for (uint32_t c = node->caller_count; c-- > 0;) { /* the last one is the heaviest */
+        for (uint32_t c = node->caller_count; c-- > 0;) { /* the heaviest one is last */
             const hp_arc *arc = &graph->callers[node->first_caller + c];
 
             if (places[arc->caller] == HP_NO_NODE || arc->caller == arc->callee ||
@@ -447,7 +449,7 @@ void hp_chart_name(const hp_chart_node *node, char *name, size_t size)
     for (; *from && length + 1 < size; from++)
         if (*from != '\n')
             name[length++] = *from;
-    while (length > 0 && (*from & 0xc0) == 0x80) /* not through a character */
+    while (length > 0 && (*from & 0xc0) == 0x80) /* do not cut a character */
         from = &name[--length];
     name[length] = '\0';
 }

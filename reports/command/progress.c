@@ -20,7 +20,7 @@ void hp_progress_line_start(hp_progress_line *line, const char *name)
     line->last = line->start;
 }
 
-/* Whether it is time to write the line, and how long the work has taken. */
+/* Whether to print the line now. Sets *elapsed to the seconds since the start. */
 static bool is_due(hp_progress_line *line, double *elapsed)
 {
     struct timespec now;

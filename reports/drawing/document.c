@@ -8,20 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nothing is enlarged beyond this: a few functions shall not look like a poster. */
+/* The largest scale, so that few functions do not look like a poster. */
 static const double scale_max = 1.6;
 
-/* Fewer functions than this are not worth larger type. */
+/* No functions are left out for larger text below this number. */
 enum { FUNCTIONS_MIN = 8 };
 
-/* Above so many functions only the heaviest caller of each is drawn: else the layout takes minutes.
+/* With more functions only the heaviest caller of each is drawn, as the layout would take minutes.
  */
 enum { DENSE_MAX = 1500 };
 
-/* A picture is as wide at least, for its heading. */
+/* Heading and legend need this width. */
 static const double picture_width_min = 460;
 
-/* The line below a tile that says where it belongs, and above a sheet of an atlas what it shows. */
+/* Room for the line below a tile that names its neighbours, and for the title above a sheet of an
+ * atlas. */
 static const double tile_footer = 16, atlas_heading = 26;
 
 HP_PRINTF(2, 3) static void warn(const hp_document *document, const char *format, ...)
@@ -40,9 +41,9 @@ HP_PRINTF(2, 3) static void warn(const hp_document *document, const char *format
 
 /* --- The pictures -------------------------------------------------------------------------- */
 
-/* What a picture must fit on. */
+/* The paper that a picture must fit on. */
 struct room {
-    const hp_paper *paper; /* NULL: any */
+    const hp_paper *paper; /* NULL: any size */
     size_t pages;
     double heading, footer;
 };
@@ -97,7 +98,7 @@ static void free_pictures(hp_document *document)
     hp_chart_free(&document->chart);
 }
 
-/* Makes and lays out one picture, or one for each sheet of an atlas. */
+/* Builds and lays out the picture, or one for each sheet of an atlas. */
 static hp_status make_pictures(hp_document *document, const hp_profile *profile, size_t max_nodes,
                                bool on_paper, hp_error *error)
 {
@@ -144,7 +145,7 @@ static double smallest_font(const hp_document *document)
     return scale * HP_PICTURE_FONT_SIZE;
 }
 
-/* So many sheets would show the same in legible type; 0: more than there may be. */
+/* The number of sheets on which the same would be legible; 0: more than HP_PAGES_MAX. */
 static size_t pages_that_would_do(hp_document *document, double min_font)
 {
     const hp_paper *paper = &document->options->paper;
@@ -198,7 +199,7 @@ static void tell_of_paper(hp_document *document)
     }
 }
 
-/* Draws as many functions as shall be, or as are legible and can be laid out in time. */
+/* Builds pictures of as many functions as wanted, or as are legible and can be laid out in time. */
 static hp_status fill_paper(hp_document *document, const hp_profile *profile, bool on_paper,
                             hp_error *error)
 {

@@ -6,7 +6,7 @@
 static const hp_font title_font = {.size = 14, .bold = true}, text_font = {.size = 9};
 static const hp_color ink = {0, 0, 0};
 
-/* Without cairo only the size is found out, here and below. */
+/* cairo NULL, here and below: only measures. */
 static hp_size write(hp_pen *pen, cairo_t *cairo, hp_font font, double x, double y, double width,
                      const char *text)
 {
@@ -53,7 +53,7 @@ static hp_size draw_legend(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, d
 double hp_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, double x, double y,
                        double width)
 {
-    /* The legend is one line: where the paper is narrower all is smaller. */
+    /* The legend is one line. On narrower paper everything is smaller. */
     double scale = fmin(1, width / draw_legend(chart, pen, NULL, 0).width), height;
 
     width /= scale;

@@ -11,21 +11,21 @@
 
 static const hp_font text_font = {.size = 9}, bold_font = {.size = 9, .bold = true};
 
-/* Type of the entries is as large as lets all stand on one sheet, within these. */
+/* The font of the entries is as large as lets all of them fit on one sheet, up to this. */
 static const double largest_font = 9, line_height = 1.25;
 enum { COLUMNS_MAX = 4, GUTTER = 14 };
 
-/* What a column must have to show more of a name than its ends. */
+/* Narrower columns would show only the ends of names. */
 static const double column_width_min = 110;
 
-/* Of more sheets than this no table is made. */
+/* With more sheets than this there is no table of them. */
 enum { TABLE_MAX = 24 };
 
 /* --- What stands above the entries --------------------------------------------------------- */
 
 enum { PATH_STEPS_MAX = 12 };
 
-/* The text of a memory stream, to be freed; NULL without memory. */
+/* Closes a memory stream and returns its text, to be freed; NULL without memory. */
 static char *finish_text(FILE *out, char **text)
 {
     if (fclose(out) != 0) {
@@ -35,7 +35,7 @@ static char *finish_text(FILE *out, char **text)
     return *text;
 }
 
-/* The heaviest call of a function to one that is not on the path yet. */
+/* The heaviest call from a function to one that is not on the path yet. */
 static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, const bool *passed)
 {
     const hp_chart_arc *heaviest = NULL;
@@ -55,8 +55,7 @@ static void print_step(FILE *out, const hp_index_sheet *index, uint32_t node)
     fprintf(out, "%s (p%u)", name, (unsigned)index->atlas->sheets[node] + 1);
 }
 
-/* The text of the hot path: from the heaviest function down the heaviest calls. NULL without
- * memory. */
+/* The hot path: from the heaviest function along the heaviest calls. NULL without memory. */
 static char *new_hot_path(const hp_index_sheet *index)
 {
     const hp_chart *chart = index->chart;
@@ -86,7 +85,7 @@ static char *new_hot_path(const hp_index_sheet *index)
     return text;
 }
 
-/* Writes "; calls p2 (3), p4 (1)": the sheets that a sheet calls, and from how many places. */
+/* Prints "; calls p2 (3), p4 (1)": the sheets that a sheet calls, and how many calls lead there. */
 static void print_calls(FILE *out, const hp_index_sheet *index, uint32_t sheet)
 {
     const hp_chart *chart = index->chart;
@@ -105,7 +104,7 @@ static void print_calls(FILE *out, const hp_index_sheet *index, uint32_t sheet)
     }
 }
 
-/* The title of a sheet and the sheets that it calls; NULL without memory. */
+/* The title of a sheet and what it calls; NULL without memory. */
 static char *new_sheet_line(const hp_index_sheet *index, uint32_t sheet)
 {
     char title[HP_ATLAS_TITLE_SIZE], *text = NULL;
@@ -137,7 +136,7 @@ static bool write_top(hp_index_sheet *index)
     return ok;
 }
 
-/* Without cairo the text is only measured, here and below. */
+/* cairo NULL, here and below: only measures. */
 static double draw_text(const hp_index_sheet *index, cairo_t *cairo, const hp_font *font, double y,
                         const char *text)
 {
@@ -163,7 +162,7 @@ static double draw_sheet_line(const hp_index_sheet *index, cairo_t *cairo, uint3
     return height;
 }
 
-/* Returns where it ends. */
+/* Returns the y below it. */
 static double draw_top(const hp_index_sheet *index, cairo_t *cairo, double width)
 {
     double y =

@@ -10,7 +10,7 @@ hp_status hp_pen_open(hp_pen *pen, hp_error *error)
     cairo_font_options_t *options = cairo_font_options_create();
     bool ok = cairo_font_options_status(options) == CAIRO_STATUS_SUCCESS;
 
-    /* Paper has no pixels to fit letters to. */
+    /* Paper has no pixels to align letters with. */
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
@@ -54,8 +54,8 @@ hp_size hp_pen_measure(hp_pen *pen, const hp_font *font, const char *text)
     return set(pen, font, text);
 }
 
-/* Where no font has a character, Pango draws its number in a box, which nobody finds again: cairo's
- * own text draws an empty box and keeps the character. */
+/* If no font has a character, Pango draws its number, which nobody could search for. cairo's own
+ * text draws an empty box and keeps the character. */
 static void write_plainly(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x, double y)
 {
     PangoLayoutIter *lines = pango_layout_get_iter(pen->layout);

@@ -9,13 +9,13 @@
 static const hp_font name_font = {.size = 10, .bold = true, .alignment = PANGO_ALIGN_CENTER};
 static const hp_font detail_font = {.size = HP_PICTURE_FONT_SIZE, .alignment = PANGO_ALIGN_CENTER};
 
-/* White between the border of a box and its text. */
+/* Distances between the border of a box and its text, and between lines. */
 static const double padding = 6, padding_above = 4, line_gap = 1;
 
-/* So much computing is spent on the layout of a picture before a simpler one is tried. */
+/* The limit of computing time for a layout, before a simpler picture is tried. */
 enum { LAYOUT_SECONDS = 4 };
 
-/* Above so many boxes only one layout is tried: the others would take too long. */
+/* With more boxes only one layout is tried, as each takes long. */
 enum { CHOOSY_MAX = 300 };
 
 /* --- What is in it ------------------------------------------------------------------------- */
@@ -74,7 +74,7 @@ static void add_box(hp_picture *picture, hp_box box, hp_pen *pen)
     picture->boxes[picture->box_count++] = box;
 }
 
-/* White between the curve of a call and its label: Graphviz knows of no width of lines. */
+/* The distance between a curve and its label. Graphviz does not consider the width of lines. */
 static double label_gap(const hp_picture *picture, const hp_chart_arc *arc)
 {
     return 2 + hp_look_of_arc(&picture->chart->palette, arc->share).width / 2;
@@ -125,7 +125,7 @@ hp_status hp_picture_make(hp_picture *picture, const hp_chart *chart, const hp_a
     bool ok;
 
     *picture = (hp_picture){.chart = chart, .atlas = atlas};
-    /* Each function may have a box of references at both ends. */
+    /* Each function may have references above and below it. */
     picture->boxes = malloc((3 * nodes + 1) * sizeof *picture->boxes);
     picture->layout.nodes = calloc(3 * nodes + 1, sizeof *picture->layout.nodes);
     picture->layout.edges = malloc((edges + 2 * nodes + 1) * sizeof *picture->layout.edges);
@@ -165,8 +165,7 @@ void hp_picture_free(hp_picture *picture)
 
 /* --- Where it is --------------------------------------------------------------------------- */
 
-/* Functions that call nothing here, and have one caller, stand side by side; in so many rows they
- * are less wide. */
+/* Leaves with one caller stand side by side. Staggered in several rows they take less width. */
 static bool stagger_leaves(hp_layout *layout, uint32_t rows)
 {
     struct ends {
@@ -190,7 +189,7 @@ static bool stagger_leaves(hp_layout *layout, uint32_t rows)
     return true;
 }
 
-/* The ways to lay out that are tried, the usual one first. */
+/* The layouts that are tried, the usual one first. */
 static const struct way {
     bool sideways;
     uint32_t rows;
@@ -222,7 +221,7 @@ hp_status hp_picture_lay_out(hp_picture *picture, hp_fit *fit, const void *fit_c
 
         double scale = fit(fit_context, picture->layout.size, picture->largest);
 
-        /* Another way than the usual one must be worth it. */
+        /* A layout other than the usual one must be worth it. */
         if (scale > 1.1 * best_scale) {
             best_scale = scale;
             best = way;
@@ -290,7 +289,7 @@ static void draw_label(const hp_picture *picture, size_t number, hp_pen *pen, ca
                  edge->label_centre.y - edge->label.height / 2, arc->label);
 }
 
-/* Writes a text in the middle, and moves on below it. */
+/* Writes a centred text and moves y below it. */
 static void write_centred(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x, double *y,
                           const char *text)
 {
@@ -299,7 +298,7 @@ static void write_centred(hp_pen *pen, cairo_t *cairo, const hp_font *font, doub
     *y += hp_pen_write(pen, cairo, font, left, *y, text).height + line_gap;
 }
 
-/* Without a pen only the box. */
+/* pen NULL: without text. */
 static void draw_function(const hp_picture *picture, const hp_box *box, const hp_layout_node *place,
                           hp_pen *pen, cairo_t *cairo)
 {
@@ -368,7 +367,7 @@ static bool is_box_in_view(const hp_view *view, hp_point centre, hp_size size)
                       (hp_point){centre.x + size.width / 2, centre.y + size.height / 2});
 }
 
-/* A curve lies between the points that it is made of. */
+/* A Bezier curve lies within the hull of its points. */
 static bool is_edge_in_view(const hp_picture *picture, const hp_layout_edge *edge,
                             const hp_view *view)
 {
@@ -396,7 +395,7 @@ void hp_picture_draw(const hp_picture *picture, const hp_view *view, hp_pen *pen
 {
     const hp_layout *layout = &picture->layout;
 
-    /* Light calls first, so that the heavy ones are seen where they cross. */
+    /* Light calls first: heavy ones are drawn over them. */
     for (int heavy = 0; heavy < 2; heavy++)
         for (size_t i = 0; i < layout->edge_count; i++)
             if (is_heavy(picture, i) == heavy && is_edge_in_view(picture, &layout->edges[i], view))

@@ -22,7 +22,7 @@ hp_point hp_poster_corner(const hp_document *document, double heading)
                           fmax(0, (poster.height - heading - grid->scale * drawing.height) / 2)};
 }
 
-/* Draws what of the poster is between corner and corner + size, in its place. */
+/* Draws the part of the poster from corner to corner + size, in place. */
 static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, hp_size size,
                         bool text)
 {
@@ -42,7 +42,7 @@ static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, 
     cairo_restore(cairo);
 }
 
-/* A line of the page to the tile that has this row and column. */
+/* Begins a link to a tile. */
 static void link_to_tile(const hp_document *document, cairo_t *cairo, size_t row, size_t column)
 {
     const hp_grid *grid = &document->grids[0];
@@ -87,9 +87,9 @@ static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo,
 static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *cairo, double top)
 {
     const hp_grid *grid = &document->grids[0];
-    /* Four neighbours and the map take so much. */
+    /* The width of four neighbours and the map. */
     double scale = fmin(1, grid->tile.width / 330);
-    double x = 8; /* clear of the crop mark */
+    double x = 8; /* beside the crop mark */
     char text[80];
 
     cairo_save(cairo);
@@ -110,7 +110,7 @@ static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *c
     cairo_restore(cairo);
 }
 
-/* Short lines in the margin that lead to the corners of the tile. */
+/* Short lines in the margin that point to the corners of the tile. */
 static void draw_crop_marks(const hp_grid *grid, cairo_t *cairo)
 {
     const double length = 12, gap = 4;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The profile, number by number, for programs. Its shape is described by hotreport.schema.json.
+/* All numbers of the profile, for programs. hotreport.schema.json describes the format.
  *
- * In the difference from a base, numbers are what they are now less what they are in the base;
- * these stand beside them in an object "base". */
+ * With a base, numbers are differences, and those of the base are in a member "base". */
 #include "escape.h"
 #include "report_table.h"
 
@@ -12,7 +11,7 @@
 
 struct writer {
     FILE *out;
-    const hp_profile *base; /* NULL if there is none */
+    const hp_profile *base; /* NULL: none */
     size_t events;
 };
 
@@ -33,7 +32,7 @@ static bool write_string(FILE *out, hp_string string)
     return true;
 }
 
-/* number - base */
+/* Prints number - base. */
 static void write_difference(FILE *out, uint64_t number, uint64_t base)
 {
     if (number < base)
@@ -41,7 +40,7 @@ static void write_difference(FILE *out, uint64_t number, uint64_t base)
     fprintf(out, "%" PRIu64, number < base ? base - number : number - base);
 }
 
-/* "KEY": CALLS, or null if a number is unknown */
+/* Prints "KEY": CALLS, or null if one of the numbers is unknown. */
 static void write_calls(FILE *out, const char *key, uint64_t calls, uint64_t base)
 {
     fprintf(out, "\"%s\": ", key);
@@ -51,7 +50,7 @@ static void write_calls(FILE *out, const char *key, uint64_t calls, uint64_t bas
         write_difference(out, calls, base);
 }
 
-/* "KEY": [NUMBER, ...]; base: NULL if there is none */
+/* Prints "KEY": [COST, ...]. base: NULL: none. */
 static void write_costs(const struct writer *writer, const char *key, const uint64_t *costs,
                         const uint64_t *base)
 {
@@ -73,7 +72,7 @@ struct info {
     size_t place;
 };
 
-/* By key, then as recorded. */
+/* By key, then in the order of the input. */
 static int compare_infos(const void *a, const void *b)
 {
     const struct info *one = a, *two = b;
@@ -140,7 +139,7 @@ static bool write_event(const struct writer *writer, const hp_profile *profile, 
     return whole;
 }
 
-/* The numbers of one profile, or what they are less those of a base. */
+/* The numbers of a profile, less those of a base if there is one. */
 
 static void write_function_numbers(const struct writer *writer, const hp_profile *profile,
                                    const hp_profile *base, hp_function_id id)

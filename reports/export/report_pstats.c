@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* The profile as a dump that pstats.Stats of Python 2.7 and of 3.4 and later loads, and with it
- * what reads such dumps: snakeviz, tuna, gprof2dot. See core/pstats/read_pstats.c for the layout;
- * the types used are those that all of these versions read, and make text the native type of
- * strings of each. Names are as other reports show them.
+/* A dump that pstats.Stats of Python 2.7 and of 3.4 and later loads, and so what reads such dumps:
+ * snakeviz, tuna, gprof2dot. core/pstats/read_pstats.c describes the layout. All these versions
+ * read the types used here, and make their native strings of text. Names are escaped as in other
+ * reports.
  *
- * - <interpreter> is left out unless it has a cost of its own: no profiler of Python writes it, and
- *   it can be had back.
- * - What cProfile tells of a call and the model does not know is made up: its self time is a share
- *   of the callee's in proportion to the inclusive time; of the calls so many are primitive as the
- *   function has left, none of those by itself.
- * - Where all calls are estimated, only their numbers are written, as the module profile does. Not
- *   in a mixture: pstats cannot add numbers and tuples.
+ * - <interpreter> is left out unless it has a self cost: no profiler of Python writes it, and
+ *   readers of this project restore it.
+ * - cProfile records more of a call than the model has. Its self time is a share of the callee's,
+ *   in proportion to inclusive time. As many of the calls are primitive as the function has left;
+ *   none of its calls by itself are.
+ * - If all costs of calls are estimated, only their numbers are written, as module profile does.
+ *   Not so if some are, as pstats cannot add numbers and tuples.
  * - An unknown number of calls is 0: a dump needs a number, pstats adds them up, and prints no
- * times per call then. */
+ *   times per call then. */
 #include "escape.h"
 #include "report_table.h"
 
@@ -22,11 +22,11 @@
 struct writer {
     const hp_profile *profile;
     FILE *out;
-    bool timed;            /* event 0 is a time */
-    bool numbers;          /* callers are numbers of calls */
-    hp_function_id left;   /* out */
-    const size_t *callers; /* calls in order of callee, caller and line; the first of each callee */
-    const size_t *first;
+    bool timed;            /* the first event is a time */
+    bool numbers;          /* write only the number of calls of each caller */
+    hp_function_id left;   /* function that is left out */
+    const size_t *callers; /* calls in order of callee, caller and line */
+    const size_t *first;   /* of each callee, in callers */
 };
 
 /* --- Marshal ------------------------------------------------------------------------------ */
@@ -136,7 +136,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
             double share = inclusive > 0 ? (double)self * ((double)time / inclusive) : 0;
 
             write_integer(writer->out, outermost);
-            /* A double may be above what 64 bits hold. */
+            /* A double may be larger than any 64-bit integer. */
             write_seconds(writer->out, share < (double)self ? (uint64_t)share : self);
             write_seconds(writer->out, time);
         }
@@ -171,7 +171,7 @@ static bool write_function(const struct writer *writer, hp_function_id id)
     return whole;
 }
 
-/* For a profile of nothing: pstats takes no empty dict. */
+/* For an empty profile: pstats refuses an empty dict. */
 static bool write_interpreter(FILE *out)
 {
     static const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
@@ -184,8 +184,9 @@ static bool write_interpreter(FILE *out)
     return true;
 }
 
-/* Puts the calls in order of their callees. first has room for two more than there are functions:
- * counted two places on and filled one place on, it holds the beginnings in the end. */
+/* Sorts the calls by callee. first needs room for two more numbers than functions: it is counted
+ * two places further on and filled one place further on, so that it holds the first calls in the
+ * end. */
 static void order_callers(const hp_profile *profile, size_t *callers, size_t *first)
 {
     size_t calls = hp_profile_call_count(profile), functions = hp_profile_function_count(profile);

@@ -16,7 +16,7 @@ bool hp_filters_any(const hp_filters *filters)
 
 /* --- Which functions match ----------------------------------------------------------------- */
 
-/* 1, 0 or, without memory, -1 */
+/* 1: it matches, 0: it does not, -1: out of memory. */
 static int match_function(const regex_t *regex, const hp_function *function)
 {
     char *name = hp_escaped(function->name), *file = hp_escaped(function->file);
@@ -39,7 +39,7 @@ static int match_function(const regex_t *regex, const hp_function *function)
     return result;
 }
 
-/* *matched is to be freed. */
+/* Sets *matched to one flag a function, to be freed even after an error. */
 static hp_status match(const hp_profile *profile, const char *option, const char *pattern,
                        bool **matched, hp_error *error)
 {
@@ -74,7 +74,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
 
 /* --- One filter after the other ------------------------------------------------------------ */
 
-/* The same events, inputs and functions, but no costs and calls. */
+/* Copies everything but costs and calls. */
 static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *error)
 {
     hp_event events[HP_EVENTS_MAX];
@@ -98,7 +98,7 @@ static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *er
 
 typedef struct filter_step {
     const char *option, *pattern;
-    bool hides, others; /* hides these or the others; otherwise takes a part */
+    bool hides, others; /* hide the functions that match, or the others; if not, keep a part */
     hp_part part;
 } filter_step;
 

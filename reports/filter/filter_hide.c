@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The filters that hide functions: what a hidden function cost itself, and its calls, become those
- * of its callers, at the lines where these call it, in shares as large as the cost of their calls.
+/* Hiding functions: the self cost and the calls of a hidden function become those of its callers,
+ * at the lines that call it. Each caller gets a share as large as the cost of its calls.
  *
- * A bundle is what a hidden function comes to: what it and all hidden functions below it cost
- * themselves, and the calls that they make to functions that are seen. Bundles are made callees
- * first. Where hidden functions call each other in a circle, a call back to one that is further out
- * is part of that one's call. */
+ * A bundle holds what a hidden function passes on: the self cost of it and of all hidden functions
+ * below it, and their calls of functions that stay. Bundles are made callees first. If hidden
+ * functions call each other in a cycle, a call back to an outer one is part of the call of that
+ * one. */
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
@@ -13,10 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers are costs of the events and, last, a count of calls; shares make them fractions. */
+/* A row of numbers has one cost for each event and then a count of calls. They are fractions, as
+ * they are shared out. */
 typedef struct cost_bundle {
     double *self;
-    double *calls; /* so many numbers a callee */
+    double *calls; /* a row for each callee */
     hp_function_id *callees;
     size_t callee_count;
 } cost_bundle;
@@ -26,27 +27,28 @@ typedef struct hide_filter {
     hp_profile *to;
     const bool *hidden;
     size_t functions, events;
-    size_t *place;        /* of each function in the order of callers first */
-    double *into;         /* the numbers of all calls of each hidden function, added up */
-    cost_bundle *bundles; /* of the hidden functions */
+    size_t *place;        /* in callers_first order, of each function */
+    double *into;         /* a row for each function: the sum of the calls that hand it over */
+    cost_bundle *bundles; /* of each hidden function */
 
-    cost_bundle made; /* the one that is being made, with room for all callees */
-    size_t *row_of;   /* of each function, plus one, in it; 0: none */
+    cost_bundle made; /* the current one, with room for all callees */
+    size_t *row_of;   /* of each function, its row in made.calls plus one; 0: none */
 
-    double handed[HP_EVENTS_MAX]; /* hidden cost that went to callers so far, */
-    uint64_t given[HP_EVENTS_MAX], all[HP_EVENTS_MAX]; /* in whole numbers, and in the end */
+    double handed[HP_EVENTS_MAX]; /* cost handed to callers so far, exactly */
+    uint64_t given[HP_EVENTS_MAX],
+        all[HP_EVENTS_MAX]; /* the same in whole numbers; and what it must come to */
     hp_line last;
-    bool estimated; /* some calls are: then those that are handed over count as such */
+    bool estimated; /* some call is estimated: then all calls that are handed over are */
 } hide_filter;
 
-/* Whether a call hands its callee, which is hidden, to its caller. */
+/* Whether the callee is hidden and part of it goes to the caller. */
 static bool hands_over(const hide_filter *hide, const hp_call *call)
 {
     return hide->hidden[call->callee] && call->caller != call->callee &&
            (!hide->hidden[call->caller] || hide->place[call->caller] < hide->place[call->callee]);
 }
 
-/* The cost of a call site, or in the last column its count: infinite if that is unknown. */
+/* A number of the row of a call site. An unknown count is infinite. */
 static double number(const hide_filter *hide, size_t call, size_t column)
 {
     uint64_t count = hp_profile_call(hide->from, call)->count;
@@ -56,7 +58,7 @@ static double number(const hide_filter *hide, size_t call, size_t column)
     return count == HP_UNKNOWN ? INFINITY : (double)count;
 }
 
-/* The same to share costs by: an unknown count weighs as one call. */
+/* The same as a weight: an unknown count weighs as much as one call. */
 static double weight(const hide_filter *hide, size_t call, size_t column)
 {
     double of = number(hide, call, column);
@@ -64,8 +66,8 @@ static double weight(const hide_filter *hide, size_t call, size_t column)
     return isinf(of) ? 1 : of;
 }
 
-/* The share of the callee that a call hands over; where calls cost nothing, by their number. Calls
- * are shared out as the first event is. */
+/* The share of the callee that a call site gets, by cost, or by count if no call costs anything.
+ * Counts are shared out like the first event. */
 static double share(const hide_filter *hide, size_t call, size_t column)
 {
     const double *into =
@@ -93,7 +95,7 @@ static double *row_of(hide_filter *hide, hp_function_id callee)
     return &hide->made.calls[(hide->row_of[callee] - 1) * columns];
 }
 
-/* A number may be infinite. */
+/* Zero times infinity is 0. */
 static double part_of(double number, double share)
 {
     return share > 0 ? number * share : 0;
@@ -152,7 +154,7 @@ static bool make_bundle(hide_filter *hide, hp_function_id function, cost_bundle 
 
 /* --- What callers get ---------------------------------------------------------------------- */
 
-/* Gives a line what was handed over since the last time. */
+/* Adds to a line what was handed over since the last time. */
 static hp_status give(hide_filter *hide, hp_line line, hp_error *error)
 {
     uint64_t costs[HP_EVENTS_MAX];
@@ -170,13 +172,13 @@ static hp_status give(hide_filter *hide, hp_line line, hp_error *error)
     return hp_profile_add_cost(hide->to, line, costs, error);
 }
 
-/* Fractions may come to a little more than what they are of. */
+/* Rounding errors may make the fractions more than the whole. */
 static uint64_t rounded(double number, uint64_t most)
 {
     return number + 0.5 < (double)most ? (uint64_t)(number + 0.5) : most;
 }
 
-/* A share of a number of calls, which may be infinite: at least one. */
+/* At least one call; calls may be infinite. */
 static uint64_t count_of(double calls, double share)
 {
     double count = calls * share;
@@ -186,7 +188,7 @@ static uint64_t count_of(double calls, double share)
     return count < 1 ? 1 : rounded(count, HP_UNKNOWN - 1);
 }
 
-/* A caller gets a bundle, or the part of it that one of its calls hands over. */
+/* Gives a bundle to a caller, or with call, the share of that call site. */
 static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle,
                       const size_t *call, hp_error *error)
 {
@@ -215,7 +217,7 @@ static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle
     return status;
 }
 
-/* What is hidden and handed to nobody runs as if it were called from nowhere. */
+/* Hidden functions that nobody calls are part of <interpreter>. */
 static hp_status hand_roots(hide_filter *hide, hp_error *error)
 {
     hp_status status = HP_OK;
@@ -276,7 +278,7 @@ static hp_status add_all(hide_filter *hide, hp_error *error)
 
     if (status == HP_OK)
         status = hand_roots(hide, error);
-    /* Fractions do not add up to the last digit. */
+    /* Make up for rounding errors. */
     for (size_t e = 0; e < hide->events; e++)
         hide->handed[e] = (double)hide->all[e];
     return status == HP_OK && hide->events ? give(hide, hide->last, error) : status;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The filters that take a part of a profile: root, leaf, focus and ignore.
+/* Keeping a part of a profile: root, leaf, focus and ignore.
  *
- * Of all that happened in a function, a share happened with a matching function further out on the
- * stack, or the function itself matching: that is inside. The rest is outside. Of the cost of what
- * is outside, a share is the cost of matching functions further in: that leads to them. The shares
- * follow from one another along the calls, down for inside and outside, up for leading, weighted by
- * cost. Where functions call each other in circles they are computed again until they stay. */
+ * The time in a function is divided into two shares. Inside: it matches, or a function further out
+ * on the stack does. Outside: the rest. Of the cost of what is outside, another share leads to
+ * matching functions further in. All shares follow from each other along the calls, weighted by
+ * cost: inside and outside from callers to callees, leading from callees to callers. In cycles they
+ * are computed again until they no longer change. */
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
@@ -14,9 +14,11 @@
 enum { ROUNDS_MAX = 200 };
 
 typedef struct share_table {
-    double *inside, *outside; /* of a matching function, outside is the share entered from there */
+    double *inside,
+        *outside; /* outside, of a matching function: the share that is entered from outside */
     double *leading;
-    double *gathered; /* of a matching function: its inclusive cost, over its own and its calls' */
+    double *gathered; /* of a matching function: its inclusive cost, divided by its self cost and
+                         that of its calls */
 } share_table;
 
 typedef struct part_filter {
@@ -26,9 +28,10 @@ typedef struct part_filter {
     const bool *matched;
     size_t functions, calls, events;
     hp_function_id *order;
-    size_t *into, *first_into; /* the calls of each function, by callee */
-    bool *leads;               /* whether calls lead from a function to a matching one */
-    share_table *shares;       /* of each event; of one where there are none */
+    size_t *into,
+        *first_into; /* the calls of each function: of f from first_into[f] to first_into[f + 1] */
+    bool *leads;     /* whether a chain of calls leads from a function to a matching one */
+    share_table *shares; /* one for each event, or one if there are no events */
 } part_filter;
 
 /* --- Shares -------------------------------------------------------------------------------- */
@@ -38,8 +41,8 @@ static double weight(const part_filter *part, size_t call, size_t event)
     return part->events ? (double)hp_profile_call_inclusive(part->from, call)[event] : 0;
 }
 
-/* The share of a function that its callers hand down, which have the shares given; -1 if nobody
- * else calls it. Where the calls cost nothing their number counts. */
+/* The mean share of the callers of a function, weighted by the cost of their calls, or by count if
+ * no call costs anything; -1 without callers. from_outside: matching callers count as 0. */
 static double handed_down(const part_filter *part, hp_function_id f, size_t event,
                           const double *share, bool from_outside)
 {
@@ -82,7 +85,7 @@ static double handed_up(const part_filter *part, hp_function_id f, size_t event,
     return whole > 0 ? sum / whole : 0;
 }
 
-/* Other than 1 only where there is recursion. */
+/* Differs from 1 only if there is recursion. */
 static double gathered(const part_filter *part, hp_function_id f, size_t event)
 {
     double whole = part->events ? (double)hp_profile_function_self(part->from, f)[event] : 0;
@@ -95,7 +98,7 @@ static double gathered(const part_filter *part, hp_function_id f, size_t event)
     return (double)hp_profile_function_inclusive(part->from, f)[event] / whole;
 }
 
-/* Whether that makes a difference that could be seen. */
+/* Whether the share has changed enough to go on. */
 static bool move(double *share, double to)
 {
     double by = *share - to;
@@ -137,7 +140,7 @@ static void find_shares(const part_filter *part, size_t event, share_table *shar
     }
 }
 
-/* Backwards from the matching functions. */
+/* Follows the calls backwards from the matching functions. */
 static bool find_leads(part_filter *part)
 {
     hp_function_id *open = malloc((part->functions + 1) * sizeof *open);
@@ -168,7 +171,7 @@ static bool find_leads(part_filter *part)
 
 /* --- What stays ---------------------------------------------------------------------------- */
 
-/* The share that stays of a function's own cost, */
+/* The shares that stay of a function: of its self cost, */
 static double self_share(const part_filter *part, const share_table *shares, hp_function_id f)
 {
     switch (part->part) {
@@ -183,7 +186,7 @@ static double self_share(const part_filter *part, const share_table *shares, hp_
     return 0;
 }
 
-/* of its inclusive cost, */
+/* of its inclusive cost */
 static double inclusive_share(const part_filter *part, const share_table *shares, hp_function_id f)
 {
     switch (part->part) {
@@ -199,7 +202,7 @@ static double inclusive_share(const part_filter *part, const share_table *shares
     return 0;
 }
 
-/* and of a call; leading: the callee's share, or for the number of calls 0 or 1. */
+/* and of a call. leading: the share of the callee, or 0 or 1 for the number of calls. */
 static double call_share(const part_filter *part, const share_table *shares, const hp_call *call,
                          double leading)
 {
@@ -221,12 +224,12 @@ static double call_share(const part_filter *part, const share_table *shares, con
 
 static uint64_t scale(uint64_t number, double share)
 {
-    /* Sums of shares may be beyond what they can be by a little. */
+    /* Rounding errors may make a share larger than 1. */
     return share >= 1 ? number : share > 0 ? (uint64_t)((double)number * share + 0.5) : 0;
 }
 
-/* Sums of costs are scaled, so that what stays of a function does not hang on how many lines it
- * has. */
+/* What stays of a function must not depend on how many lines it has: running sums are scaled, not
+ * each line. */
 typedef struct running_sums {
     hp_function_id function;
     uint64_t before[HP_EVENTS_MAX];
@@ -248,8 +251,8 @@ static hp_status add_cost(const part_filter *part, hp_line line, const uint64_t 
     return hp_profile_add_cost(part->to, line, scaled, error);
 }
 
-/* What matching functions call becomes their own cost, at the line of the call, if they are to be
- * leaves. */
+/* If matching functions are to be leaves, the cost of their calls becomes their own, at the lines
+ * of the calls. */
 static hp_status add_costs(const part_filter *part, hp_error *error)
 {
     hp_status status = HP_OK;
@@ -269,7 +272,7 @@ static hp_status add_costs(const part_filter *part, hp_error *error)
     return status;
 }
 
-/* *calls: of each function, how many of the calls that are known of it stay. */
+/* Adds to calls, of each function, the number of calls that stay. */
 static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *error)
 {
     hp_status status = HP_OK;
@@ -301,7 +304,7 @@ static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *e
     return status;
 }
 
-/* How many calls of a function stay; stay: of the known ones. */
+/* The number of calls of a function that stay; stay: of those whose callers are known. */
 static uint64_t remaining_calls(const part_filter *part, hp_function_id f, uint64_t stay)
 {
     uint64_t before = hp_profile_function(part->from, f)->calls, known = 0;

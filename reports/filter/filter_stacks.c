@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The filters of whole call stacks, which need no estimate: what is on a stack is known. */
+/* Filters of call stacks. They are exact, as a stack holds all its callers. */
 #include "filter/filter_steps.h"
 
 
@@ -10,8 +10,8 @@ typedef struct stack_filter {
     const hp_profile *from;
     hp_profile *to;
     const bool *matched;
-    uint32_t *places; /* where the cost of each stack goes; HP_NO_STACK: nowhere */
-    bool *inside;     /* whether a function on it matches */
+    uint32_t *places; /* where the cost of each stack goes; HP_NO_STACK: it is dropped */
+    bool *inside;     /* whether a function of the stack matches */
 } stack_filter;
 
 static hp_status add(const stack_filter *stacks, hp_stack stack, uint32_t *place, hp_error *error)
@@ -21,7 +21,7 @@ static hp_status add(const stack_filter *stacks, hp_stack stack, uint32_t *place
     return hp_profile_add_stack(stacks->to, stack, nothing, place, error);
 }
 
-/* Sets where the stack goes, whose caller stands before it. */
+/* Decides where a stack goes. Its caller has been placed before. */
 static hp_status place_part(stack_filter *stacks, hp_part part, size_t index, hp_error *error)
 {
     const hp_stack *stack = hp_profile_stack(stacks->from, index);
@@ -51,7 +51,7 @@ static hp_status place_part(stack_filter *stacks, hp_part part, size_t index, hp
                 : HP_OK;
 }
 
-/* What is hidden and was called from nowhere is <interpreter>'s. */
+/* Hidden functions that nobody calls are part of <interpreter>. */
 static hp_status place_interpreter(const stack_filter *stacks, uint32_t *place, hp_error *error)
 {
     hp_function_id id;
@@ -72,7 +72,7 @@ static hp_status place_hidden(stack_filter *stacks, size_t index, hp_error *erro
     return caller == HP_NO_STACK ? place_interpreter(stacks, &stacks->places[index], error) : HP_OK;
 }
 
-/* Whether the cost of a stack stays, wherever that is. */
+/* Whether the cost of a stack is kept. */
 static bool stays(const stack_filter *stacks, const hp_part *part, size_t index)
 {
     bool needs_match = part && *part != HP_PART_IGNORE;

@@ -68,7 +68,7 @@ static void add_functions(hp_callgraph *graph)
     }
 }
 
-/* Calls of a function by itself are parts of its other calls, whatever is said. */
+/* A call of a function by itself costs nothing more, whatever the input says. */
 static uint64_t call_cost(const hp_callgraph *graph, const hp_profile *profile, size_t site)
 {
     const hp_call *call = hp_profile_call(profile, site);
@@ -76,8 +76,8 @@ static uint64_t call_cost(const hp_callgraph *graph, const hp_profile *profile, 
     return call->caller == call->callee ? 0 : cost(graph, hp_profile_call_inclusive(profile, site));
 }
 
-/* One arc for all call sites of a caller that call the same function. false: a sum is too large.
- * latest has room for a number a node. */
+/* Makes one arc of all call sites with the same caller and callee. false: a sum does not fit.
+ * latest has room for one number a node. */
 static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
 {
     bool fits = true;
@@ -114,7 +114,7 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
     return fits;
 }
 
-/* Adds one node for each cycle, behind those of the functions. cycles has room for a number a node.
+/* Adds a node for each cycle behind those of the functions. cycles has room for one number a node.
  */
 static hp_status find_cycles(hp_callgraph *graph, uint32_t *cycles, hp_error *error)
 {
@@ -134,11 +134,11 @@ static hp_status find_cycles(hp_callgraph *graph, uint32_t *cycles, hp_error *er
 static void count_arc(hp_callgraph *graph, const hp_arc *arc)
 {
     graph->estimated_count += arc->estimated;
-    graph->uncounted_count += arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN;
+    graph->unknown_count += arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN;
 }
 
-/* Takes the calls that are no one else's from those of functions, and adds up the cycles. false: a
- * sum is too large. */
+/* Separates the recursive calls of each function from the others, and adds up the cycles. false: a
+ * sum does not fit. */
 static bool add_up(hp_callgraph *graph)
 {
     uint32_t functions = graph->node_count - graph->cycle_count;
@@ -192,7 +192,7 @@ static bool any_cost(const hp_callgraph *graph, const uint64_t *costs)
     return false;
 }
 
-/* Marks the functions that one of the two profiles does not have: in it they cost nothing, are not
+/* Marks the functions that one of the two profiles does not have: they cost nothing in it, are not
  * called and call nothing. */
 static void mark_absent(hp_callgraph *graph, const hp_profile *from, hp_presence mark)
 {
@@ -229,7 +229,7 @@ static int order_nodes(const void *left, const void *right)
     if (by == 0)
         by = compare(a->function != HP_NO_FUNCTION, b->function != HP_NO_FUNCTION);
     if (by == 0)
-        by = compare(a->self, b->self); /* of a chain of calls the caller first */
+        by = compare(a->self, b->self); /* in a chain of calls, the caller first */
     if (by == 0)
         by = compare(a->function, b->function);
     return by != 0 ? by : compare(a->cycle, b->cycle);
@@ -269,7 +269,7 @@ static int order_callers(const void *left, const void *right)
     return by != 0 ? by : compare(b->caller, a->caller);
 }
 
-/* Tells nodes where their arcs are. */
+/* Sets the ranges of arcs of all nodes. */
 static void find_arcs(hp_callgraph *graph)
 {
     for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
@@ -285,7 +285,8 @@ static void find_arcs(hp_callgraph *graph)
     }
 }
 
-/* Puts nodes and arcs in order, and numbers them anew. places has room for a number a node. */
+/* Sorts nodes and arcs and updates the numbers that refer to nodes. places has room for one number
+ * a node. */
 static void sort(hp_callgraph *graph, uint32_t *places)
 {
     hp_arc *callees = graph->callees, *callers = graph->callers;
@@ -305,7 +306,7 @@ static void sort(hp_callgraph *graph, uint32_t *places)
     for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
         node->spontaneous = node->caller_count == (node->recursive > 0);
 
-    /* Cycles were numbered as they were found. */
+    /* Number the cycles in the new order. */
     for (uint32_t i = 0, cycle = 0; i < graph->node_count; i++)
         if (graph->nodes[i].function == HP_NO_FUNCTION) {
             graph->wholes[cycle] = i;
@@ -388,7 +389,7 @@ static bool is_below(const hp_callgraph *graph, uint64_t part, uint64_t base_par
     return 100 * (double)hp_distance(part, base_part) < percent * whole(graph);
 }
 
-/* Returns how many are left. */
+/* Returns how many arcs are left. */
 static uint32_t prune_arcs(const hp_callgraph *graph, hp_arc *arcs, double percent)
 {
     uint32_t kept = 0;
@@ -424,7 +425,7 @@ void hp_callgraph_prune(hp_callgraph *graph, double node_percent, double arc_per
     prune_arcs(graph, graph->callers, arc_percent);
     graph->pruned_arcs += graph->arc_count - arcs;
     graph->arc_count = arcs;
-    graph->estimated_count = graph->uncounted_count = 0;
+    graph->estimated_count = graph->unknown_count = 0;
     for (const hp_arc *arc = graph->callees; arc < graph->callees + arcs; arc++)
         count_arc(graph, arc);
     find_arcs(graph);

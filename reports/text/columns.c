@@ -15,7 +15,7 @@ static bool is_ascii(const char *string)
     return !*string;
 }
 
-/* Returns where the text goes on that does not fit on so many columns, and sets *taken to the
+/* Returns where the text goes on that does not fit on this many columns, and sets *taken to the
  * columns before it. What is drawn onto the last character still belongs to it.
  *
  * Only locales of the C library know how wide characters are. This thread uses one for a moment, so

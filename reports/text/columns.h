@@ -10,7 +10,7 @@
  * character before it none. */
 size_t hp_columns_of(const char *string);
 
-/* Prints a string on at most so many columns: "..." replaces the middle of a longer one. */
+/* Prints a string on at most this many columns: "..." replaces the middle of a longer one. */
 void hp_print_shortened(FILE *out, const char *string, size_t columns);
 
 #endif

@@ -14,7 +14,7 @@ static double change_percent(const hp_graph_text *text, uint64_t cost, uint64_t 
 
 /* --- Flat profile -------------------------------------------------------------------------- */
 
-/* "+0.5  1.0  1.5", with two blanks before it */
+/* Prints two blanks and "CHANGE BASE NOW". */
 static void print_costs(const hp_graph_text *text, int width, uint64_t cost, uint64_t base)
 {
     fprintf(text->out, "  %*s %*s %*s", width, hp_scale_change(&text->scale, cost, base).text,
@@ -45,17 +45,17 @@ static void explain_flat(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
-            "What the columns say:\n"
+            "What the columns mean:\n"
             "\n"
-            "%%          by how much self differs, in percent of all that the base cost; these\n"
-            "           add up to the difference of the totals\n"
+            "%%          change of self, in percent of the base's total; the sum of this column\n"
+            "           is the change of the total\n"
             "self       %s of the function itself, without what it called\n"
             "inclusive  %s of the function with all that it called\n"
-            "calls      how often it was called, by itself too\n"
-            "change     by how much that differs: what it is now, less what it is in the base\n"
-            "name       with its file and first line, where it has one\n"
+            "calls      how often it was called, also by itself\n"
+            "change     the number now, less the number in the base\n"
+            "name       with its file and first line, if they are known\n"
             "\n"
-            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "<added>: only the new profile has the function; <removed>: only the base has it.\n"
             "Functions may have moved to other lines.\n",
             text->scale.noun, text->scale.noun);
 }
@@ -99,7 +99,7 @@ typedef struct numbers {
     uint64_t self, inclusive, calls;
 } numbers;
 
-/* From the column behind the percents to the one before the name. */
+/* Prints the columns between the percentage and the name. */
 static void print_numbers(const hp_graph_text *text, bool costs, numbers now, numbers base)
 {
     int width = text->cost_width, calls_width = text->calls_width;
@@ -117,7 +117,7 @@ static void print_numbers(const hp_graph_text *text, bool costs, numbers now, nu
             hp_number_calls(base.calls).text, calls_width, hp_number_calls(now.calls).text);
 }
 
-/* Where the names of functions begin; those of callers and callees are four columns on. */
+/* The column where names begin. Those of callers and callees begin 4 columns further right. */
 static int names_column(const hp_graph_text *text)
 {
     return text->index_width + 9 + 4 * (text->cost_width + 1) + 3 * (text->calls_width + 1) + 1;
@@ -179,23 +179,24 @@ static void explain_graph(const hp_graph_text *text)
             "\n"
             "How to read an entry:\n"
             "\n"
-            "An entry, from one line of dashes to the next, tells of the function whose\n"
-            "line begins with a number in brackets. Above that line stand its callers,\n"
-            "below it what it calls, those that differ most nearest to it. The numbers in\n"
-            "brackets lead to the entries of the others; those that differ most come first.\n"
+            "An entry, from one line of dashes to the next, describes the function whose\n"
+            "line begins with a number in brackets. Its callers are above that line, what\n"
+            "it calls is below; in both lists the one that changed most is next to the\n"
+            "line. The numbers in brackets lead to other entries; those that changed most\n"
+            "come first.\n"
             "\n"
-            "%%          by how much inclusive differs, in percent of all that the base cost\n"
+            "%%          change of inclusive, in percent of the base's total\n"
             "inclusive  %s of the function with all that it called; above and below the\n"
-            "           function's line, of the calls by that caller or of that callee\n"
-            "self       the part of it that the function, or the callee, spent itself\n"
-            "calls      how often it was called, by itself too\n"
-            "change     by how much that differs: what it is now, less what it is in the base\n"
+            "           line of the function, of the calls by that caller or of that callee\n"
+            "self       the part of inclusive in the function, or the callee, itself\n"
+            "calls      how often it was called, also by itself\n"
+            "change     the number now, less the number in the base\n"
             "\n"
-            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "<added>: only the new profile has the function; <removed>: only the base has it.\n"
             "Functions may have moved to other lines.\n"
             "\n"
-            "Functions that call each other in a circle, in one of the two or in both\n"
-            "together, are a cycle, which has an entry as a whole with its members.\n",
+            "Functions that call each other in a circle, in one of the two profiles or in\n"
+            "both together, are a cycle. It has an entry as a whole, with its members.\n",
             text->scale.noun);
 }
 

@@ -35,7 +35,7 @@ void hp_print_label(const hp_graph_text *text, const char *label, int column, in
 {
     size_t used = (size_t)column + (size_t)more, width = text->options->width;
 
-    /* On a narrow terminal a line more is better than no name. */
+    /* On a narrow terminal, a broken line is better than no name. */
     hp_print_shortened(text->out, label, !width ? SIZE_MAX : width > used + 12 ? width - used : 12);
 }
 
@@ -107,7 +107,7 @@ static int order_by_name(const void *a, const void *b)
     return order_labels(a, b);
 }
 
-/* What is unknown comes last. */
+/* Unknown numbers come last. */
 static uint64_t known(uint64_t calls)
 {
     return calls == HP_UNKNOWN ? 0 : calls;
@@ -169,7 +169,7 @@ hp_flat_row *hp_flat_rows_new(const hp_graph_text *text, size_t *count)
     return rows_new(text, text->options->sort, count);
 }
 
-/* "[number] name", filled up to so many columns */
+/* Prints "[number] name" in a cell of this width. */
 static void print_cell(const hp_graph_text *text, const hp_flat_row *row, size_t columns)
 {
     size_t used = text->index_width + 1;
@@ -204,7 +204,7 @@ bool hp_print_index(const hp_graph_text *text)
         cell = needed > cell ? needed : cell;
     }
 
-    /* As in gprof, the blanks behind the last name may be beyond the edge. */
+    /* As in gprof, the blanks after the last name of a line may stand beyond its edge. */
     size_t page = text->options->width ? text->options->width : 80;
     size_t columns = cell <= (page + 4) / 2 ? (page + 4) / cell : 1;
     size_t lines = (count + columns - 1) / columns;
@@ -235,7 +235,7 @@ static void widen_calls(hp_graph_text *text, uint64_t calls, uint64_t base_calls
     text->calls_width = hp_number_widen(text->calls_width, hp_number_calls(base_calls));
 }
 
-/* How wide the columns of the call graph are. */
+/* Sets the widths of the columns of the call graph. */
 static void measure(hp_graph_text *text)
 {
     const hp_callgraph *graph = &text->graph;

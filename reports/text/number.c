@@ -16,7 +16,7 @@ uint64_t hp_power_of_ten(unsigned exponent)
     return power;
 }
 
-/* By hand, as printf would take the decimal point from the locale. */
+/* Not printf, which takes the decimal point from the locale. */
 hp_number hp_number_fixed(uint64_t value, unsigned decimals)
 {
     uint64_t one = hp_power_of_ten(decimals);

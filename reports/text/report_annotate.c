@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Source files with what their lines cost, in the manner of callgrind_annotate and pprof -list. */
+/* Source files with the costs of their lines, similar to callgrind_annotate and pprof -list. */
 #include "escape.h"
 #include "report_table.h"
 #include "text/columns.h"
@@ -12,20 +12,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONTEXT = 3 }; /* lines shown around a line with a cost */
+enum { CONTEXT = 3 }; /* lines printed before and after each line with a cost */
 
 typedef struct numbers {
     uint64_t self, hits, calls, inclusive;
 } numbers;
 
-/* What the lines of a file come to; a line with costs or calls. */
+/* A line of a file with costs or calls. */
 typedef struct line_entry {
-    uint32_t file; /* as in text.file_of */
+    uint32_t file; /* as in annotated_text.file_of */
     uint64_t line;
-    numbers now, base; /* base: 0 if there is none */
+    numbers now, base; /* base: 0 without one */
 } line_entry;
 
-/* A file: some of the functions, some of the entries. */
+/* A file: ranges of annotated_text.functions and .entries. */
 typedef struct annotated_file {
     uint64_t self, base_self;
     size_t first_function, function_count;
@@ -39,17 +39,18 @@ typedef struct annotated_text {
     hp_source_path path;
     hp_callgraph graph;
     hp_scale scale;
-    size_t hits; /* number of that event; that of the graph, if it is not beside it */
+    size_t hits; /* number of the event Hits; that of the graph if there is no such event or it is
+                    the same */
     int cost_width, percent_width, count_width;
 
-    hp_function_id *functions; /* by file, line and number */
-    uint32_t *file_of;         /* of each function; numbers are in the order of names */
-    const hp_node **nodes;     /* of each function */
-    annotated_file *files;     /* the costliest first */
+    hp_function_id *functions; /* in order of file, line and number */
+    uint32_t *file_of;     /* number of the file of each function, in order of the names of files */
+    const hp_node **nodes; /* of each function */
+    annotated_file *files; /* in descending order of cost */
     size_t file_count;
-    line_entry *entries; /* by file and line */
+    line_entry *entries; /* in order of file and line */
     size_t entry_count;
-    bool told_missing;
+    bool missing_mentioned;
 } annotated_text;
 
 /* --- Gathering ----------------------------------------------------------------------------- */
@@ -112,7 +113,7 @@ static int order_entries(const void *left, const void *right)
     return by != 0 ? by : (a->line > b->line) - (a->line < b->line);
 }
 
-/* No sum of self costs exceeds the profile's, which fits; others may. */
+/* Sums of self costs fit, as the total does. */
 static void join(numbers *sums, const numbers *more)
 {
     sums->self += more->self;
@@ -204,7 +205,7 @@ static size_t find_hits(const annotated_text *text)
 
 /* --- Printing ------------------------------------------------------------------------------ */
 
-/* Of a difference, by how much the number differs. */
+/* With a base, the difference. */
 static hp_number cost(const annotated_text *text, uint64_t value, uint64_t base)
 {
     return text->options->base ? hp_scale_change(&text->scale, value, base)
@@ -249,7 +250,7 @@ static void measure(annotated_text *text)
     }
 }
 
-/* A column; what is nothing is a dot, as the eye looks for what is something. */
+/* Prints a column. Zero is a dot: the eye looks for numbers. */
 static void print_number(const annotated_text *text, int width, bool any, hp_number number)
 {
     fprintf(text->out, "%*s ", width, any ? number.text : ".");
@@ -274,7 +275,7 @@ static void print_columns(const annotated_text *text, const line_entry *entry)
                  cost(text, now->inclusive, base->inclusive));
 }
 
-/* Source as it is on a screen: tabs end at columns that are multiples of 8. */
+/* Prints source as a terminal shows it, with tabs to columns that are multiples of 8. */
 static bool print_code(const annotated_text *text, hp_string code)
 {
     size_t column = 0;
@@ -299,7 +300,7 @@ static bool print_code(const annotated_text *text, hp_string code)
     return true;
 }
 
-/* What the function that begins here comes to. */
+/* Prints the line above the first line of a function. */
 static bool print_function(const annotated_text *text, hp_function_id id)
 {
     const hp_function *function = hp_profile_function(text->profile, id);
@@ -323,16 +324,16 @@ static bool print_function(const annotated_text *text, hp_function_id id)
     return true;
 }
 
-/* A file that is being printed. */
+/* The file that is being printed. */
 typedef struct file_page {
     const annotated_text *text;
     const annotated_file *file;
     const hp_source *source; /* its path may be NULL */
-    size_t functions;        /* told so far */
-    uint64_t line;           /* the last one that was printed */
+    size_t functions;        /* printed so far */
+    uint64_t line;           /* the last one printed */
 } file_page;
 
-static bool tell_functions(file_page *page, uint64_t line)
+static bool print_functions(file_page *page, uint64_t line)
 {
     const annotated_text *text = page->text;
 
@@ -347,7 +348,7 @@ static bool tell_functions(file_page *page, uint64_t line)
     return true;
 }
 
-/* A line, behind what is told of the functions that begin there or in what was skipped. */
+/* Prints a line, and before it the functions that begin there or in lines that were left out. */
 static bool print_line(file_page *page, uint64_t line, const line_entry *entry)
 {
     const annotated_text *text = page->text;
@@ -356,7 +357,7 @@ static bool print_line(file_page *page, uint64_t line, const line_entry *entry)
 
     if (line > page->line + 1 && page->line > 0 && line <= page->source->line_count)
         fputs("...\n", text->out);
-    if (!tell_functions(page, line))
+    if (!print_functions(page, line))
         return false;
     page->line = line;
     if (color)
@@ -368,7 +369,7 @@ static bool print_line(file_page *page, uint64_t line, const line_entry *entry)
     return ok;
 }
 
-/* The lines with entries and, of a source that was found, those around them. */
+/* Prints the lines with entries and, if the source was found, those around them. */
 static bool print_lines(file_page *page)
 {
     const annotated_text *text = page->text;
@@ -391,7 +392,7 @@ static bool print_lines(file_page *page)
         for (uint64_t l = e->line; ok && l < after && l < last; l++)
             ok = print_line(page, l + 1, NULL);
     }
-    return ok && tell_functions(page, UINT64_MAX);
+    return ok && print_functions(page, UINT64_MAX);
 }
 
 static void print_rule(const annotated_text *text)
@@ -420,11 +421,11 @@ static hp_status print_file(annotated_text *text, const annotated_file *file, hp
             percents(text, file->self, file->base_self).text);
     if (named && !source.path) {
         fprintf(text->out, "The source was not found%s.\n",
-                text->told_missing ? "" : "; --source-path=DIR tells where sources are");
-        text->told_missing = true;
+                text->missing_mentioned ? "" : "; --source-path=DIR says where sources are");
+        text->missing_mentioned = true;
     }
     if (source.newer)
-        fputs("The source is newer than the profile: its lines may be others now.\n", text->out);
+        fputs("The source is newer than the profile: its lines may have moved.\n", text->out);
     if (source.path && file->entry_count > 0 &&
         text->entries[file->first_entry + file->entry_count - 1].line > source.line_count)
         fputs("The source is shorter than when it was profiled.\n", text->out);
@@ -437,7 +438,7 @@ static hp_status print_file(annotated_text *text, const annotated_file *file, hp
         fprintf(text->out, "%*s %*s %7s%s\n", text->count_width, "calls", text->cost_width,
                 "inclusive", "line", source.path ? "  source" : "");
     }
-    if (!name || !(named ? print_lines(&page) : tell_functions(&page, UINT64_MAX)))
+    if (!name || !(named ? print_lines(&page) : print_functions(&page, UINT64_MAX)))
         status = hp_no_memory(error);
     fputc('\n', text->out);
     free(name);
@@ -448,23 +449,23 @@ static hp_status print_file(annotated_text *text, const annotated_file *file, hp
 static void explain(const annotated_text *text)
 {
     fprintf(text->out,
-            "What the columns say:\n"
+            "What the columns mean:\n"
             "\n"
             "%-9s  %s of the line itself, without what it called\n"
-            "%%          its share of all of the %s\n"
+            "%%          that, in percent of all %s\n"
             "%s"
             "calls      how many calls the line made\n"
-            "inclusive  %s of these calls, but for calls of what was running already\n"
+            "inclusive  %s of these calls, except those of what was already running\n"
             "\n"
-            "A line of dashes and a name tells of the function that begins there.\n",
+            "A line of dashes and a name describes the function that begins there.\n",
             text->scale.time ? "seconds" : "cost", text->scale.noun, text->scale.noun,
             text->hits != text->graph.event ? "hits       how often the line was executed\n" : "",
             text->scale.noun);
     if (text->options->base)
         fputs(
             "\n"
-            "All numbers are differences: what it is now, less what it is in the base at the line\n"
-            "as far from the beginning of the function; shares are of all that the base cost.\n",
+            "All numbers are differences: the number now, less the number in the base on the line\n"
+            "as far from the first line of the function. Percentages are of the base's total.\n",
             text->out);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Text in the layout of GNU gprof, so that what reads gprof's reads this: the flat profile, the
- * call graph, and the index of functions by name. */
+/* The flat profile, the call graph and the index of names in the layout of GNU gprof, for programs
+ * that read that. */
 #include "report_table.h"
 #include "text/difference.h"
 #include "text/graph_text.h"
@@ -27,7 +27,7 @@ static bool has_calls(const hp_flat_row *row)
     return row->calls && row->calls != HP_UNKNOWN;
 }
 
-/* Of a function that has calls. */
+/* Only if has_calls. */
 static uint64_t primitive_calls(const hp_graph_text *text, const hp_flat_row *row)
 {
     uint64_t calls = hp_profile_function(text->graph.profile, row->node->function)->primitive;
@@ -35,8 +35,8 @@ static uint64_t primitive_calls(const hp_graph_text *text, const hp_flat_row *ro
     return calls && calls != HP_UNKNOWN ? calls : row->calls;
 }
 
-/* The unit of times a call: the largest in which the longest is at least 1, and so many decimals
- * that the shortest is not 0. */
+/* The unit of times per call: the largest one in which the longest time is at least 1, with as many
+ * decimals as the shortest time needs not to be 0. */
 typedef struct per_call {
     const char *name;
     double unit;
@@ -122,16 +122,16 @@ static void explain_flat(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
-            "What the columns say:\n"
+            "What the columns mean:\n"
             "\n"
-            "%% %s      the share of the function itself in all of the %s\n"
-            "cumulative  self of this line and of all lines above it\n"
+            "%% %s      self, in percent of all %s\n"
+            "cumulative  sum of self of this line and of all lines above it\n"
             "self        %s of the function itself, without what it called\n"
-            "calls       how often it was called, by itself too\n"
+            "calls       how often it was called, also by itself\n"
             "self/call   self, divided by calls\n"
-            "total/call  %s from its start to its end, with all that it called, on\n"
-            "            average; calls made from within it are part of the outer call\n"
-            "name        with its file and first line, where it has one\n",
+            "total/call  average %s from its start to its end, with all that it called;\n"
+            "            a call from within the function is part of the outer call\n"
+            "name        with its file and first line, if they are known\n",
             text->scale.noun, text->scale.noun, text->scale.noun, text->scale.noun);
 }
 
@@ -154,7 +154,7 @@ static bool print_flat(const hp_graph_text *text)
 
 /* --- Call graph -------------------------------------------------------------------------- */
 
-/* Where the names of functions begin; those of callers and callees are four columns on. */
+/* The column where names begin. Those of callers and callees begin 4 columns further right. */
 static int names_column(const hp_graph_text *text)
 {
     return text->index_width + 11 + 2 * text->cost_width + 2 * text->calls_width;
@@ -186,7 +186,7 @@ static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t oth
     hp_print_node(text, other, names_column(text) + 4);
 }
 
-/* "calls+recursive", or blanks for what nobody called and what is unknown. */
+/* Prints "calls+recursive"; blanks if there are no calls or they are unknown. */
 static void print_calls(const hp_graph_text *text, const hp_node *node)
 {
     int width = text->calls_width;
@@ -252,38 +252,37 @@ static void explain_graph(const hp_graph_text *text)
             "\n"
             "How to read an entry:\n"
             "\n"
-            "An entry, from one line of dashes to the next, tells of the function whose\n"
-            "line begins with a number in brackets. Above that line stand its callers,\n"
-            "below it what it calls, the costliest of both nearest to it. The numbers in\n"
-            "brackets lead to the entries of the others; the entries are in order of cost.\n"
+            "An entry, from one line of dashes to the next, describes the function whose\n"
+            "line begins with a number in brackets. Its callers are above that line, what\n"
+            "it calls is below; in both lists the most expensive one is next to the line.\n"
+            "The numbers in brackets lead to other entries, which are in order of cost.\n"
             "\n"
             "The line of the function:\n"
-            "  %% time    share of all the %s that passed in the function and what it called\n"
+            "  %% time    %s of the function and what it called, in percent of the total\n"
             "  self      %s of the function itself\n"
             "  children  %s of what it called\n"
-            "  called    how often others called it, + how often it called itself\n"
+            "  called    calls by others + calls by itself\n"
             "\n"
             "A line above, of a caller:\n"
-            "  self      the part of the function's self for calls by this caller\n"
-            "  children  the part of the function's children, likewise; the sum of both is\n"
-            "            measured, and parted as self and children of the function are\n"
-            "  called    how often this caller called it / how often it was called by\n"
-            "            other functions\n"
+            "  self      the function's self for calls by this caller\n"
+            "  children  the function's children for calls by this caller; the sum of both\n"
+            "            is measured, and divided like self and children of the function\n"
+            "  called    calls by this caller / calls by all others\n"
             "\n"
             "A line below, of a function that is called:\n"
-            "  self      the part of the callee's self for calls by the function\n"
-            "  children  the part of the callee's children, likewise\n"
-            "  called    how often the function called it / how often others called it\n"
+            "  self      the callee's self for calls by the function\n"
+            "  children  the callee's children for calls by the function\n"
+            "  called    calls by the function / calls by all others\n"
             "\n"
-            "<spontaneous> stands for callers that are not known. %s is\n"
-            "no function of the program: it is what ran outside of any, and calls those\n"
-            "that were entered from nowhere.\n"
+            "<spontaneous>: the callers are not known. %s is not a\n"
+            "function of the program: it is what ran outside of all functions, and calls\n"
+            "those that nothing else called.\n"
             "\n"
-            "Functions that call each other in a circle are a cycle. It has an entry as a\n"
-            "whole, which lists its members; its calls are those from outside + those\n"
-            "between members. For a member, the number behind the / is of all calls that\n"
-            "enter the cycle. A call between members has no /, and counts only while the\n"
-            "called one is not running already.\n",
+            "Functions that call each other in a circle are a cycle. Its entry as a whole\n"
+            "lists the members; its calls are those from outside + those between members.\n"
+            "For a member, the number after the / counts all calls that enter the cycle.\n"
+            "A call between members has no /. It costs nothing more if the called function\n"
+            "is already running.\n",
             text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
 }
 

@@ -7,7 +7,7 @@ hp_scale hp_scale_of(const hp_callgraph *graph)
                 hp_profile_event(graph->profile, graph->event)->unit == HP_NANOSECONDS;
     hp_scale scale = {time, 2, time ? "time" : "cost"};
     uint64_t total = graph->total > graph->base_total ? graph->total : graph->base_total;
-    uint64_t step = hp_power_of_ten(7); /* of the clock: all costs are multiples of it */
+    uint64_t step = hp_power_of_ten(7); /* all costs are multiples of it */
 
     for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
         while (node->self % step != 0 || node->inclusive % step != 0 ||

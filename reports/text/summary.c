@@ -62,10 +62,10 @@ void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale
 static void print_missing(FILE *out, const hp_callgraph *graph, uint32_t count)
 {
     if (count < graph->arc_count)
-        fprintf(out, "For %" PRIu32 " of %" PRIu32 " pairs of functions, the input does not tell ",
+        fprintf(out, "For %" PRIu32 " of %" PRIu32 " pairs of functions, the input does not say ",
                 count, graph->arc_count);
     else
-        fputs("The input does not tell ", out);
+        fputs("The input does not say ", out);
 }
 
 void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
@@ -73,14 +73,13 @@ void hp_print_estimates(FILE *out, const hp_callgraph *graph, const hp_scale *sc
     if (graph->estimated_count == 0)
         return;
     print_missing(out, graph, graph->estimated_count);
-    fprintf(out, "what calls cost:\neach call of a function has the same share of its %s.\n",
-            scale->noun);
+    fprintf(out, "what calls cost:\nall calls of a function share its %s equally.\n", scale->noun);
 }
 
 void hp_print_unknown_calls(FILE *out, const hp_callgraph *graph)
 {
-    if (graph->uncounted_count == 0)
+    if (graph->unknown_count == 0)
         return;
-    print_missing(out, graph, graph->uncounted_count);
+    print_missing(out, graph, graph->unknown_count);
     fputs("how many calls there were:\nsuch numbers are left blank.\n", out);
 }

@@ -47,7 +47,7 @@ TEST_P(EveryReport, IsTheSameBytesEveryTimeAndTextUnlessItIsBinary)
     EXPECT_TRUE(once == again);
     if (status != HP_OK) {
         EXPECT_EQ(status, HP_MISMATCH);
-        EXPECT_NE(once.find(report->stacks ? "expected an input that tells call stacks"
+        EXPECT_NE(once.find(report->stacks ? "expected an input with call stacks"
                                            : "a pstats dump can hold times only"),
                   std::string::npos)
             << once;

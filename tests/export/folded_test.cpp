@@ -263,9 +263,8 @@ TEST(Folded, RefusesInputsWithoutStacks)
         const Result result = hotreport({"--format=folded", path});
         EXPECT_EQ(result.status, 1);
         EXPECT_EQ(result.out, "");
-        EXPECT_EQ(result.err.rfind("hotreport: " + path +
-                                       ": expected an input that tells call stacks, found ",
-                                   0),
+        EXPECT_EQ(result.err.rfind(
+                      "hotreport: " + path + ": expected an input with call stacks, found ", 0),
                   0U)
             << result.err;
     }

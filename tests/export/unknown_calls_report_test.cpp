@@ -64,7 +64,7 @@ TEST(UnknownCalls, AreBlankInTheFlatProfile)
     EXPECT_EQ(written("flat", program.get()),
               "Flat profile:\n\n"
               "Times are measured: 1.00 seconds in all.\n"
-              "The input does not tell how many calls there were:\n"
+              "The input does not say how many calls there were:\n"
               "such numbers are left blank.\n"
               "  %   cumulative   self              self     total\n"
               " time   seconds   seconds    calls  ns/call  ns/call  name\n"
@@ -78,7 +78,7 @@ TEST(UnknownCalls, AreBlankInTheCallGraph)
 {
     const Builder program = sampled_program();
     const std::string text = written("callgraph", program.get());
-    expect_in(text, "The input does not tell how many calls there were:\n"
+    expect_in(text, "The input does not say how many calls there were:\n"
                     "such numbers are left blank.\n");
     expect_in(text, "                0.60    0.00                     main (m.py:1) [1]\n"
                     "[2]     60.0    0.60    0.00                 work (m.py:5) [2]\n"
@@ -125,7 +125,7 @@ TEST(UnknownCalls, OfSomeFunctionsAreTold)
     builder.sort();
     for (const char *format : {"flat", "callgraph", "annotate"})
         expect_in(written(format, builder.get()),
-                  "For 1 of 2 pairs of functions, the input does not tell how many calls there "
+                  "For 1 of 2 pairs of functions, the input does not say how many calls there "
                   "were:\n");
     expect_in(written("callgraph", builder.get()), "       7/7           two (m.py:9) [2]\n");
 }

@@ -41,11 +41,14 @@ static void write_difference(FILE *out, uint64_t number, uint64_t base)
     fprintf(out, "%" PRIu64, number < base ? base - number : number - base);
 }
 
-/* "KEY": NUMBER */
-static void write_number(FILE *out, const char *key, uint64_t number, uint64_t base)
+/* "KEY": COUNT */
+static void write_count(FILE *out, const char *key, uint64_t count, uint64_t base)
 {
     fprintf(out, "\"%s\": ", key);
-    write_difference(out, number, base);
+    if (count == HP_UNKNOWN || base == HP_UNKNOWN)
+        fputs("null", out);
+    else
+        write_difference(out, count, base);
 }
 
 /* "KEY": [NUMBER, ...]; base: NULL if there is none */
@@ -127,7 +130,9 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
 static bool write_event(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     static const char *const units[] = {
-        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks", [HP_COUNT] = "count"};
+        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks",     [HP_COUNT] = "count",
+        [HP_BYTES] = "bytes",    [HP_SAMPLES] = "samples",
+    };
     const hp_event *event = hp_profile_event(profile, index);
     bool whole;
 
@@ -145,9 +150,9 @@ static void write_function_numbers(const struct writer *writer, const hp_profile
     const hp_function *function = hp_profile_function(profile, id);
     const hp_function *less = base ? hp_profile_function(base, id) : &(hp_function){0};
 
-    write_number(writer->out, "calls", function->calls, less->calls);
+    write_count(writer->out, "calls", function->calls, less->calls);
     fputs(", ", writer->out);
-    write_number(writer->out, "primitive", function->primitive, less->primitive);
+    write_count(writer->out, "primitive", function->primitive, less->primitive);
     fputs(", ", writer->out);
     write_costs(writer, "self", hp_profile_function_self(profile, id),
                 base ? hp_profile_function_self(base, id) : NULL);
@@ -166,8 +171,8 @@ static void write_line_numbers(const struct writer *writer, const hp_profile *pr
 static void write_call_numbers(const struct writer *writer, const hp_profile *profile,
                                const hp_profile *base, size_t index)
 {
-    write_number(writer->out, "count", hp_profile_call(profile, index)->count,
-                 base ? hp_profile_call(base, index)->count : 0);
+    write_count(writer->out, "count", hp_profile_call(profile, index)->count,
+                base ? hp_profile_call(base, index)->count : 0);
     fputs(", ", writer->out);
     write_costs(writer, "inclusive", hp_profile_call_inclusive(profile, index),
                 base ? hp_profile_call_inclusive(base, index) : NULL);
@@ -177,6 +182,8 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
 {
     hp_function_id id = (hp_function_id)index;
     const hp_function *function = hp_profile_function(profile, id);
+    bool estimated =
+        function->estimated || (writer->base && hp_profile_function(writer->base, id)->estimated);
     FILE *out = writer->out;
     bool whole;
 
@@ -197,7 +204,8 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
         write_function_numbers(writer, writer->base, NULL, id);
         fputs("}", out);
     }
-    fputs("}", out);
+    fputs(function->line_unknown ? ", \"line_unknown\": true" : "", out);
+    fputs(estimated ? ", \"estimated\": true}" : "}", out);
     return whole;
 }
 

@@ -9,10 +9,12 @@
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers are costs of the events and, last, a count of calls; shares make them fractions. */
+/* Numbers are costs of the events and, last, a count of calls; shares make them fractions. An
+ * unknown count is infinite, so that no part of it becomes a known one. */
 typedef struct cost_bundle {
     double *self;
     double *calls; /* so many numbers a callee */
@@ -47,8 +49,19 @@ static bool hands_over(const hide_filter *hide, const hp_call *call)
 
 static double number(const hide_filter *hide, size_t call, size_t column)
 {
-    return column < hide->events ? (double)hp_profile_call_inclusive(hide->from, call)[column]
-                                 : (double)hp_profile_call(hide->from, call)->count;
+    uint64_t count = hp_profile_call(hide->from, call)->count;
+
+    if (column < hide->events)
+        return (double)hp_profile_call_inclusive(hide->from, call)[column];
+    return count == HP_UNKNOWN ? INFINITY : (double)count;
+}
+
+/* What shares are in proportion to. An unknown count weighs as much as one call. */
+static double weight(const hide_filter *hide, size_t call, size_t column)
+{
+    double weight = number(hide, call, column);
+
+    return isinf(weight) ? 1 : weight;
 }
 
 /* The share of the callee that a call hands over; where calls cost nothing, by their number. Calls
@@ -62,7 +75,7 @@ static double share(const hide_filter *hide, size_t call, size_t column)
         column = 0;
     if (into[column] <= 0)
         column = hide->events;
-    return into[column] > 0 ? number(hide, call, column) / into[column] : 0;
+    return into[column] > 0 ? weight(hide, call, column) / into[column] : 0;
 }
 
 /* --- Bundles ------------------------------------------------------------------------------- */
@@ -88,7 +101,7 @@ static void add_bundle(hide_filter *hide, const cost_bundle *inner, size_t call)
         double part = share(hide, call, c);
 
         hide->made.self[c] += part * inner->self[c];
-        for (size_t i = 0; i < inner->callee_count; i++)
+        for (size_t i = 0; i < inner->callee_count && part > 0; i++)
             row_of(hide, inner->callees[i])[c] += part * inner->calls[i * columns + c];
     }
 }
@@ -169,7 +182,8 @@ static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle
     status = give(hide, line, error);
     for (size_t i = 0; status == HP_OK && i < bundle->callee_count; i++) {
         const double *row = &bundle->calls[i * columns];
-        double count = row[hide->events] * (call ? share(hide, *call, hide->events) : 1);
+        double part = call ? share(hide, *call, hide->events) : 1;
+        double count = part > 0 ? row[hide->events] * part : 0;
         uint64_t costs[HP_EVENTS_MAX];
 
         for (size_t e = 0; e < hide->events; e++)
@@ -266,7 +280,7 @@ static bool prepare(hide_filter *hide, const hp_function_id *order)
 
         hide->estimated |= call->estimated;
         for (size_t c = 0; c < columns && hands_over(hide, call); c++)
-            hide->into[call->callee * columns + c] += number(hide, i, c);
+            hide->into[call->callee * columns + c] += weight(hide, i, c);
     }
     for (size_t i = hide->functions; i-- > 0;) {
         hp_function_id f = order[i];

@@ -39,7 +39,7 @@ static double weight(const part_filter *part, size_t call, size_t event)
 }
 
 /* The share of a function that its callers hand down, which have the shares given; -1 if nobody
- * else calls it. Where the calls cost nothing their number counts. */
+ * else calls it. Where the calls cost nothing their number counts, an unknown one as 1. */
 static double handed_down(const part_filter *part, hp_function_id f, size_t event,
                           const double *share, bool from_outside)
 {
@@ -47,7 +47,8 @@ static double handed_down(const part_filter *part, hp_function_id f, size_t even
 
     for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++) {
         const hp_call *call = hp_profile_call(part->from, part->into[i]);
-        double cost = weight(part, part->into[i], event), count = (double)call->count;
+        double cost = weight(part, part->into[i], event);
+        double count = call->count == HP_UNKNOWN ? 1 : (double)call->count;
 
         if (call->caller == f)
             continue;
@@ -290,9 +291,11 @@ static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *e
                 call_share(part, &part->shares[e], &call, part->shares[e].leading[call.callee]));
             costs[e] = costs[e] < total ? costs[e] : total;
         }
-        call.count = scale(call.count, share);
-        call.count += call.count == 0;
-        calls[call.callee] += call.count;
+        if (call.count != HP_UNKNOWN) {
+            call.count = scale(call.count, share);
+            call.count += call.count == 0;
+        }
+        calls[call.callee] = hp_add_counts(calls[call.callee], call.count);
         status = hp_profile_add_call(part->to, call, costs, error);
     }
     return status;
@@ -309,16 +312,20 @@ static hp_status add_functions(const part_filter *part, const uint64_t *calls, h
         hp_function_id id;
 
         for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++)
-            known += hp_profile_call(part->from, part->into[i])->count;
+            known = hp_add_counts(known, hp_profile_call(part->from, part->into[i])->count);
         if (part->part == HP_PART_ROOT && part->matched[f])
             stay = before;
         else if (before > known &&
                  (part->part == HP_PART_IGNORE ? !part->matched[f] : part->leads[f]))
-            stay += before - known;
-        function.calls = stay < before ? stay : before;
-        function.primitive =
-            before ? scale(function.primitive, (double)function.calls / (double)before) : 0;
-        function.primitive += function.primitive == 0 && function.calls > 0;
+            stay = hp_add_counts(stay, before == HP_UNKNOWN ? before : before - known);
+        function.calls = stay < before || stay == HP_UNKNOWN ? stay : before;
+        if (function.calls && (function.calls == HP_UNKNOWN || function.primitive == HP_UNKNOWN)) {
+            function.primitive = HP_UNKNOWN;
+        } else {
+            function.primitive =
+                before ? scale(function.primitive, (double)function.calls / (double)before) : 0;
+            function.primitive += function.primitive == 0 && function.calls > 0;
+        }
         status = hp_profile_add_function(part->to, &function, &id, error);
         for (size_t e = 0; e < part->events; e++) {
             uint64_t total = hp_profile_total(part->to)[e];

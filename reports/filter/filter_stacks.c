@@ -2,7 +2,6 @@
 /* The filters of whole call stacks, which need no estimate: what is on a stack is known. */
 #include "filter/filter_steps.h"
 
-
 #include <stdlib.h>
 #include <string.h>
 

@@ -13,8 +13,19 @@ static bool add(uint64_t *sum, uint64_t more)
     return *sum >= more;
 }
 
-static uint64_t take(uint64_t from, uint64_t what)
+/* Known counts must not add up to what reads as an unknown one. */
+static bool add_count(uint64_t *sum, uint64_t more)
 {
+    bool known = *sum != HP_UNKNOWN && more != HP_UNKNOWN;
+
+    *sum = hp_add_counts(*sum, more);
+    return !known || *sum != HP_UNKNOWN;
+}
+
+static uint64_t take_count(uint64_t from, uint64_t what)
+{
+    if (from == HP_UNKNOWN || what == HP_UNKNOWN)
+        return HP_UNKNOWN;
     return from > what ? from - what : 0;
 }
 
@@ -98,11 +109,11 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
             hp_arc *arc = &graph->callees[*number];
 
             arc->estimated |= call->estimated;
-            fits &= add(&arc->count, call->count);
+            fits &= add_count(&arc->count, call->count);
             fits &= add(&arc->inclusive, call_cost(graph, graph->profile, site));
             if (graph->base) {
                 arc->estimated |= hp_profile_call(graph->base, site)->estimated;
-                fits &= add(&arc->base_count, hp_profile_call(graph->base, site)->count);
+                fits &= add_count(&arc->base_count, hp_profile_call(graph->base, site)->count);
                 fits &= add(&arc->base_inclusive, call_cost(graph, graph->base, site));
             }
         }
@@ -142,10 +153,10 @@ static bool add_up(hp_callgraph *graph)
 
             fits &= add(&whole->self, node->self);
             fits &= add(&whole->inclusive, node->self);
-            fits &= add(&whole->calls, node->calls);
+            fits &= add_count(&whole->calls, node->calls);
             fits &= add(&whole->base_self, node->base_self);
             fits &= add(&whole->base_inclusive, node->base_self);
-            fits &= add(&whole->base_calls, node->base_calls);
+            fits &= add_count(&whole->base_calls, node->base_calls);
         }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         hp_node *caller = &graph->nodes[arc->caller];
@@ -153,9 +164,9 @@ static bool add_up(hp_callgraph *graph)
         graph->estimated_count += arc->estimated;
         if (arc->caller == arc->callee) {
             caller->recursive = arc->count;
-            caller->calls = take(caller->calls, arc->count);
+            caller->calls = take_count(caller->calls, arc->count);
             caller->base_recursive = arc->base_count;
-            caller->base_calls = take(caller->base_calls, arc->base_count);
+            caller->base_calls = take_count(caller->base_calls, arc->base_count);
         }
         if (caller->cycle == 0)
             continue;
@@ -163,10 +174,10 @@ static bool add_up(hp_callgraph *graph)
         hp_node *whole = &wholes[caller->cycle - 1];
 
         if (caller->cycle == graph->nodes[arc->callee].cycle) {
-            fits &= add(&whole->recursive, arc->count);
-            whole->calls = take(whole->calls, arc->count);
-            fits &= add(&whole->base_recursive, arc->base_count);
-            whole->base_calls = take(whole->base_calls, arc->base_count);
+            fits &= add_count(&whole->recursive, arc->count);
+            whole->calls = take_count(whole->calls, arc->count);
+            fits &= add_count(&whole->base_recursive, arc->base_count);
+            whole->base_calls = take_count(whole->base_calls, arc->base_count);
         } else {
             fits &= add(&whole->inclusive, arc->inclusive);
             fits &= add(&whole->base_inclusive, arc->base_inclusive);

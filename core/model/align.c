@@ -4,7 +4,7 @@
 /* Leaves the rows and forgets all numbers and inputs. */
 static void clear(hp_profile *profile)
 {
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         struct hp_table *table = hp_table_of(profile, t);
         size_t numbers = table->count * hp_table_width(profile, t);
 

@@ -24,7 +24,7 @@ void hp_profile_free(hp_profile *profile)
         profile->chunks = next;
     }
     hp_index_free(&profile->string_index);
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         struct hp_table *table = hp_table_of(profile, t);
 
         free(hp_items_of(profile, t));
@@ -76,11 +76,11 @@ static uint32_t stack_hash(const void *item)
             sizeof *((hp_profile *)NULL)->items, vectors, hash                                     \
     }
 
-const struct hp_table_type hp_table_types[HP_TABLES] = {
-    [HP_FUNCTIONS] = TABLE(function_table, functions, 2, function_hash),
-    [HP_LINES] = TABLE(line_table, lines, 1, line_hash),
-    [HP_CALLS] = TABLE(call_table, calls, 1, call_hash),
-    [HP_STACKS] = TABLE(stack_table, stacks, 1, stack_hash),
+const struct hp_table_type hp_table_types[HP_TABLE_COUNT] = {
+    [HP_FUNCTION_TABLE] = TABLE(function_table, functions, 2, function_hash),
+    [HP_LINE_TABLE] = TABLE(line_table, lines, 1, line_hash),
+    [HP_CALL_TABLE] = TABLE(call_table, calls, 1, call_hash),
+    [HP_STACK_TABLE] = TABLE(stack_table, stacks, 1, stack_hash),
 };
 
 /* --- Room --------------------------------------------------------------------------------- */
@@ -251,7 +251,7 @@ static uint32_t add_row(hp_profile *profile, enum hp_table_name name)
 
 uint32_t hp_append_line(hp_profile *profile, hp_line line)
 {
-    uint32_t row = add_row(profile, HP_LINES);
+    uint32_t row = add_row(profile, HP_LINE_TABLE);
 
     assert(line.function < profile->function_table.count);
     profile->lines[row] = line;
@@ -260,7 +260,7 @@ uint32_t hp_append_line(hp_profile *profile, hp_line line)
 
 uint32_t hp_append_call(hp_profile *profile, hp_call call)
 {
-    uint32_t row = add_row(profile, HP_CALLS);
+    uint32_t row = add_row(profile, HP_CALL_TABLE);
 
     assert(call.caller < profile->function_table.count &&
            call.callee < profile->function_table.count);
@@ -357,7 +357,7 @@ hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
     uint32_t row = hp_find_function(profile, &added);
 
     if (row == HP_NO_ROW) {
-        row = add_row(profile, HP_FUNCTIONS);
+        row = add_row(profile, HP_FUNCTION_TABLE);
         added.calls = added.primitive = 0;
         profile->functions[row] = added;
         hp_index_add(&profile->function_table.index, function_hash(&added), row);
@@ -397,7 +397,7 @@ bool hp_join_calls(hp_profile *profile)
     size_t count = table->count, size = profile->event_count * sizeof(uint64_t);
     uint64_t moved[HP_EVENTS_MAX];
 
-    if (!hp_reserve_rows(profile, HP_CALLS, 0))
+    if (!hp_reserve_rows(profile, HP_CALL_TABLE, 0))
         return false;
     memset(table->index.slots, 0, table->index.capacity * sizeof *table->index.slots);
     table->index.count = table->count = 0;
@@ -418,7 +418,7 @@ uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack)
     uint32_t row = hp_find_stack(profile, stack);
 
     if (row == HP_NO_ROW) {
-        row = add_row(profile, HP_STACKS);
+        row = add_row(profile, HP_STACK_TABLE);
         assert(stack.function < profile->function_table.count);
         assert(stack.caller == HP_NO_STACK || stack.caller < row);
         profile->stacks[row] = stack;
@@ -472,7 +472,7 @@ hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, h
     if (!hp_reserve_strings(profile, 4,
                             key->name.size + key->file.size + key->recorded_file.size +
                                 key->object.size) ||
-        !hp_reserve_rows(profile, HP_FUNCTIONS, 1))
+        !hp_reserve_rows(profile, HP_FUNCTION_TABLE, 1))
         return hp_no_memory(error);
     *id = hp_insert_function(profile, key);
     return hp_profile_add_counts(profile, *id, key->calls, key->primitive, error);
@@ -515,7 +515,7 @@ static hp_status add_self(hp_profile *profile, uint32_t row, const uint64_t *sel
 hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                               hp_error *error)
 {
-    if (!hp_reserve_rows(profile, HP_LINES, 1))
+    if (!hp_reserve_rows(profile, HP_LINE_TABLE, 1))
         return hp_no_memory(error);
     return add_self(profile, hp_insert_line(profile, line), self, error);
 }
@@ -523,7 +523,7 @@ hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t 
 hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                                   hp_error *error)
 {
-    if (!hp_reserve_new_rows(profile, HP_LINES, 1))
+    if (!hp_reserve_new_rows(profile, HP_LINE_TABLE, 1))
         return hp_no_memory(error);
     return add_self(profile, hp_append_line(profile, line), self, error);
 }
@@ -540,7 +540,7 @@ hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const 
 hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                               hp_error *error)
 {
-    if (!hp_reserve_rows(profile, HP_CALLS, 1))
+    if (!hp_reserve_rows(profile, HP_CALL_TABLE, 1))
         return hp_no_memory(error);
     return hp_add_calls(profile, hp_insert_call(profile, call), call.count, inclusive, error);
 }
@@ -548,7 +548,7 @@ hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t 
 hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                                   hp_error *error)
 {
-    if (!hp_reserve_new_rows(profile, HP_CALLS, 1))
+    if (!hp_reserve_new_rows(profile, HP_CALL_TABLE, 1))
         return hp_no_memory(error);
     return hp_add_calls(profile, hp_append_call(profile, call), call.count, inclusive, error);
 }
@@ -556,7 +556,7 @@ hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint6
 hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack, const uint64_t *self,
                                uint32_t *index, hp_error *error)
 {
-    if (!hp_reserve_rows(profile, HP_STACKS, 1))
+    if (!hp_reserve_rows(profile, HP_STACK_TABLE, 1))
         return hp_no_memory(error);
     *index = hp_insert_stack(profile, stack);
     return hp_add_costs(profile, hp_row_costs(profile, &profile->stack_table, *index), self, error);

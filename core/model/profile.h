@@ -23,7 +23,13 @@ struct hp_table {
     hp_index index;
 };
 
-enum hp_table_name { HP_FUNCTIONS, HP_LINES, HP_CALLS, HP_STACKS, HP_TABLES };
+enum hp_table_name {
+    HP_FUNCTION_TABLE,
+    HP_LINE_TABLE,
+    HP_CALL_TABLE,
+    HP_STACK_TABLE,
+    HP_TABLE_COUNT
+};
 
 struct hp_input_record {
     hp_input input;
@@ -60,7 +66,7 @@ struct hp_table_type {
     size_t vectors; /* how many costs a row has of each event */
     uint32_t (*hash)(const void *item);
 };
-extern const struct hp_table_type hp_table_types[HP_TABLES];
+extern const struct hp_table_type hp_table_types[HP_TABLE_COUNT];
 
 static inline struct hp_table *hp_table_of(hp_profile *profile, enum hp_table_name name)
 {

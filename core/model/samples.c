@@ -28,7 +28,7 @@ static hp_status find_stack(const hp_samples *samples, hp_function_id function, 
     if (profile->stack_table.count >= samples->stack_limit)
         return hp_error_set(error, HP_LIMIT, 0, "has more than %zu distinct call stacks",
                             samples->stack_limit);
-    if (!hp_reserve_rows(profile, HP_STACKS, 1))
+    if (!hp_reserve_rows(profile, HP_STACK_TABLE, 1))
         return hp_no_memory(error);
     *row = hp_insert_stack(profile, stack);
     return HP_OK;
@@ -45,7 +45,7 @@ static hp_status find_call(const hp_samples *samples, hp_function_id callee, uin
     *row = hp_find_call(profile, &call);
     if (*row != HP_NO_ROW)
         return HP_OK;
-    if (!hp_reserve_rows(profile, HP_CALLS, 1))
+    if (!hp_reserve_rows(profile, HP_CALL_TABLE, 1))
         return hp_no_memory(error);
     *row = hp_insert_call(profile, call);
     profile->calls[*row].count = HP_UNKNOWN;
@@ -129,7 +129,7 @@ hp_status hp_samples_frame(hp_samples *samples, hp_function_id function, uint64_
     size_t had = samples->active_capacity;
 
     assert(function < profile->function_table.count);
-    if (!hp_reserve_rows(profile, HP_LINES, 1) ||
+    if (!hp_reserve_rows(profile, HP_LINE_TABLE, 1) ||
         !hp_array_reserve(&samples->active, &samples->active_capacity, (size_t)function + 1,
                           sizeof *samples->active))
         return hp_no_memory(error);

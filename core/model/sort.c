@@ -331,18 +331,19 @@ static bool sort_tables(hp_profile *profile, hp_function_id *ranks, uint32_t **p
 {
     size_t functions;
 
-    sorted[HP_FUNCTIONS].rows = sort_functions(profile, ranks, &sorted[HP_FUNCTIONS].count);
-    functions = sorted[HP_FUNCTIONS].count;
-    if (sorted[HP_FUNCTIONS].rows)
-        sorted[HP_LINES].rows = sort_rows(profile, ranks, functions, profile->line_table.count,
-                                          &line_order, &sorted[HP_LINES].count, error);
-    if (sorted[HP_LINES].rows)
-        sorted[HP_CALLS].rows = sort_rows(profile, ranks, functions, profile->call_table.count,
-                                          &call_order, &sorted[HP_CALLS].count, error);
-    if (sorted[HP_CALLS].rows)
-        sorted[HP_STACKS].rows = sort_stacks(profile, ranks, functions, places, error);
-    sorted[HP_STACKS].count = profile->stack_table.count;
-    return sorted[HP_STACKS].rows != NULL;
+    sorted[HP_FUNCTION_TABLE].rows =
+        sort_functions(profile, ranks, &sorted[HP_FUNCTION_TABLE].count);
+    functions = sorted[HP_FUNCTION_TABLE].count;
+    if (sorted[HP_FUNCTION_TABLE].rows)
+        sorted[HP_LINE_TABLE].rows = sort_rows(profile, ranks, functions, profile->line_table.count,
+                                               &line_order, &sorted[HP_LINE_TABLE].count, error);
+    if (sorted[HP_LINE_TABLE].rows)
+        sorted[HP_CALL_TABLE].rows = sort_rows(profile, ranks, functions, profile->call_table.count,
+                                               &call_order, &sorted[HP_CALL_TABLE].count, error);
+    if (sorted[HP_CALL_TABLE].rows)
+        sorted[HP_STACK_TABLE].rows = sort_stacks(profile, ranks, functions, places, error);
+    sorted[HP_STACK_TABLE].count = profile->stack_table.count;
+    return sorted[HP_STACK_TABLE].rows != NULL;
 }
 
 static void renumber(hp_profile *profile, const hp_function_id *ranks, const uint32_t *places)
@@ -380,7 +381,7 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 {
     hp_function_id *ranks;
     uint32_t *places = NULL;
-    struct sorted_table sorted[HP_TABLES] = {0};
+    struct sorted_table sorted[HP_TABLE_COUNT] = {0};
     hp_error failed = {0};
     bool whole;
 
@@ -388,19 +389,19 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
         return HP_OK;
     ranks = malloc((profile->function_table.count + 1) * sizeof *ranks);
     whole = ranks && sort_tables(profile, ranks, &places, sorted, &failed);
-    for (enum hp_table_name t = 0; whole && t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; whole && t < HP_TABLE_COUNT; t++) {
         sorted[t].items = gather_items(profile, t, &sorted[t]);
         sorted[t].costs = gather_costs(profile, t, &sorted[t]);
         whole = sorted[t].items && sorted[t].costs;
     }
     if (whole) {
-        for (enum hp_table_name t = 0; t < HP_TABLES; t++)
+        for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
             replace(profile, t, &sorted[t]);
         renumber(profile, ranks, places);
         profile->sorted = true;
         assert(adds_up(profile));
     }
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         free(sorted[t].rows);
         free(sorted[t].items);
         free(sorted[t].costs);

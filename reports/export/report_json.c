@@ -129,7 +129,9 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
 static bool write_event(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     static const char *const units[] = {
-        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks", [HP_COUNT] = "count"};
+        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks",     [HP_COUNT] = "count",
+        [HP_BYTES] = "bytes",    [HP_SAMPLES] = "samples",
+    };
     const hp_event *event = hp_profile_event(profile, index);
     bool whole;
 
@@ -179,6 +181,8 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
 {
     hp_function_id id = (hp_function_id)index;
     const hp_function *function = hp_profile_function(profile, id);
+    bool estimated =
+        function->estimated || (writer->base && hp_profile_function(writer->base, id)->estimated);
     FILE *out = writer->out;
     bool whole;
 
@@ -199,7 +203,8 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
         write_function_numbers(writer, writer->base, NULL, id);
         fputs("}", out);
     }
-    fputs("}", out);
+    fputs(function->line_unknown ? ", \"line_unknown\": true" : "", out);
+    fputs(estimated ? ", \"estimated\": true}" : "}", out);
     return whole;
 }
 

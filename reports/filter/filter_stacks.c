@@ -2,7 +2,6 @@
 /* Filters of call stacks. They are exact, as a stack holds all its callers. */
 #include "filter/filter_steps.h"
 
-
 #include <stdlib.h>
 #include <string.h>
 

@@ -13,6 +13,15 @@ static bool add(uint64_t *sum, uint64_t more)
     return *sum >= more;
 }
 
+/* Known counts must not add up to what reads as an unknown one. */
+static bool add_count(uint64_t *sum, uint64_t more)
+{
+    bool known = *sum != HP_UNKNOWN && more != HP_UNKNOWN;
+
+    *sum = hp_add_counts(*sum, more);
+    return !known || *sum != HP_UNKNOWN;
+}
+
 static uint64_t take_calls(uint64_t from, uint64_t calls)
 {
     if (from == HP_UNKNOWN || calls == HP_UNKNOWN)
@@ -100,12 +109,11 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
             hp_arc *arc = &graph->callees[*number];
 
             arc->estimated |= call->estimated;
-            arc->count = hp_add_counts(arc->count, call->count);
+            fits &= add_count(&arc->count, call->count);
             fits &= add(&arc->inclusive, call_cost(graph, graph->profile, site));
             if (graph->base) {
                 arc->estimated |= hp_profile_call(graph->base, site)->estimated;
-                arc->base_count =
-                    hp_add_counts(arc->base_count, hp_profile_call(graph->base, site)->count);
+                fits &= add_count(&arc->base_count, hp_profile_call(graph->base, site)->count);
                 fits &= add(&arc->base_inclusive, call_cost(graph, graph->base, site));
             }
         }
@@ -151,10 +159,10 @@ static bool add_up(hp_callgraph *graph)
 
             fits &= add(&whole->self, node->self);
             fits &= add(&whole->inclusive, node->self);
-            whole->calls = hp_add_counts(whole->calls, node->calls);
+            fits &= add_count(&whole->calls, node->calls);
             fits &= add(&whole->base_self, node->base_self);
             fits &= add(&whole->base_inclusive, node->base_self);
-            whole->base_calls = hp_add_counts(whole->base_calls, node->base_calls);
+            fits &= add_count(&whole->base_calls, node->base_calls);
         }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         hp_node *caller = &graph->nodes[arc->caller];
@@ -172,9 +180,9 @@ static bool add_up(hp_callgraph *graph)
         hp_node *whole = &wholes[caller->cycle - 1];
 
         if (caller->cycle == graph->nodes[arc->callee].cycle) {
-            whole->recursive = hp_add_counts(whole->recursive, arc->count);
+            fits &= add_count(&whole->recursive, arc->count);
             whole->calls = take_calls(whole->calls, arc->count);
-            whole->base_recursive = hp_add_counts(whole->base_recursive, arc->base_count);
+            fits &= add_count(&whole->base_recursive, arc->base_count);
             whole->base_calls = take_calls(whole->base_calls, arc->base_count);
         } else {
             fits &= add(&whole->inclusive, arc->inclusive);

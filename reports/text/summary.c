@@ -23,12 +23,12 @@ static bool print_left_out(FILE *out, const char *what, const hp_callgraph *grap
 
 static void print_count(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
 {
+    const hp_event *event = hp_profile_event(graph->profile, graph->event);
     char name[200];
 
-    hp_string_escape(hp_string_of(hp_profile_event(graph->profile, graph->event)->name), name,
-                     sizeof name);
-    fprintf(out, "Costs are counts of %s: %s in all", name,
-            hp_scale_cost(scale, graph->total).text);
+    hp_string_escape(hp_string_of(event->name), name, sizeof name);
+    fprintf(out, "Costs are %s of %s: %s in all", event->unit == HP_BYTES ? "bytes" : "counts",
+            name, hp_scale_cost(scale, graph->total).text);
 }
 
 void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale,

@@ -121,14 +121,17 @@ bool hp_reserve_strings_of(hp_profile *profile, const hp_profile *other)
 bool hp_reserve_new_rows(hp_profile *profile, enum hp_table_name name, size_t more)
 {
     struct hp_table *table = hp_table_of(profile, name);
-    size_t width = hp_table_width(profile, name);
-    void *items = hp_items_of(profile, name);
-    bool whole = hp_array_reserve(&items, &table->item_capacity, table->count + more,
-                                  hp_table_types[name].item_size);
+    size_t width = hp_table_width(profile, name), count = table->count + more;
+    void *items;
+    bool whole;
 
+    if (count <= table->item_capacity && (width == 0 || count <= table->cost_capacity))
+        return true;
+    items = hp_items_of(profile, name);
+    whole = hp_array_reserve(&items, &table->item_capacity, count, hp_table_types[name].item_size);
     hp_set_items(profile, name, items);
-    return whole && (width == 0 || hp_array_reserve(&table->costs, &table->cost_capacity,
-                                                    table->count + more, width * sizeof(uint64_t)));
+    return whole && (width == 0 || hp_array_reserve(&table->costs, &table->cost_capacity, count,
+                                                    width * sizeof(uint64_t)));
 }
 
 bool hp_reserve_rows(hp_profile *profile, enum hp_table_name name, size_t more)
@@ -234,7 +237,7 @@ void hp_insert_inputs(hp_profile *profile, const hp_profile *other)
 }
 
 /* A new row with no costs. */
-static uint32_t add_row(hp_profile *profile, enum hp_table_name name)
+static inline uint32_t add_row(hp_profile *profile, enum hp_table_name name)
 {
     struct hp_table *table = hp_table_of(profile, name);
     size_t width = hp_table_width(profile, name);

@@ -129,7 +129,9 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
 static bool write_event(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     static const char *const units[] = {
-        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks", [HP_COUNT] = "count"};
+        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks",     [HP_COUNT] = "count",
+        [HP_BYTES] = "bytes",    [HP_SAMPLES] = "samples",
+    };
     const hp_event *event = hp_profile_event(profile, index);
     bool whole;
 

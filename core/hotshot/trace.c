@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a function, a cell and a call take at most, with their names, their rows in the profile and
- * all that helps to find and to sort them. */
+/* The bytes that a function, a cell and a call take at most, with their rows in the profile and all
+ * that serves to find and sort them, but without names. */
 enum { FUNCTION_MEMORY = 320, CELL_MEMORY = 72, CALL_MEMORY = 96 };
 
 /* A cell for a line that has none yet. */
@@ -81,7 +81,7 @@ void hp_trace_free(hp_trace *trace)
     free(trace->lines);
 }
 
-/* Gives the function's table room for the line, unless that would cost too much. */
+/* Makes room for a line in a function's cells, unless that would take too much memory. */
 static bool grow_span(hp_trace *trace, struct hp_trace_function *function, uint64_t at)
 {
     size_t span = function->span ? function->span : 4;
@@ -104,7 +104,7 @@ static bool grow_span(hp_trace *trace, struct hp_trace_function *function, uint6
     return true;
 }
 
-/* A line that is far from its function's others is found by a hash. */
+/* For a line too far from the first one for the function's cells. */
 static bool find_far_cell(hp_trace *trace, hp_function_id function, uint64_t line, uint32_t *cell)
 {
     uint32_t hash = hp_hash_numbers(function, line, 0);
@@ -156,7 +156,7 @@ bool hp_trace_find_call(hp_trace *trace, uint32_t site, hp_function_id callee, u
     return true;
 }
 
-/* The cells of this trace that are those of the next one; NULL without memory. */
+/* The cells of this trace for those of the next one; NULL without memory. */
 static uint32_t *find_cells(hp_trace *trace, const hp_trace *next, const hp_function_id *functions)
 {
     uint32_t *cells = malloc(next->cell_count * sizeof *cells);
@@ -253,11 +253,11 @@ uint64_t hp_trace_events(const hp_trace *trace)
     return trace->state.hits + 2 * entered - hp_trace_depth(trace);
 }
 
-/* What a finished trace is written to the profile with. */
+/* How a finished trace is written to a profile. */
 struct writing {
     bool timed;
     uint64_t scale;
-    uint64_t costs[2]; /* of the profile's events */
+    uint64_t costs[2]; /* for the profile's events */
 };
 
 static const uint64_t *costs(struct writing *writing, uint64_t time, uint64_t hits)

@@ -22,10 +22,10 @@ struct hp_trace_cell {
 
 struct hp_trace_function {
     uint64_t first_line, primitive;
-    uint32_t *cells; /* of the lines from the first one on; 0: none yet, or to be looked up */
-    size_t span;     /* how many lines cells has */
+    uint32_t *cells; /* of the first line and those behind it; 0: none yet, or in far_cells */
+    size_t span;     /* the number of lines in cells */
     uint32_t first_cell;
-    uint32_t active; /* how often it is on the stack */
+    uint32_t active; /* the number of its frames on the stack */
 };
 
 struct hp_trace_call {
@@ -54,20 +54,20 @@ typedef struct hp_trace {
     hp_line *lines; /* the line of each cell */
     size_t cell_count, cell_capacity, line_capacity, function_count, function_capacity;
     size_t call_count, call_capacity;
-    size_t span_left; /* how many more lines the tables of all functions may have */
+    size_t span_left; /* by which the spans of all functions may still grow */
     hp_index far_cells, call_index;
 } hp_trace;
 
-/* How many lines the tables of all functions may have, so that they take no more memory than a few
- * times the size of the input. */
+/* A limit for the spans of all functions together, so that their cells take no more memory than a
+ * few times the size of the input. */
 #define HP_TABLE_LINES(input_size) (65536 + (input_size) / 4)
 
-/* Begins an empty trace. The function 0 is at the bottom of its stack. hp_trace_free is needed even
- * if there was no memory (false). */
+/* Begins an empty trace, with function 0 at the bottom of its stack. table_lines: see
+ * HP_TABLE_LINES. hp_trace_free frees it, also after false: there was not enough memory. */
 bool hp_trace_init(hp_trace *trace, uint64_t bottom_line, size_t table_lines);
 void hp_trace_free(hp_trace *trace);
 
-/* Adds a function, which gets the next number; false without memory. */
+/* Adds a function, which has the next number; false without memory. */
 bool hp_trace_add_function(hp_trace *trace, uint64_t first_line);
 
 /* Finds or makes the cell of a line of a function; false without memory. */
@@ -76,17 +76,17 @@ bool hp_trace_find_cell(hp_trace *trace, hp_function_id function, uint64_t line,
 /* Finds or makes the call of a function from a cell; false without memory. */
 bool hp_trace_find_call(hp_trace *trace, uint32_t site, hp_function_id callee, uint32_t *call);
 
-/* Adds a trace, whose frames are all left, of what went on from here, with this trace's current
- * frame as its bottom and that frame's position as the bottom's first cell. functions: which of
- * this trace's functions each of its own is, the bottom's being set here; no two are the same.
- * False without memory. */
+/* Adds a trace of the events that follow, whose frames are all left. Its bottom is the current
+ * frame of this trace, and the bottom's first cell is that frame's position. functions: the number
+ * in this trace of each of its functions, all of them different; functions[0], the bottom's, is set
+ * here. False without memory. */
 bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *functions,
                      bool lines_timed);
 
-/* About how much memory the trace, and the profile made from it, take at most. */
+/* The memory that the trace and the profile made from it take at most, roughly, in bytes. */
 size_t hp_trace_memory(const hp_trace *trace);
 
-/* Makes room for one more frame, of HP_FRAMES_MAX at most; false without memory. */
+/* Makes room for one more frame, up to HP_FRAMES_MAX; false without memory. */
 bool hp_trace_grow_frames(hp_trace *trace);
 
 static inline size_t hp_trace_depth(const hp_trace *trace)
@@ -104,10 +104,10 @@ static inline hp_function_id hp_trace_current(const hp_trace *trace)
 /* What a trace has of lines. It is a constant wherever these functions are expanded in a loop, so
  * that the loop has no test for it. */
 enum hp_trace_lines {
-    HP_TRACE_NO_LINES, /* none was reached: each position is a function's first line. The state's
-                    here and hits are left behind; hp_trace_settle makes them good. */
-    HP_TRACE_LINES,    /* time passes on the first line of the current function */
-    HP_TIMED_LINES     /* time passes on the current line */
+    HP_TRACE_NO_LINES,   /* none was reached: each position is a function's first line. The state's
+                      here   and hits are left behind; hp_trace_settle makes them good. */
+    HP_TRACE_LINES,      /* time passes on the first line of the current function */
+    HP_TRACE_TIMED_LINES /* time passes on the current line */
 };
 
 #define HP_INLINE __attribute__((always_inline)) static inline
@@ -128,7 +128,7 @@ HP_INLINE void hp_trace_settle(struct hp_trace_state *state)
 HP_INLINE void hp_trace_pass(struct hp_trace_state *state, uint64_t time, enum hp_trace_lines lines)
 {
     struct hp_trace_cell *cell =
-        lines == HP_TIMED_LINES ? state->here : state->cells + state->current->first_cell;
+        lines == HP_TRACE_TIMED_LINES ? state->here : state->cells + state->current->first_cell;
 
     cell->time += time;
     state->clock += time;
@@ -197,13 +197,12 @@ HP_INLINE void hp_trace_leaf(struct hp_trace_state *state, uint32_t number, uint
 
 /* --- The end ------------------------------------------------------------------------------ */
 
-/* How often a function was entered or left, and a line reached; exits with an empty stack, which
- * the trace does not see, are not among them. */
+/* The number of events so far, without exits with an empty stack, which the trace does not see. */
 uint64_t hp_trace_events(const hp_trace *trace);
 
-/* Ends a trace: leaves all open frames and adds everything to the profile, whose events, in this
- * order, are Time or Ticks if timed, scale of them to a unit of the clock, and Hits if any line was
- * hit. */
+/* Ends a trace: leaves all open frames and adds everything to a profile without events. Its events
+ * are then Time or Ticks, if timed, and Hits, if any line was hit. scale: what one unit of the
+ * clock is in Time or Ticks. */
 hp_status hp_trace_finish(hp_trace *trace, hp_profile *profile, bool timed, hp_unit unit,
                           uint64_t scale, hp_error *error);
 

@@ -45,11 +45,6 @@ struct pstats {
     size_t total; /* of the callers of all functions */
 };
 
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 static uint64_t minus(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : 0;
@@ -192,9 +187,9 @@ static void estimate(struct pstats *pstats, hp_function_id callee, uint64_t call
     for (size_t i = 0; i < pstats->count; i++) {
         const struct caller *caller = &pstats->callers[i];
 
-        recorded = plus(recorded, caller->count);
+        recorded = hp_add_counts(recorded, caller->count);
         if (caller->id == callee || !caller->estimated)
-            accounted = plus(accounted, caller->count);
+            accounted = hp_add_counts(accounted, caller->count);
         if (caller->id != callee)
             inclusive = minus(inclusive, caller->cost);
     }

@@ -76,7 +76,7 @@ static bool any_cost(const struct writer *writer, size_t stack)
 static bool is_bottom(const struct writer *writer, const hp_stack *stack)
 {
     return stack->caller == HP_NO_STACK &&
-           strcmp(writer->labels[stack->function], HP_INTERPRETER) == 0;
+           hp_function_is_interpreter(hp_profile_function(writer->profile, stack->function));
 }
 
 /* Measures the texts of all stacks. *longest: of one. */

@@ -272,7 +272,7 @@ INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(whole_samples()), [](c
 TEST(HalvesOutOfMemory, ReadingFailsOrDoesWithoutTheSecondThread)
 {
     const std::string log = read_file(data_path("hotshot/json-linetimes.prof"));
-    const hp_halves halves = {log.size() / 4, log.size() / 2};
+    const hp_log_halves halves = {log.size() / 4, log.size() / 2};
     /* glibc keeps the stack of the first thread that ends for those to come. */
     const std::string whole = content_of(load_halves(log, halves.header, halves.middle).profile);
     const hp_load_options options = HP_LOAD_OPTIONS_INIT;

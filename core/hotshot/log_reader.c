@@ -1,107 +1,28 @@
 // SPDX-License-Identifier: MIT
-#include "hotshot/hotshot_reader.h"
+#include "hotshot/log_reader.h"
 
 #include "input/path.h"
 #include "model/array.h"
 #include "model/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* --- The clock ---------------------------------------------------------------------------- */
-
-static const uint64_t second = 1000000000;
-
-static uint64_t decimal(hp_string string)
+static hp_status take_info(struct hp_log_reader *reader, const struct hp_log_record *record)
 {
-    uint64_t number = 0;
-
-    for (size_t i = 0; i < string.size; i++) {
-        unsigned digit = (unsigned char)string.data[i] - (unsigned)'0';
-
-        if (digit > 9 || number > (UINT64_MAX / 10 - digit) / 10)
-            return 0;
-        number = number * 10 + digit;
-    }
-    return number;
-}
-
-/* floor(ticks * 10^9 / frequency), digit by digit where the product may need more than 64 bits.
- * False if the result does. */
-static bool to_nanoseconds(uint64_t ticks, uint64_t frequency, uint64_t *nanoseconds)
-{
-    uint64_t whole = ticks / frequency, rest = ticks % frequency, fraction = 0;
-
-    if (frequency <= UINT64_MAX / second)
-        fraction = rest * second / frequency;
-    for (uint64_t digit = 1; digit < second && frequency > UINT64_MAX / second; digit *= 10) {
-        rest *= 10;
-        fraction = fraction * 10 + rest / frequency;
-        rest %= frequency;
-    }
-    *nanoseconds = whole * second + fraction;
-    return whole < UINT64_MAX / second;
-}
-
-/* The time of an event in the trace's unit: ticks, or nanoseconds if there is a frequency; now is
- * the trace's clock. False if the running clock, in nanoseconds, would not fit 64 bits. */
-static bool convert(struct hp_clock *clock, uint64_t now, uint64_t ticks, uint64_t *time)
-{
-    uint64_t then;
-
-    if (clock->frequency == 0) {
-        *time = ticks;
-        return ticks <= clock->longest && now <= clock->longest - ticks;
-    }
-    if (ticks > UINT64_MAX - clock->ticks ||
-        !to_nanoseconds(clock->ticks + ticks, clock->frequency, &then))
-        return false;
-    clock->ticks += ticks;
-    *time = then - now;
-    return true;
-}
-
-/* --- Reading ------------------------------------------------------------------------------ */
-
-hp_status hp_log_no_memory(const struct hp_log_reader *reader)
-{
-    return hp_no_memory(reader->error);
-}
-
-static hp_status take_info(struct hp_log_reader *reader, const struct hp_record *record)
-{
-    struct hp_clock *clock = &reader->clock;
-
     if (HP_IS(record->key, "current-directory")) {
         reader->names.directory = record->value;
         reader->names.generation++;
     } else if (!reader->started) {
-        if (HP_IS(record->key, "platform")) {
-            clock->windows = HP_IS(record->value, "win32");
-        } else if (HP_IS(record->key, "reported-performance-frequency")) {
-            clock->windows = true;
-            clock->frequency = decimal(record->value);
-        }
+        hp_log_clock_add_info(&reader->clock, record->key, record->value);
     }
     return hp_profile_add_info(reader->profile, record->key, record->value, reader->error);
 }
 
-void hp_start_clock(struct hp_clock *clock)
-{
-    clock->unit = HP_NANOSECONDS;
-    clock->scale = second / 1000000;
-    if (clock->windows && clock->frequency == 0) {
-        clock->unit = HP_TICKS;
-        clock->scale = 1;
-    } else if (clock->frequency != 0 && second % clock->frequency == 0) {
-        clock->scale = second / clock->frequency;
-        clock->frequency = 0;
-    }
-    clock->longest = UINT64_MAX / clock->scale;
-}
-
-/* A sound log has at least its names and some events for each function and line. */
+/* Whether the memory is in proportion to the log: one that Python wrote has names for each function
+ * and events for each line and call. */
 static bool is_moderate(const struct hp_log_reader *reader)
 {
     return reader->naming_bytes <= reader->memory_limit &&
@@ -118,53 +39,53 @@ static hp_status immoderate(const struct hp_log_reader *reader)
                         offset);
 }
 
-hp_status hp_name_function(struct hp_log_reader *reader, const struct hp_record *record,
-                           hp_function_id *function)
+hp_status hp_log_name_function(struct hp_log_reader *reader, const struct hp_log_record *record,
+                               hp_function_id *function)
 {
-    struct hp_names *names = &reader->names;
-    struct hp_site *site = hp_need_site(names, record->file, record->line);
-    const struct hp_file *file = hp_find_file(names, record->file);
-    hp_string recorded = file ? file->name : hp_no_name;
+    struct hp_log_names *names = &reader->names;
+    struct hp_log_function *named = hp_log_need_function(names, record->file, record->line);
+    const struct hp_log_file *file = hp_log_find_file(names, record->file);
+    hp_string recorded = file ? file->name : hp_log_no_name;
 
-    if (!site)
-        return hp_log_no_memory(reader);
-    if (site->function != HP_NO_FUNCTION && site->generation == names->generation) {
-        *function = site->function;
+    if (!named)
+        return hp_no_memory(reader->error);
+    if (named->id != HP_NO_FUNCTION && named->generation == names->generation) {
+        *function = named->id;
         return HP_OK;
     }
 
     bool joined = hp_path_is_relative(recorded);
 
     reader->naming_bytes +=
-        2 * (site->name.size + 2 * recorded.size + (joined ? names->directory.size : 0));
+        2 * (named->name.size + 2 * recorded.size + (joined ? names->directory.size : 0));
     if (!is_moderate(reader))
         return immoderate(reader);
 
     hp_function key = {
-        .name = site->name, .file = recorded, .recorded_file = recorded, .line = record->line};
+        .name = named->name, .file = recorded, .recorded_file = recorded, .line = record->line};
     char *path = NULL;
 
     if (joined) {
         path = malloc(names->directory.size + recorded.size + 2);
         if (!path)
-            return hp_log_no_memory(reader);
+            return hp_no_memory(reader->error);
         key.file = (hp_string){path, hp_path_join(names->directory, recorded, path)};
     }
 
-    hp_status status =
-        hp_profile_add_function(reader->profile, &key, &site->function, reader->error);
+    hp_status status = hp_profile_add_function(reader->profile, &key, &named->id, reader->error);
 
     free(path);
-    if (status == HP_OK && site->function == reader->trace.function_count &&
+    if (status == HP_OK && named->id == reader->trace.function_count &&
         !hp_trace_add_function(&reader->trace, record->line))
-        status = hp_log_no_memory(reader);
-    site->generation = names->generation;
+        status = hp_no_memory(reader->error);
+    assert(status != HP_OK || named->id < reader->trace.function_count);
+    named->generation = names->generation;
     names->unnamed |= !file;
-    *function = site->function;
+    *function = named->id;
     return status;
 }
 
-void hp_begin_epoch(struct hp_log_reader *reader)
+void hp_log_begin_epoch(struct hp_log_reader *reader)
 {
     memset(reader->recent, 0xff, HP_RECENT_CALLS * sizeof *reader->recent);
     reader->recent_epoch = reader->names.generation >> 16;
@@ -175,7 +96,8 @@ static uint64_t recent_generation(const struct hp_log_reader *reader)
     return (uint64_t)(reader->names.generation & 0xffff) << 48;
 }
 
-/* The key of an ENTER among the recent calls; UINT64_MAX if it is too long for one. */
+/* The key of an ENTER, whose bytes before the time are these, among the recent calls; UINT64_MAX if
+ * they are too many. */
 static uint64_t recent_key(const struct hp_log_reader *reader, const uint8_t *bytes, size_t size)
 {
     uint64_t key = recent_generation(reader);
@@ -187,8 +109,8 @@ static uint64_t recent_key(const struct hp_log_reader *reader, const uint8_t *by
     return key;
 }
 
-/* Finds the call that an ENTER is, and room for its frame. */
-static hp_status find_call(struct hp_log_reader *reader, const struct hp_record *record,
+/* Sets *call to the call that an ENTER is, and makes room for its frame. */
+static hp_status find_call(struct hp_log_reader *reader, const struct hp_log_record *record,
                            const uint8_t *bytes, uint32_t *call)
 {
     hp_trace *trace = &reader->trace;
@@ -209,22 +131,22 @@ static hp_status find_call(struct hp_log_reader *reader, const struct hp_record 
         if (status != HP_OK)
             return status;
         if (!hp_trace_find_call(trace, site, function, call))
-            return hp_log_no_memory(reader);
+            return hp_no_memory(reader->error);
         if (key != UINT64_MAX)
             *recent = (struct hp_recent_call){key, site, *call};
     }
     return trace->state.top < trace->state.limit || hp_trace_grow_frames(trace)
                ? HP_OK
-               : hp_log_no_memory(reader);
+               : hp_no_memory(reader->error);
 }
 
-/* An event counts wholly or, on an error, not at all. bytes is where its record starts. */
-static hp_status take_event(struct hp_log_reader *reader, const struct hp_record *record,
+/* Takes an event as a whole or, on an error, not at all. bytes: where its record starts. */
+static hp_status take_event(struct hp_log_reader *reader, const struct hp_log_record *record,
                             const uint8_t *bytes)
 {
     hp_trace *trace = &reader->trace;
     struct hp_trace_state *state = &trace->state;
-    enum hp_trace_lines lines = reader->decoder.lines_timed ? HP_TIMED_LINES : HP_TRACE_LINES;
+    enum hp_trace_lines lines = reader->decoder.lines_timed ? HP_TRACE_TIMED_LINES : HP_TRACE_LINES;
     uint32_t call = 0, cell = 0;
     hp_status status = HP_OK;
     uint64_t time;
@@ -232,7 +154,7 @@ static hp_status take_event(struct hp_log_reader *reader, const struct hp_record
     if (!is_moderate(reader))
         return immoderate(reader);
     if (!reader->started)
-        hp_start_clock(&reader->clock);
+        hp_log_clock_start(&reader->clock);
     reader->started = true;
     if (record->type == ENTER)
         status = find_call(reader, record, bytes, &call);
@@ -240,11 +162,11 @@ static hp_status take_event(struct hp_log_reader *reader, const struct hp_record
         status = hp_error_set(reader->error, HP_CANCELLED, 0, "given up");
     else if (record->type == LINENO &&
              !hp_trace_find_cell(trace, hp_trace_current(trace), record->line, &cell))
-        status = hp_log_no_memory(reader);
+        status = hp_no_memory(reader->error);
     if (status != HP_OK)
         return status;
     if (record->timed) {
-        if (!convert(&reader->clock, state->clock, record->time, &time))
+        if (!hp_log_clock_convert(&reader->clock, state->clock, record->time, &time))
             return hp_error_set(reader->error, HP_CORRUPT, reader->decoder.cursor.offset,
                                 "offset %zu: the sum of all times does not fit into 64 bits",
                                 reader->decoder.cursor.offset);
@@ -267,33 +189,33 @@ static hp_status take_event(struct hp_log_reader *reader, const struct hp_record
     return status;
 }
 
-hp_status hp_take_definition(struct hp_log_reader *reader, const struct hp_record *record)
+hp_status hp_log_take_definition(struct hp_log_reader *reader, const struct hp_log_record *record)
 {
     bool whole = true;
 
     if (record->type == ADD_INFO)
         whole = take_info(reader, record) == HP_OK;
     else if (record->type == DEFINE_FILE)
-        whole = hp_define_file(&reader->names, record);
+        whole = hp_log_define_file(&reader->names, record);
     else if (record->type == DEFINE_FUNC)
-        whole = hp_define_function(&reader->names, record);
+        whole = hp_log_define_function(&reader->names, record);
     if (reader->names.generation >> 16 != reader->recent_epoch)
-        hp_begin_epoch(reader);
-    return whole ? HP_OK : hp_log_no_memory(reader);
+        hp_log_begin_epoch(reader);
+    return whole ? HP_OK : hp_no_memory(reader->error);
 }
 
-static hp_status find_function(struct hp_log_reader *reader, const struct hp_record *record,
+static hp_status find_function(struct hp_log_reader *reader, const struct hp_log_record *record,
                                const uint8_t *bytes, hp_function_id *function)
 {
     (void)bytes;
-    return hp_name_function(reader, record, function);
+    return hp_log_name_function(reader, record, function);
 }
 
-static hp_status take_definition(struct hp_log_reader *reader, const struct hp_record *record,
+static hp_status take_definition(struct hp_log_reader *reader, const struct hp_log_record *record,
                                  const uint8_t *bytes)
 {
     (void)bytes;
-    return hp_take_definition(reader, record);
+    return hp_log_take_definition(reader, record);
 }
 
 static hp_status count_unmatched(struct hp_log_reader *reader)
@@ -307,35 +229,36 @@ const struct hp_log_hooks hp_log_from_start = {.find_function = find_function,
                                                .exit_unmatched = count_unmatched,
                                                .line_max = UINT64_MAX};
 
-bool hp_is_ordinary(const struct hp_log_reader *reader)
+bool hp_log_is_ordinary(const struct hp_log_reader *reader)
 {
-    const struct hp_clock *clock = &reader->clock;
+    const struct hp_log_clock *clock = &reader->clock;
 
     return !reader->stacks && reader->timed && reader->decoder.frames_timed &&
            clock->frequency == 0 && clock->longest > HP_STRETCH_TIME &&
            reader->trace.state.clock < clock->longest - HP_STRETCH_TIME;
 }
 
-/* Takes what events the loop can take, before an offset. */
+/* Takes events that lie wholly before an offset, as long as hp_log_loop can. */
 static void take_ordinary(struct hp_log_reader *reader, size_t end)
 {
     hp_cursor *cursor = &reader->decoder.cursor;
-    const struct hp_hotshot_span span = {.at = cursor->data + cursor->offset,
-                                         .end = cursor->data + end,
-                                         .recent = reader->recent,
-                                         .generation = recent_generation(reader)};
+    const struct hp_log_span span = {.at = cursor->data + cursor->offset,
+                                     .end = cursor->data + end,
+                                     .recent = reader->recent,
+                                     .generation = recent_generation(reader)};
 
     cursor->offset =
-        (size_t)(hp_hotshot_loop(&reader->trace, span, reader->decoder.lines_timed) - cursor->data);
+        (size_t)(hp_log_loop(&reader->trace, span, reader->decoder.lines_timed) - cursor->data);
 }
 
-hp_status hp_read_records(struct hp_log_reader *reader, const hp_load_options *options, size_t end)
+hp_status hp_log_read_records(struct hp_log_reader *reader, const hp_load_options *options,
+                              size_t end)
 {
     hp_cursor *cursor = &reader->decoder.cursor;
     hp_status status = HP_OK;
 
     for (size_t stretch = 0; status == HP_OK && cursor->offset < end;) {
-        struct hp_record record;
+        struct hp_log_record record;
 
         if (cursor->offset >= stretch) {
             stretch = end - cursor->offset > HP_STRETCH ? cursor->offset + HP_STRETCH : end;
@@ -343,12 +266,12 @@ hp_status hp_read_records(struct hp_log_reader *reader, const hp_load_options *o
                 !options->progress(options->progress_context, cursor->offset, cursor->size))
                 return hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
         }
-        if (hp_is_ordinary(reader))
+        if (hp_log_is_ordinary(reader))
             take_ordinary(reader, stretch);
 
         const uint8_t *start = cursor->data + cursor->offset;
 
-        if (!hp_decode(&reader->decoder, &record))
+        if (!hp_log_decode(&reader->decoder, &record))
             break;
         status = record.type <= LINENO ? take_event(reader, &record, start)
                                        : reader->hooks->take_definition(reader, &record, start);

@@ -3,9 +3,9 @@
  * the commonest shape: its type, and where each of its numbers ends. Other ordinary shapes are
  * decoded with more care. What is new (a line, a call) or odd is left to the caller. So no event
  * here hashes names, allocates memory or looks for the end of the input. */
-#include "hotshot/hotshot_loop.h"
+#include "hotshot/log_loop.h"
 
-#include "hotshot/hotshot_records.h"
+#include "hotshot/log_records.h"
 
 /* The bytes that an event may take, and those of a load behind an ENTER. */
 enum { EVENT_MAX = 8 + 8 };
@@ -18,7 +18,7 @@ struct loop {
     const uint8_t *at;
 };
 
-HP_INLINE struct loop start(const hp_trace *trace, const struct hp_hotshot_span *span)
+HP_INLINE struct loop start(const hp_trace *trace, const struct hp_log_span *span)
 {
     return (struct loop){trace->state, span->recent, span->generation, span->at};
 }
@@ -40,7 +40,7 @@ HP_INLINE bool take_line(struct loop *loop, uint64_t line, uint64_t time, enum h
 
     if (place >= function->span || function->cells[place] == 0)
         return false;
-    if (lines == HP_TIMED_LINES)
+    if (lines == HP_TRACE_TIMED_LINES)
         hp_trace_pass(&loop->state, time, lines);
     hp_trace_line(&loop->state, function->cells[place]);
     return true;
@@ -170,7 +170,7 @@ __attribute__((noinline)) static struct numbers decode(const uint8_t *at, bool t
 /* A loop for each kind of log: so it has no test for that, and all registers. */
 #define LOOP __attribute__((noinline)) static const uint8_t *
 
-LOOP take_calls(hp_trace *trace, struct hp_hotshot_span span)
+LOOP take_calls(hp_trace *trace, struct hp_log_span span)
 {
     const uint8_t *last = span.end - EVENT_MAX;
     struct loop loop = start(trace, &span);
@@ -209,12 +209,12 @@ LOOP take_calls(hp_trace *trace, struct hp_hotshot_span span)
     return loop.at;
 }
 
-HP_INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_hotshot_span span,
+HP_INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_log_span span,
                                    const enum hp_trace_lines lines)
 {
     const uint8_t *last = span.end - EVENT_MAX;
     struct loop loop = start(trace, &span);
-    const uint64_t shape = lines == HP_TIMED_LINES ? 0x808083 : 0x8083;
+    const uint64_t shape = lines == HP_TRACE_TIMED_LINES ? 0x808083 : 0x8083;
 
     while (loop.at <= last) {
         const uint8_t *at = loop.at;
@@ -223,9 +223,9 @@ HP_INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_hotshot_span span,
         if (__builtin_expect((word & shape) == (0x80 | LINENO), 1)) {
             uint64_t line = (word >> 2 & 0x1f) | (uint64_t)at[1] << 5;
 
-            if (!take_line(&loop, line, lines == HP_TIMED_LINES ? at[2] : 0, lines))
+            if (!take_line(&loop, line, lines == HP_TRACE_TIMED_LINES ? at[2] : 0, lines))
                 break;
-            loop.at += lines == HP_TIMED_LINES ? 3 : 2;
+            loop.at += lines == HP_TRACE_TIMED_LINES ? 3 : 2;
         } else if ((word & 0x83) == EXIT) {
             if (!take_exit(&loop, word >> 2 & 0x1f, lines))
                 break;
@@ -238,7 +238,7 @@ HP_INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_hotshot_span span,
             loop.at = enter.end;
         } else if ((word & 3) != 3) {
             bool line = (word & 3) == LINENO;
-            struct numbers numbers = decode(at, line && lines == HP_TIMED_LINES);
+            struct numbers numbers = decode(at, line && lines == HP_TRACE_TIMED_LINES);
 
             if (!numbers.end || !(line ? take_line(&loop, numbers.first, numbers.second, lines)
                                        : take_exit(&loop, numbers.first, lines)))
@@ -252,17 +252,17 @@ HP_INLINE const uint8_t *run_lines(hp_trace *trace, struct hp_hotshot_span span,
     return loop.at;
 }
 
-LOOP take_lines(hp_trace *trace, struct hp_hotshot_span span)
+LOOP take_lines(hp_trace *trace, struct hp_log_span span)
 {
     return run_lines(trace, span, HP_TRACE_LINES);
 }
 
-LOOP take_line_times(hp_trace *trace, struct hp_hotshot_span span)
+LOOP take_line_times(hp_trace *trace, struct hp_log_span span)
 {
-    return run_lines(trace, span, HP_TIMED_LINES);
+    return run_lines(trace, span, HP_TRACE_TIMED_LINES);
 }
 
-const uint8_t *hp_hotshot_loop(hp_trace *trace, struct hp_hotshot_span span, bool lines_timed)
+const uint8_t *hp_log_loop(hp_trace *trace, struct hp_log_span span, bool lines_timed)
 {
     if (span.end - span.at < EVENT_MAX)
         return span.at;

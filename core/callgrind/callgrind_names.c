@@ -8,16 +8,16 @@
 
 struct hp_callgrind_id {
     uint64_t number;
-    hp_string name; /* data NULL: not told yet */
-    /* of functions only */
+    hp_string name; /* data NULL: not known yet */
+    /* Of functions only: */
     size_t exact; /* row of names.exact plus one, 0: none */
     const char *file, *object;
-    hp_function_id function; /* what it is with this file and object */
+    hp_function_id function; /* with this file and object */
 };
 
-/* What our own report says of a function in comments. */
+/* What our own report says about a function in comments. */
 struct hp_callgrind_exact {
-    hp_string name, file, recorded_file, object; /* data NULL: not told */
+    hp_string name, file, recorded_file, object; /* data NULL: as shown */
     uint64_t line;
 };
 
@@ -79,7 +79,7 @@ static struct hp_callgrind_id *need_id(const hp_callgrind_names *names, hp_callg
     return add_id(ids, number);
 }
 
-/* "(12)" */
+/* Takes "(12)". */
 static bool take_number(hp_string *text, uint64_t *number)
 {
     const char *at = text->data + 1;
@@ -93,7 +93,7 @@ static bool take_number(hp_string *text, uint64_t *number)
     return true;
 }
 
-/* A name, and its id if it has one. */
+/* Sets *name, and *id to its ID or NULL. */
 static bool read_name(hp_callgrind_names *names, hp_callgrind_ids *ids, hp_string text,
                       hp_string *name, struct hp_callgrind_id **id)
 {
@@ -108,10 +108,10 @@ static bool read_name(hp_callgrind_names *names, hp_callgrind_ids *ids, hp_strin
     if (!*id)
         return hp_scan_no_memory(names->scan);
     if (text.size) {
-        hp_string told = *text.data == ' ' ? (hp_string){text.data + 1, text.size - 1} : text;
+        hp_string defined = *text.data == ' ' ? (hp_string){text.data + 1, text.size - 1} : text;
 
-        if (!(*id)->name.data || !hp_string_equal((*id)->name, told)) {
-            (*id)->name = told;
+        if (!(*id)->name.data || !hp_string_equal((*id)->name, defined)) {
+            (*id)->name = defined;
             (*id)->function = HP_NO_FUNCTION;
         }
     } else if (!(*id)->name.data) {
@@ -168,7 +168,7 @@ bool hp_callgrind_read_function(hp_callgrind_names *names, hp_string text, hp_st
         key.file = either(exact->file, key.file);
         key.recorded_file = either(exact->recorded_file, key.file);
     }
-    /* One long name in many files would make more of a small input than anybody can use. */
+    /* One long name in many files would make a large profile of a small input. */
     names->spent += key.name.size + key.file.size + key.object.size;
     if (names->spent > ((size_t)1 << 20) + (size_t)(names->scan->end - names->scan->data) * 64)
         return hp_scan_corrupt(names->scan, text.data,
@@ -183,7 +183,7 @@ bool hp_callgrind_read_function(hp_callgrind_names *names, hp_string text, hp_st
     return true;
 }
 
-/* --- What our own report tells exactly ------------------------------------------------------ */
+/* --- What our own report says exactly ------------------------------------------------------ */
 
 /* The bytes that \xnn stand for; data NULL without memory. */
 static hp_string unescaped(hp_profile *profile, hp_string text)

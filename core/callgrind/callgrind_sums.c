@@ -16,7 +16,7 @@ void hp_callgrind_sums_start(hp_callgrind_sums *sums, hp_profile *profile, const
 
 void hp_callgrind_sums_free(hp_callgrind_sums *sums)
 {
-    free(sums->told);
+    free(sums->exact);
 }
 
 static void add(uint64_t *sums, const uint64_t *costs, size_t count)
@@ -33,7 +33,7 @@ static bool can_add(const uint64_t *sums, const uint64_t *costs, size_t count)
     return true;
 }
 
-/* Few costs of very many events would take far more memory than their text does. */
+/* A few costs of very many events would take far more memory than their text. */
 static bool has_room(const hp_callgrind_sums *sums, const char *start)
 {
     const hp_profile *profile = sums->profile;
@@ -44,7 +44,8 @@ static bool has_room(const hp_callgrind_sums *sums, const char *start)
            hp_scan_corrupt(sums->scan, start, "more costs, as there are so many events");
 }
 
-/* A row for the line, which may have others that were not met lately; HP_NO_ROW without memory. */
+/* A row for the line: the recent one, or a new one even if an older one exists. HP_NO_ROW without
+ * memory. */
 static uint32_t find_line(hp_callgrind_sums *sums)
 {
     struct hp_callgrind_recent *recent = &sums->recent[sums->line.line % HP_CALLGRIND_RECENT];
@@ -59,7 +60,8 @@ static uint32_t find_line(hp_callgrind_sums *sums)
     return recent->row - 1;
 }
 
-/* The total, which is no less than any sum of self costs, has them already. */
+/* Adds the gathered costs to their line and function. The total, which is no less than any other
+ * sum of self costs, has them already. */
 static bool flush(hp_callgrind_sums *sums)
 {
     hp_profile *profile = sums->profile;
@@ -128,21 +130,21 @@ bool hp_callgrind_add_call(hp_callgrind_sums *sums, const char *start, hp_call c
     return has_room(sums, start);
 }
 
-bool hp_callgrind_add_told(hp_callgrind_sums *sums, const char *start, hp_function_id id,
-                           uint64_t calls, uint64_t primitive, const uint64_t *inclusive)
+bool hp_callgrind_add_exact(hp_callgrind_sums *sums, const char *start, hp_function_id id,
+                            uint64_t calls, uint64_t primitive, const uint64_t *inclusive)
 {
     hp_profile *profile = sums->profile;
-    size_t had = sums->told_capacity, events = profile->event_count;
+    size_t had = sums->exact_capacity, events = profile->event_count;
     uint64_t *sum = hp_function_costs(profile, id);
 
-    if (events) /* else there may be no place */
+    if (events) /* else sum may be NULL */
         sum += events;
-    if (!hp_array_reserve(&sums->told, &sums->told_capacity, id + (size_t)1, sizeof(bool)))
+    if (!hp_array_reserve(&sums->exact, &sums->exact_capacity, id + (size_t)1, sizeof(bool)))
         return hp_scan_no_memory(sums->scan);
-    memset(sums->told + had, 0, (sums->told_capacity - had) * sizeof(bool));
+    memset(sums->exact + had, 0, (sums->exact_capacity - had) * sizeof(bool));
     if (calls >= UINT64_MAX - sums->calls || !can_add(sum, inclusive, events))
         return hp_scan_corrupt(sums->scan, start, "calls and costs whose sums fit into 64 bits");
-    sums->told[id] = true;
+    sums->exact[id] = true;
     sums->calls += calls;
     profile->functions[id].calls += calls;
     profile->functions[id].primitive += primitive < calls ? primitive : calls;
@@ -152,19 +154,19 @@ bool hp_callgrind_add_told(hp_callgrind_sums *sums, const char *start, hp_functi
 
 /* --- Inclusive costs ---------------------------------------------------------------------- */
 
-static bool is_told(const hp_callgrind_sums *sums, hp_function_id id)
+static bool is_exact(const hp_callgrind_sums *sums, hp_function_id id)
 {
-    return id < sums->told_capacity && sums->told[id];
+    return id < sums->exact_capacity && sums->exact[id];
 }
 
 static void add_up_to_max(uint64_t *sums, const uint64_t *costs, size_t count)
 {
     for (size_t e = 0; e < count; e++)
-        sums[e] = costs[e] > UINT64_MAX - sums[e] ? UINT64_MAX : sums[e] + costs[e];
+        sums[e] = hp_add_counts(sums[e], costs[e]);
 }
 
-/* Adds to costs, which are 0, the calls of each function by others, or else its calls of others;
- * called tells which. */
+/* Adds to costs, which are 0, the costs of the calls of each function by others or, if there are
+ * none, of its calls of others. Sets called to whether there are. */
 static void add_calls(const hp_callgrind_sums *sums, uint64_t *costs, bool *called)
 {
     const hp_profile *profile = sums->profile;
@@ -179,7 +181,7 @@ static void add_calls(const hp_callgrind_sums *sums, uint64_t *costs, bool *call
         hp_function *callee = &profile->functions[call->callee];
         bool by_other = call->caller != call->callee;
 
-        if (!is_told(sums, call->callee)) {
+        if (!is_exact(sums, call->callee)) {
             callee->calls += call->count;
             callee->primitive += by_other ? call->count : 0;
         }
@@ -204,7 +206,7 @@ bool hp_callgrind_sums_finish(hp_callgrind_sums *sums)
             uint64_t *self = &hp_function_costs(profile, id)[e], *inclusive = self + events;
             uint64_t total = profile->total[e];
 
-            if (is_told(sums, id)) /* as it was read, which need not fit the other numbers */
+            if (is_exact(sums, id)) /* as it was read, which need not fit the other numbers */
                 continue;
             *inclusive = costs[id * events + e];
             if (!called[id])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Adds up what a callgrind file tells of costs and calls. Each function returns whether it could;
- * what does not fit into 64 bits is corrupt and is not added. Costs are one number an event. */
+/* Adds up the costs and calls in a callgrind file. Costs are arrays of one number for each event.
+ * Functions that return bool return false after setting the error: a sum of more than 64 bits is
+ * HP_CORRUPT, and is not added. start: where the costs stand in the text, for errors. */
 #ifndef HP_CALLGRIND_SUMS_H
 #define HP_CALLGRIND_SUMS_H
 
@@ -11,39 +12,42 @@ enum { HP_CALLGRIND_RECENT = 1024 };
 typedef struct hp_callgrind_sums {
     hp_profile *profile;
     const hp_scan *scan;
-    size_t room; /* for how many numbers */
+    size_t room; /* the most numbers that the profile may have */
 
-    /* Costs of one line gather here until another line comes. */
+    /* The costs of one line, until another line comes. */
     hp_line line;
-    bool gathered;
+    bool gathered; /* some are not 0 */
     uint64_t self[HP_EVENTS_MAX];
     struct hp_callgrind_recent {
         uint32_t row; /* plus one; 0: none */
         hp_line line;
-    } recent[HP_CALLGRIND_RECENT]; /* lines met lately, by their number */
+    } recent[HP_CALLGRIND_RECENT]; /* lines with costs lately, by their number */
 
     uint64_t calls;                    /* of all functions */
     uint64_t inclusive[HP_EVENTS_MAX]; /* of all calls */
-    bool joined; /* that does not fit: there is one row for equal calls, of which each is looked at
-                  */
-    bool *told;  /* of each function: its calls and inclusive cost were told */
-    size_t told_capacity;
+    bool joined; /* inclusive would be too large, so calls of one site share a row, whose sums are
+                    checked one by one */
+    bool *exact; /* for each function: whether hp_callgrind_add_exact was called */
+    size_t exact_capacity;
 } hp_callgrind_sums;
 
 void hp_callgrind_sums_start(hp_callgrind_sums *sums, hp_profile *profile, const hp_scan *scan);
 void hp_callgrind_sums_free(hp_callgrind_sums *sums);
 
-/* start: where it stands in the text, for errors. */
+/* Adds self costs of a line. */
 bool hp_callgrind_add_self(hp_callgrind_sums *sums, const char *start, hp_line line,
                            const uint64_t *costs);
+
+/* Adds calls and their inclusive costs. */
 bool hp_callgrind_add_call(hp_callgrind_sums *sums, const char *start, hp_call call,
                            const uint64_t *costs);
 
-/* What the input tells of a function as a whole. */
-bool hp_callgrind_add_told(hp_callgrind_sums *sums, const char *start, hp_function_id id,
-                           uint64_t calls, uint64_t primitive, const uint64_t *inclusive);
+/* Adds the calls and the inclusive cost of a function, of which our own report tells. */
+bool hp_callgrind_add_exact(hp_callgrind_sums *sums, const char *start, hp_function_id id,
+                            uint64_t calls, uint64_t primitive, const uint64_t *inclusive);
 
-/* Ends it: of functions of which nothing was told as a whole, the calls tell. */
+/* Adds what remains, and sets the calls and the inclusive cost of each other function to what its
+ * calls say. */
 bool hp_callgrind_sums_finish(hp_callgrind_sums *sums);
 
 #endif

@@ -1,44 +1,45 @@
 // SPDX-License-Identifier: MIT
-/* The out files of callgrind, cachegrind and of programs that write for KCachegrind, and our own
+/* The out files of callgrind, cachegrind and other programs that write for KCachegrind, and our own
  * callgrind report (https://valgrind.org/docs/manual/cl-format.html):
  *
- *     file     = part...                             parts, as of threads, are added up
+ *     file     = part...                             parts (of threads, say) are added up
  *     part     = { header } "events:" NAME... { line }
- *     header   = KEY ":" TEXT                        told as info, but for the next one
+ *     header   = KEY ":" TEXT                        becomes an hp_info, unlike the next one
  *              | "positions:" { "instr" | "bb" | "line" }
  *     line     = ( "ob" | "fl" | "fi" | "fe" | "fn" | "cob" | "cfi" | "cfl" | "cfn" ) "=" name
- *              | position... { cost }                costs that are left out are 0
+ *              | position... { cost }                missing costs are 0
  *              | "calls=" COUNT position... newline position... { cost }
- *              | ( "jump=" | "jcnd=" | "jfi=" | "jfn=" ) ...     passed over, as is the next line
+ *              | ( "jump=" | "jcnd=" | "jfi=" | "jfn=" ) ...     skipped, with the next line
  *              | ( "totals:" | "summary:" ) { cost }
- *              | "# hotprof:" ...                     of our own report, see report_callgrind.c
+ *              | "# hotprof:" ...                     in our own report, see report_callgrind.c
  *     name     = TEXT | "(" ID ")" " " TEXT | "(" ID ")"
- *     position = NUMBER | "+" NUMBER | "-" NUMBER | "*"          from the last one of its kind
+ *     position = NUMBER | "+" NUMBER | "-" NUMBER | "*"          relative to the last one
  *
  * How it becomes a profile:
  *
- * - A function is told by name, file and object. "???" is no file and no object. Its first line is
- *   not known (0): the lines that calls go to differ from run to run.
- * - fn= belongs to the last fl=, cfn= to the cob= and cfi= before it, or else to the object and the
- *   file that are current.
- * - What a function does in other files than its own (fi=, fe=: code inlined into it) stands on its
- *   line 0, and so do the calls it makes there. Addresses are passed over.
- * - Calls are as recorded; from a function that calls itself they count again and again. As in
- *   KCachegrind and callgrind_annotate, the inclusive cost of a function is the sum of the calls of
- *   it by others or, if there are none, its own cost and that of its calls of others. Through
- *   mutual recursion that may be too much; it is never more than the total. Primitive are the calls
- *   by others.
- * - <interpreter> is not made up: what nobody calls here is no entry from Python.
- * - Of our own report everything is known exactly, and comes back as it was.
- * - totals: must be the sum of the costs of its part. summary: may count more, so it serves to
- *   notice only that a file, which has it in the header and no totals:, was cut short.
- * - Without totals: at its end a part of callgrind or of our own was cut short, and so was a file
- *   of cachegrind, which tells nothing of itself but desc: and cmd:, without summary:. */
+ * - Name, file and object identify a function. "???" is no file or no object. Its first line is 0
+ *   (unknown), as the lines that calls lead to differ from run to run.
+ * - fn= is in the file of the last fl=. cfn= is in the cob= and cfi= before it or, without them, in
+ *   the current object and file.
+ * - Code inlined from other files (fi=, fe=) has its costs and calls on line 0 of the function.
+ *   Addresses are skipped.
+ * - Calls are as recorded: if a function calls itself, its cost counts in each of them. As in
+ *   KCachegrind and callgrind_annotate, the inclusive cost of a function is the sum of its calls by
+ *   others or, if there are none, its self cost and that of its calls of others. Mutual recursion
+ *   may make that too much, but it is never more than the total. Primitive calls are those by
+ *   others.
+ * - No calls by <interpreter> are added: what nobody calls here was not entered from Python.
+ * - Our own report is read back exactly.
+ * - totals: must be the sum of the costs of its part. summary: may count more. So it serves only to
+ *   notice that a file with summary: in the header and without totals: was cut short.
+ * - A part of callgrind or of our own report that does not end with totals: was cut short. So was a
+ *   file of cachegrind, whose header has only desc: and cmd:, that does not end with summary:. */
 #include "callgrind/callgrind_names.h"
 #include "callgrind/callgrind_sums.h"
 #include "input/reader.h"
 #include "model/profile.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 enum { POSITIONS_MAX = 4, STRETCH = 1 << 20 };
@@ -51,27 +52,27 @@ struct reader {
     hp_callgrind_names names;
     hp_callgrind_sums sums;
 
-    size_t positions, line_position; /* how many, and which of them is the line */
+    size_t positions, line_position; /* their number, and which of them is the line */
     size_t columns, place[HP_EVENTS_MAX];
-    uint64_t line; /* the last one */
+    uint64_t line; /* of the last position */
 
     hp_string object, file, own_file;     /* own_file: of the last fl= */
     hp_string called_object, called_file; /* data NULL: the current ones */
-    hp_string function_file;              /* of function */
+    hp_string function_file;              /* the file of function */
     hp_function_id function, callee;
-    enum { SELF, CALL, JUMP } next; /* what the next cost is */
+    enum { SELF, CALL, JUMP } next; /* what the next costs are of */
     uint64_t count;                 /* of the CALL */
 
-    /* Of the part: the total before it, and its summary. */
+    /* Of the current part: the profile's total before it, and its summary: */
     uint64_t before[HP_EVENTS_MAX], summary[HP_EVENTS_MAX];
     bool summarised;
-    bool events_told;
-    bool own;                             /* our own report */
-    bool totalled;                        /* totals: must come at the end */
-    bool told_command, told_other;        /* by the header: cmd:, other than cmd: and desc: */
-    enum { COSTS, TOTALS, SUMMARY } last; /* what came last; COSTS: anything but sums */
+    bool has_events;
+    bool own;                             /* this is our own report */
+    bool totalled;                        /* the part must end with totals: */
+    bool has_command, has_other;          /* the header has cmd:, others than cmd: and desc: */
+    enum { COSTS, TOTALS, SUMMARY } last; /* the last line; COSTS: any other than the sums */
     uint64_t at;    /* the exact line of the next cost, if it does not fit into 32 bits; else 0 */
-    bool estimated; /* the next call */
+    bool estimated; /* the next call is */
 };
 
 static bool corrupt(const struct reader *reader, const char *at, const char *expected)
@@ -81,7 +82,7 @@ static bool corrupt(const struct reader *reader, const char *at, const char *exp
 
 /* --- What our own report adds -------------------------------------------------------------- */
 
-/* "KEY=NUMBER", and a blank or comma. */
+/* Takes "KEY=NUMBER" and a blank or comma. */
 static bool take_fact(hp_string *text, hp_string key, uint64_t *number)
 {
     const char *at;
@@ -109,8 +110,8 @@ static bool read_function_facts(struct reader *reader, hp_string text)
         return true;
     while (e < reader->profile->event_count && TAKE_FACT(&text, "", &inclusive[e]))
         e++;
-    return hp_callgrind_add_told(&reader->sums, start, reader->function, calls, primitive,
-                                 inclusive);
+    return hp_callgrind_add_exact(&reader->sums, start, reader->function, calls, primitive,
+                                  inclusive);
 }
 
 static bool read_comment(struct reader *reader, hp_string text)
@@ -118,10 +119,10 @@ static bool read_comment(struct reader *reader, hp_string text)
     hp_input *input = reader->input;
 
     if (!HP_TAKE(&text, "# hotprof: ")) {
-        reader->told_other = reader->told_other || HP_TAKE(&text, "# callgrind format");
+        reader->has_other = reader->has_other || HP_TAKE(&text, "# callgrind format");
         return true;
     }
-    if (!reader->events_told) {
+    if (!reader->has_events) {
         if (TAKE_FACT(&text, "events=", &input->events))
             reader->own = reader->totalled =
                 TAKE_FACT(&text, "unmatched-exits=", &input->unmatched_exits) &&
@@ -139,8 +140,8 @@ static bool read_comment(struct reader *reader, hp_string text)
 
 /* --- Header ------------------------------------------------------------------------------- */
 
-/* Whether "NAME : TEXT" defines an event; "NAME = FORMULA : TEXT" is for events that are computed.
- */
+/* Whether "NAME : TEXT" defines an event. "NAME = FORMULA : TEXT" does not: it is for computed
+ * ones. */
 static bool defines(hp_string text, hp_string name)
 {
     if (!hp_take_prefix(&text, name))
@@ -182,7 +183,7 @@ static bool read_events(struct reader *reader, hp_string text)
     hp_profile *profile = reader->profile;
     hp_event events[HP_EVENTS_MAX];
     const char *start = text.data;
-    bool first = !reader->events_told;
+    bool first = !reader->has_events;
     size_t count = 0;
     hp_string word;
 
@@ -207,7 +208,7 @@ static bool read_events(struct reader *reader, hp_string text)
 
         hp_string definition = definition_of(profile, word);
 
-        /* Our own report of nothing names an event, as other programs need one. */
+        /* Our own report of a profile without events has one, as other programs need it. */
         if (reader->own && !definition.data) {
             reader->place[reader->columns] = NO_COLUMN;
             continue;
@@ -217,7 +218,7 @@ static bool read_events(struct reader *reader, hp_string text)
         events[count++] =
             (hp_event){hp_intern(profile, word).data, unit_of(reader, word, definition)};
     }
-    reader->events_told = true;
+    reader->has_events = true;
     return !first || (hp_profile_set_events(profile, events, count, reader->scan.error) == HP_OK &&
                       (!reader->own || hp_callgrind_read_exact(&reader->names, start)));
 }
@@ -241,7 +242,7 @@ static bool read_positions(struct reader *reader, hp_string text)
     return reader->positions || corrupt(reader, start, "instr, bb or line");
 }
 
-/* The sums that a part tells of itself. */
+/* Reads totals: or summary:. */
 static bool read_sums(struct reader *reader, const char *start, hp_string text, bool totals)
 {
     uint64_t sums[HP_EVENTS_MAX] = {0}, sum;
@@ -249,7 +250,7 @@ static bool read_sums(struct reader *reader, const char *start, hp_string text, 
     size_t events = reader->profile->event_count;
     hp_string word;
 
-    if (!reader->events_told)
+    if (!reader->has_events)
         return corrupt(reader, start, "events: before sums");
     for (size_t c = 0; hp_take_word(&text, &word); c++) {
         const char *at = word.data;
@@ -298,9 +299,9 @@ static bool read_header(struct reader *reader, hp_string text)
     if (HP_IS(key, "totals") || HP_IS(key, "summary"))
         return read_sums(reader, start, text, HP_IS(key, "totals"));
     if (HP_IS(key, "cmd"))
-        reader->told_command = true;
+        reader->has_command = true;
     else if (!HP_IS(key, "desc"))
-        reader->told_other = true;
+        reader->has_other = true;
     if (HP_IS(key, "positions"))
         return read_positions(reader, text);
     if (HP_IS(key, "version") && hp_take_number(&digits, &version) && version > 1)
@@ -312,7 +313,7 @@ static bool read_header(struct reader *reader, hp_string text)
 
 /* --- Costs -------------------------------------------------------------------------------- */
 
-/* One position at *at; moves *at to what follows. */
+/* Takes one position at *at. */
 static bool take_position(struct reader *reader, const char **at, bool is_line)
 {
     char sign = **at;
@@ -332,7 +333,7 @@ static bool take_position(struct reader *reader, const char **at, bool is_line)
     return true;
 }
 
-/* The costs at *at, up to the end of the line. */
+/* Takes the costs at *at, and the end of the line. */
 static bool take_costs(const struct reader *reader, const char **at, uint64_t *costs)
 {
     const char *here = *at;
@@ -360,7 +361,7 @@ static bool read_costs(struct reader *reader, const char **at)
     const char *start = *at;
     uint64_t costs[HP_EVENTS_MAX], line;
 
-    if (reader->function == HP_NO_FUNCTION || !reader->events_told)
+    if (reader->function == HP_NO_FUNCTION || !reader->has_events)
         return corrupt(reader, start, "events: and fn= before costs");
     for (size_t p = 0; p < reader->positions; p++) {
         while (hp_is_blank(**at))
@@ -480,13 +481,13 @@ static bool read_line(struct reader *reader, const char **at)
 
 /* --- The whole ---------------------------------------------------------------------------- */
 
-/* Whether all of it is there. */
+/* Sets HP_TRUNCATED if a part of the file is missing. */
 static void check_end(struct reader *reader, size_t size)
 {
     const hp_profile *profile = reader->profile;
     size_t read = (size_t)(reader->scan.end - reader->scan.data);
     bool is_cachegrind =
-        reader->told_command && !reader->told_other && profile->call_table.count == 0;
+        reader->has_command && !reader->has_other && profile->call_table.count == 0;
     bool less = false;
 
     for (size_t e = 0; e < profile->event_count; e++)
@@ -494,7 +495,7 @@ static void check_end(struct reader *reader, size_t size)
     if (read < size)
         hp_error_set(reader->scan.error, HP_TRUNCATED, size,
                      "offset %zu: expected a newline, found the end of the file", size);
-    else if (!reader->events_told)
+    else if (!reader->has_events)
         hp_error_set(reader->scan.error, HP_TRUNCATED, size,
                      "offset %zu: expected events:, found the end of the file", size);
     else if (reader->next != SELF)
@@ -514,6 +515,8 @@ static bool read_lines(struct reader *reader, const hp_load_options *options)
 {
     const char *at = reader->scan.data, *stretch = at;
 
+    assert(at == reader->scan.end ||
+           reader->scan.end[-1] == '\n'); /* where reading numbers stops */
     while (at < reader->scan.end) {
         if (at >= stretch) {
             if (options->progress &&
@@ -556,7 +559,7 @@ static hp_status read_file(hp_profile *profile, hp_input *input, const uint8_t *
     return error->status;
 }
 
-/* A head that says so, or lines of a header up to the names of events. */
+/* Whether there is a line that names the format, or nothing but header lines before events:. */
 static bool recognise(const uint8_t *head, size_t size)
 {
     static const char magic[] = "# callgrind format";

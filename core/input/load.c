@@ -73,7 +73,8 @@ static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
     return hp_error_set(error, HP_UNRECOGNISED, 0, "expected %s, found %s", expected, found);
 }
 
-/* status and problem: what is wrong with the bytes already, such as damaged gzip data. */
+/* Reads bytes that are not compressed. status and problem: what went wrong when they were inflated;
+ * HP_OK if nothing did. */
 static hp_status read_plain(hp_profile *profile, const char *name, const uint8_t *data, size_t size,
                             const hp_load_options *options, hp_status status,
                             const hp_error *problem, hp_error *error)
@@ -175,7 +176,7 @@ static hp_status io_error(hp_error *error, const char *what)
     return hp_error_set(error, HP_IO, 0, "%s: %s", what, strerror(errno));
 }
 
-/* Reads a file to its end. expected is its size, if that is known, else 0. */
+/* Reads the file to its end. expected: its size, or 0 if that is not known. */
 static hp_status load_stream(hp_profile *profile, const char *name, int file, size_t expected,
                              const hp_load_options *options, hp_error *error)
 {

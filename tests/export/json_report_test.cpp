@@ -140,8 +140,9 @@ TEST(JsonReportDetails, NamesEveryUnit)
                      {"Hits", HP_COUNT},
                      {"Memory", HP_BYTES},
                      {"Samples", HP_SAMPLES}});
+    const json root = json::parse(report("json", builder.get()));
     std::vector<std::string> units;
-    for (const json &event : json::parse(report("json", builder.get())).at("events"))
+    for (const json &event : root.at("events"))
         units.push_back(event.at("unit"));
     EXPECT_EQ(units, (std::vector<std::string>{"ns", "ticks", "count", "bytes", "samples"}));
 }

@@ -15,12 +15,14 @@
 #include "input/cursor.h"
 
 typedef enum hp_marshal_kind {
-    HP_MARSHAL_NONE,
+    HP_MARSHAL_NONE,    /* and whatever is of no use here: complex numbers, ... */
     HP_MARSHAL_INTEGER, /* True and False too */
     HP_MARSHAL_FLOAT,
     HP_MARSHAL_STRING,   /* bytes, or text as UTF-8 in which surrogates may stand */
     HP_MARSHAL_SEQUENCE, /* a tuple or list: its items follow, then HP_MARSHAL_END */
     HP_MARSHAL_DICT,     /* its keys, each before its value, follow, then HP_MARSHAL_END */
+    HP_MARSHAL_CODE,     /* a code object: hp_marshal_read_code, or its parts follow as in a
+                            sequence */
     HP_MARSHAL_END
 } hp_marshal_kind;
 
@@ -48,7 +50,8 @@ typedef struct hp_marshal {
     struct hp_marshal_open {
         size_t start, back; /* back: where to go on after what was referred to, else 0 */
         uint64_t left;      /* items; of a dict always more than there can be */
-        bool dict;
+        bool dict, code;
+        uint64_t parts, line; /* of a code object */
     } open[HP_MARSHAL_DEPTH];
     struct hp_marshal_places {
         size_t *starts;
@@ -60,6 +63,15 @@ typedef struct hp_marshal {
 
 /* The next value; false at the end of the outermost value, and after an error. */
 bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value);
+
+/* What a code object is called. */
+typedef struct hp_marshal_code {
+    hp_string file, name;
+    uint64_t line;
+} hp_marshal_code;
+
+/* Reads a code object to its end, if the value that came last is one; false after an error. */
+bool hp_marshal_read_code(hp_marshal *marshal, hp_marshal_code *code);
 
 /* Names a value in messages: "a string". */
 const char *hp_marshal_kind_name(hp_marshal_kind kind);

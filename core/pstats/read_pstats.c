@@ -25,6 +25,7 @@
 
 #include <float.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,12 @@ static bool read_count(struct pstats *pstats, uint64_t *count)
 /* Costs that hp_dump_balance can add up. */
 static const double cost_limit = 4611686018427387904.0; /* 2^62 */
 
+/* How far a cost may be from the time that was recorded, and this from the true one. */
+static double rounding_of(double time, uint64_t cost)
+{
+    return fmax(fabs(time - (double)cost), fabs(time) * DBL_EPSILON);
+}
+
 static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
 {
     hp_marshal_value value;
@@ -118,6 +125,7 @@ static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
     if (time > -0.5 && time < cost_limit) {
         *cost = time > 0 ? (uint64_t)time : 0;
         *cost += time - (double)*cost >= 0.5;
+        pstats->dump.rounding = fmax(pstats->dump.rounding, rounding_of(time, *cost));
     } else if (*seconds > 0 && *seconds <= DBL_MAX) {
         pstats->largest = *seconds > pstats->largest ? *seconds : pstats->largest;
     } else {
@@ -328,6 +336,7 @@ static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
     hp_marshal_free(&pstats->marshal);
     pstats->marshal = (hp_marshal){.in = start};
     pstats->dump.function_count = pstats->dump.call_count = 0;
+    pstats->dump.rounding = 0;
     pstats->input->impossible_numbers = 0;
     return read_dump(pstats, options);
 }
@@ -341,9 +350,11 @@ static bool add_pseudo_function(struct pstats *pstats, const char *name, hp_func
     return ok(hp_profile_add_function(pstats->profile, &key, id, pstats->error));
 }
 
+/* Of <interpreter>, the costs are those of its calls. */
 static bool write_functions(struct pstats *pstats, size_t count, const hp_function_id *ids)
 {
     hp_profile *profile = pstats->profile;
+    hp_function_id interpreter = ids[pstats->dump.interpreter];
 
     for (uint32_t f = 0; f < count; f++) {
         const hp_dump_function *function = &pstats->dump.functions[f];
@@ -351,17 +362,17 @@ static bool write_functions(struct pstats *pstats, size_t count, const hp_functi
 
         if (!ok(hp_profile_add_counts(profile, ids[f], function->calls, function->primitive,
                                       pstats->error)) ||
-            !ok(hp_profile_add_inclusive(profile, ids[f], &function->inclusive, pstats->error)) ||
-            !ok(hp_profile_add_cost(profile, line, &function->self, pstats->error)))
+            !ok(hp_profile_add_cost(profile, line, &function->self, pstats->error)) ||
+            (ids[f] != interpreter &&
+             !ok(hp_profile_add_inclusive(profile, ids[f], &function->inclusive, pstats->error))))
             return false;
     }
-    return true;
+    return ok(hp_profile_add_inclusive(profile, interpreter, &pstats->dump.total, pstats->error));
 }
 
 static bool write_calls(struct pstats *pstats, const hp_function_id *ids)
 {
     hp_function_id interpreter = ids[pstats->dump.interpreter];
-    uint64_t entered = 0;
 
     for (size_t i = 0; i < pstats->dump.call_count; i++) {
         const hp_dump_call *recorded = &pstats->dump.calls[i];
@@ -371,16 +382,36 @@ static bool write_calls(struct pstats *pstats, const hp_function_id *ids)
                               .count = recorded->count,
                               .estimated = recorded->estimated};
 
-        if (recorded->caller == pstats->dump.interpreter) {
-            if (call.callee == interpreter) /* the dump has it */
-                continue;
-            entered += recorded->cost;
-        }
+        if (call.callee == interpreter)
+            continue;
         pstats->input->estimated_calls += recorded->estimated;
         if (!ok(hp_profile_add_call(pstats->profile, call, &recorded->cost, pstats->error)))
             return false;
     }
-    return ok(hp_profile_add_inclusive(pstats->profile, interpreter, &entered, pstats->error));
+    return true;
+}
+
+/* The numbers in the profile of the functions of the dump, and of <not recorded> and <interpreter>,
+ * which the dump may have already. To be freed; NULL after an error. */
+static hp_function_id *number_functions(struct pstats *pstats)
+{
+    hp_dump *dump = &pstats->dump;
+    size_t count = dump->function_count;
+    hp_function_id *ids = malloc((count + 2) * sizeof *ids);
+
+    if (!ids) {
+        hp_no_memory(pstats->error);
+        return NULL;
+    }
+    for (uint32_t f = 0; f < count; f++)
+        ids[f] = f;
+    if (!add_pseudo_function(pstats, HP_NOT_RECORDED, &ids[count]) ||
+        !add_pseudo_function(pstats, HP_INTERPRETER, &ids[count + 1])) {
+        free(ids);
+        return NULL;
+    }
+    dump->not_recorded = ids[count] < count ? ids[count] : HP_NO_FUNCTION;
+    return ids;
 }
 
 /* Adds what the dump holds to the profile. */
@@ -389,24 +420,17 @@ static bool write_dump(struct pstats *pstats)
     const hp_event event = pstats->input->tick_digits ? (hp_event){"Ticks", HP_TICKS}
                                                       : (hp_event){"Time", HP_NANOSECONDS};
     hp_dump *dump = &pstats->dump;
-    size_t count = dump->function_count;
-    hp_function_id *ids = malloc((count + 2) * sizeof *ids);
-    bool whole = ids || ok(hp_no_memory(pstats->error));
+    hp_function_id *ids = number_functions(pstats);
+    bool whole = ids && ok(hp_dump_balance(dump, pstats->error)) &&
+                 ok(hp_profile_set_events(pstats->profile, &event, 1, pstats->error)) &&
+                 write_functions(pstats, dump->interpreter, ids) && write_calls(pstats, ids);
 
-    whole = whole && ok(hp_dump_balance(dump, pstats->error)) &&
-            ok(hp_profile_set_events(pstats->profile, &event, 1, pstats->error));
-    for (uint32_t f = 0; whole && f < count; f++)
-        ids[f] = f;
-    if (whole && dump->not_recorded != HP_NO_FUNCTION) {
-        whole = add_pseudo_function(pstats, HP_NOT_RECORDED, &ids[dump->not_recorded]);
-        pstats->input->not_recorded = dump->functions[dump->not_recorded].self;
-        count++;
+    if (whole) {
+        pstats->input->mixed_threads = dump->mixed_threads;
+        pstats->input->total = dump->total;
+        if (dump->not_recorded != HP_NO_FUNCTION)
+            pstats->input->not_recorded = dump->functions[dump->not_recorded].self;
     }
-    whole = whole && add_pseudo_function(pstats, HP_INTERPRETER, &ids[dump->interpreter]) &&
-            write_functions(pstats, count, ids) && write_calls(pstats, ids);
-    pstats->input->mixed_threads = dump->mixed_threads;
-    if (whole)
-        pstats->input->total = *hp_profile_total(pstats->profile);
     free(ids);
     return whole;
 }

@@ -10,8 +10,8 @@
  *   the others made are added to those of the one; the calls of the others are lost.
  * - The first caller of all, the interpreter, is not recorded.
  * - Python 3.12 and later record the calls of all threads as if they were those of one.
- * - Stats.strip_dirs makes one function of several with the same name. If these called each other,
- *   their costs are counted twice.
+ * - Stats.strip_dirs makes one function of several with the same name. If these call each other,
+ *   their costs are counted twice. Some other profilers always count nested calls again.
  *
  * hp_dump_balance makes them add up. */
 #ifndef HP_DUMP_H
@@ -40,6 +40,7 @@ typedef struct hp_dump {
     hp_dump_call *calls;
     size_t call_count, call_capacity;
     double rounding; /* each cost may be wrong by this much */
+    bool repeated;   /* nested calls may be counted again, as Stats.strip_dirs does */
 
     /* The number of the function that stands for those that the dump does not hold. Before
      * hp_dump_balance, HP_NO_FUNCTION unless the dump has one already; after it, HP_NO_FUNCTION

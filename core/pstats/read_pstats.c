@@ -341,15 +341,6 @@ static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
     return read_dump(pstats, options);
 }
 
-/* <interpreter> and <not recorded> get numbers of their own, unless the dump has them. */
-static bool add_pseudo_function(struct pstats *pstats, const char *name, hp_function_id *id)
-{
-    const hp_function key = {
-        .name = hp_text(name), .file = HP_LITERAL(""), .recorded_file = HP_LITERAL("")};
-
-    return ok(hp_profile_add_function(pstats->profile, &key, id, pstats->error));
-}
-
 /* Of <interpreter>, the costs are those of its calls. */
 static bool write_functions(struct pstats *pstats, size_t count, const hp_function_id *ids)
 {
@@ -395,6 +386,10 @@ static bool write_calls(struct pstats *pstats, const hp_function_id *ids)
  * which the dump may have already. To be freed; NULL after an error. */
 static hp_function_id *number_functions(struct pstats *pstats)
 {
+    static const hp_function not_recorded = {.name = HP_LITERAL(HP_NOT_RECORDED),
+                                             .file = HP_LITERAL(""),
+                                             .recorded_file = HP_LITERAL(""),
+                                             .object = HP_LITERAL("")};
     hp_dump *dump = &pstats->dump;
     size_t count = dump->function_count;
     hp_function_id *ids = malloc((count + 2) * sizeof *ids);
@@ -405,8 +400,8 @@ static hp_function_id *number_functions(struct pstats *pstats)
     }
     for (uint32_t f = 0; f < count; f++)
         ids[f] = f;
-    if (!add_pseudo_function(pstats, HP_NOT_RECORDED, &ids[count]) ||
-        !add_pseudo_function(pstats, HP_INTERPRETER, &ids[count + 1])) {
+    if (!ok(hp_profile_add_function(pstats->profile, &not_recorded, &ids[count], pstats->error)) ||
+        !ok(hp_profile_add_interpreter(pstats->profile, &ids[count + 1], pstats->error))) {
         free(ids);
         return NULL;
     }

@@ -264,6 +264,10 @@ typedef struct hp_input {
                                     as 0 */
     uint64_t estimated_calls;    /* pstats, and callgrind reports made from it: call sites whose
                                     cost is estimated */
+    uint64_t not_recorded;       /* pstats: self cost of HP_NOT_RECORDED */
+    uint64_t total;              /* pstats: of the first event */
+    bool mixed_threads;   /* pstats: the calls of several threads are recorded as one thread's */
+    unsigned tick_digits; /* pstats: times too large for nanoseconds are in Ticks of 10^n ns */
 } hp_input;
 
 /* The inputs, in the order of loading and merging. */
@@ -349,6 +353,10 @@ HP_API const uint64_t *hp_profile_function_inclusive(const hp_profile *profile, 
 
 /* Whether a function is that one. */
 HP_API bool hp_function_is_interpreter(const hp_function *function);
+
+/* The pseudo function in place of those that a pstats dump does not hold: of several functions with
+ * the same file, line and name cProfile keeps one. No file, no object, line 0. */
+#define HP_NOT_RECORDED "<not recorded>"
 
 /* The self cost of one line of a function. If lines were not timed, all self time of a function is
  * on its first line. */

@@ -3,21 +3,45 @@
 #include "hotprof.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-static void add_remark(char *text, size_t size, uint64_t count, const char *one, const char *more)
+HP_PRINTF(3, 4) static void add_text(char *text, size_t size, const char *format, ...)
 {
     size_t length = strlen(text);
+    va_list arguments;
 
+    if (length > 0)
+        length += (size_t)snprintf(text + length, size - length, "; ");
+    va_start(arguments, format);
+    vsnprintf(text + length, size - length, format, arguments);
+    va_end(arguments);
+}
+
+static void add_remark(char *text, size_t size, uint64_t count, const char *one, const char *more)
+{
     if (count)
-        snprintf(text + length, size - length, "%s%" PRIu64 " %s", length ? "; " : "", count,
-                 count == 1 ? one : more);
+        add_text(text, size, "%" PRIu64 " %s", count, count == 1 ? one : more);
+}
+
+/* "0.13 % (0.005 s)" of all that an input counts. */
+static void add_share(char *text, size_t size, const hp_input *input, uint64_t cost)
+{
+    double power = 1e-9;
+
+    for (unsigned digit = 0; digit < input->tick_digits; digit++)
+        power *= 10;
+    add_text(text, size, "%.2g %% (%.2g s) belongs to functions that the dump does not hold: %s",
+             100 * (double)cost / (double)input->total, (double)cost * power,
+             input->error.status == HP_OK
+                 ? "of several with one file, line and name cProfile keeps one"
+                 : "they were not read");
 }
 
 size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
 {
-    char text[sizeof input->error.message + 256];
+    char text[sizeof input->error.message + 640];
 
     snprintf(text, sizeof text, "%s", input->error.message);
     add_remark(text, sizeof text, input->unmatched_exits, "unmatched exit", "unmatched exits");
@@ -26,5 +50,12 @@ size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
                "impossible numbers counted as 0");
     add_remark(text, sizeof text, input->estimated_calls, "call site with an estimated time",
                "call sites with estimated times");
+    if (input->mixed_threads)
+        add_text(text, sizeof text, "the calls of several threads are mixed: callers are wrong");
+    if (input->tick_digits)
+        add_text(text, sizeof text, "times are too large for nanoseconds: a tick is 10^%u ns",
+                 input->tick_digits);
+    if (input->not_recorded)
+        add_share(text, sizeof text, input, input->not_recorded);
     return (size_t)snprintf(buffer, size, "%s", text);
 }

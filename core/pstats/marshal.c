@@ -64,7 +64,7 @@ static bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *v
     return true;
 }
 
-/* Digits of 15 bits, the lowest first. Their count is negative if the integer is. */
+/* Digits of 15 bits, the lowest first; their number has the sign of the integer. */
 static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
 {
     size_t start = marshal->in.offset;
@@ -100,8 +100,8 @@ static bool read_binary_float(hp_marshal *marshal, hp_marshal_value *value)
     return true;
 }
 
-/* strtod expects the decimal point of the locale. So it gets the digits without a point, and an
- * exponent that makes up for it. */
+/* strtod wants the decimal point of the locale: it gets the digits without one, and an exponent
+ * that makes up for it. */
 static bool parse_float(const char *text, size_t size, double *number)
 {
     char digits[256 + 16];
@@ -163,7 +163,9 @@ static bool open_container(hp_marshal *marshal, size_t start, size_t back,
     top->start = start;
     top->back = back;
     top->dict = value->kind == HP_MARSHAL_DICT;
+    top->code = value->kind == HP_MARSHAL_CODE;
     top->left = top->dict ? UINT64_MAX : value->count;
+    top->parts = value->count;
     marshal->replays += back > 0;
     marshal->depth++;
     return true;
@@ -177,8 +179,70 @@ static bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
                  "more");
 }
 
-/* Reads the value at the cursor. back: where to go on behind a reference to it; 0: it is not
- * referred to. */
+/* The type of the value at the cursor, or of what it refers to; 0 if there is none. */
+static uint8_t peek_type(const hp_marshal *marshal)
+{
+    const hp_cursor *in = &marshal->in;
+    hp_cursor reference = {in->data, in->size, in->offset + 1, NULL};
+    uint8_t type = in->offset < in->size ? in->data[in->offset] & 0x7f : 0;
+    const struct hp_marshal_places *places = type == 'r'   ? &marshal->flagged
+                                             : type == 'R' ? &marshal->interned
+                                                           : NULL;
+    uint64_t place;
+
+    if (!places)
+        return type;
+    return hp_cursor_little_endian(&reference, "", 4, &place) && place < places->count
+               ? in->data[places->starts[place]] & 0x7f
+               : 0;
+}
+
+/* Code objects begin with integers of 32 bits, of which each version of Python has another number:
+ * 2.7 has 4, 3.0 to 3.7 and 3.11 and later have 5, 3.8 to 3.10 have 6. The bytes of the code, which
+ * are not empty, follow. Then there are, each with the first line in front of the ninth part,
+ *
+ *     constants, names, variables, free variables, cell variables, file, name, lines
+ *     constants, names, variables, kinds of variables, file, name, full name, lines, exceptions
+ *
+ * the latter from 3.11 on. */
+enum { CODE_PARTS = 9, NEW_CODE_PARTS = 10, LINE_PART = 8 };
+
+static bool read_code(hp_marshal *marshal, hp_marshal_value *value)
+{
+    const hp_cursor *in = &marshal->in;
+
+    for (size_t integers = 4; integers <= 6; integers++) {
+        hp_cursor code = {in->data, in->size, in->offset + 4 * integers, NULL};
+        uint64_t size;
+        uint8_t type;
+
+        if (code.offset < code.size && hp_cursor_u8(&code, "", &type) && (type & 0x7f) == 's' &&
+            hp_cursor_little_endian(&code, "", 4, &size) && size > 0 &&
+            size < code.size - code.offset) {
+            marshal->in.offset += 4 * integers;
+            value->kind = HP_MARSHAL_CODE;
+            value->count = CODE_PARTS;
+            return true;
+        }
+    }
+    return fails(marshal, HP_CORRUPT, value->offset, "a code object of Python 2.7 to 3.15",
+                 "another one");
+}
+
+/* Before each part of a code object. */
+static bool enter_part(hp_marshal *marshal)
+{
+    struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
+    uint64_t part = top->parts - top->left;
+
+    if (part == 4 && peek_type(marshal) == 's') { /* the kinds of variables */
+        top->parts = NEW_CODE_PARTS;
+        top->left++;
+    }
+    return part != LINE_PART || hp_cursor_little_endian(&marshal->in, "a line", 4, &top->line);
+}
+
+/* The value that stands at the cursor. back > 0: it is referred to, and reading goes on there. */
 static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value);
 
 static bool read_reference(hp_marshal *marshal, const struct hp_marshal_places *places,
@@ -205,6 +269,7 @@ static bool read_reference(hp_marshal *marshal, const struct hp_marshal_places *
 static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value)
 {
     size_t start = marshal->in.offset;
+    const uint8_t *ignored;
     uint8_t byte, type;
     bool repeated = back > 0 || marshal->replays > 0, ok = true;
 
@@ -223,7 +288,24 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
     case 'R':
         return read_reference(marshal, &marshal->interned, value);
     case 'N':
+    case '.':
+    case 'S':
         value->kind = HP_MARSHAL_NONE;
+        break;
+    case 'x':
+        ok = read_string(marshal, 1, value) && read_string(marshal, 1, value);
+        value->kind = HP_MARSHAL_NONE;
+        break;
+    case 'y':
+        ok = hp_cursor_bytes(&marshal->in, "a complex number", 16, &ignored);
+        value->kind = HP_MARSHAL_NONE;
+        break;
+    case ':':
+        value->kind = HP_MARSHAL_SEQUENCE;
+        value->count = 3;
+        break;
+    case 'c':
+        ok = read_code(marshal, value);
         break;
     case 'T':
     case 'F':
@@ -256,6 +338,8 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         break;
     case '(':
     case '[':
+    case '<':
+    case '>':
     case ')':
         value->kind = HP_MARSHAL_SEQUENCE;
         ok = type == ')' ? hp_cursor_little_endian(&marshal->in, "a count", 1, &value->count)
@@ -273,14 +357,15 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
     }
     if (!ok || (repeated && !count_expansion(marshal, value)))
         return false;
-    if (value->kind == HP_MARSHAL_SEQUENCE || value->kind == HP_MARSHAL_DICT)
+    if (value->kind == HP_MARSHAL_SEQUENCE || value->kind == HP_MARSHAL_DICT ||
+        value->kind == HP_MARSHAL_CODE)
         return open_container(marshal, start, back, value);
     if (back)
         marshal->in.offset = back;
     return true;
 }
 
-/* Whether the innermost dict or sequence ends here. If so, leaves it. */
+/* Whether the innermost dict or sequence ends here; if it does, leaves it. */
 static bool at_end(hp_marshal *marshal)
 {
     const struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
@@ -307,6 +392,8 @@ bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
             value->kind = HP_MARSHAL_END;
             return true;
         }
+        if (marshal->open[marshal->depth - 1].code && !enter_part(marshal))
+            return false;
         marshal->open[marshal->depth - 1].left--;
     } else if (marshal->in.offset > 0) {
         return false;
@@ -314,10 +401,32 @@ bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
     return read_value(marshal, 0, value);
 }
 
+bool hp_marshal_read_code(hp_marshal *marshal, hp_marshal_code *code)
+{
+    size_t depth = marshal->depth;
+    const struct hp_marshal_open *open = &marshal->open[depth - 1];
+    hp_string strings[NEW_CODE_PARTS] = {{NULL, 0}};
+
+    while (marshal->depth >= depth) {
+        hp_marshal_value value;
+
+        if (!hp_marshal_next(marshal, &value))
+            return false;
+        if (marshal->depth == depth && value.kind == HP_MARSHAL_STRING)
+            strings[open->parts - open->left - 1] = value.string;
+    }
+
+    size_t file = open->parts == CODE_PARTS ? 6 : 5;
+
+    *code = (hp_marshal_code){strings[file], strings[file + 1], open->line};
+    return true;
+}
+
 const char *hp_marshal_kind_name(hp_marshal_kind kind)
 {
-    static const char *const NAMES[] = {"None",       "an integer", "a float",       "a string",
-                                        "a sequence", "a dict",     "the end of one"};
+    static const char *const NAMES[] = {"None",          "an integer",    "a float",
+                                        "a string",      "a sequence",    "a dict",
+                                        "a code object", "the end of one"};
 
     return NAMES[kind];
 }

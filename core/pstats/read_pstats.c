@@ -6,48 +6,42 @@
  *     caller   = (calls, primitive, self, inclusive)    cProfile: the calls come first
  *              | calls                                  profile; sampled by Python 3.15
  *
- * Dumps of samples have one more entry, {("__sampled__",): True}, which is skipped. Times are
- * seconds, floats or integers, and are rounded to whole nanoseconds.
+ * and in dumps of samples one entry more, {("__sampled__",): True}, which is skipped. Times are
+ * seconds, floats or integers. They are rounded to nanoseconds; if they are too large for that (a
+ * profiler may have any timer), to ticks of a power of 1000 nanoseconds.
  *
- * - If a caller is only a number of calls, its time is estimated: it gets a share, in proportion to
- *   its calls, of the inclusive time that the other callers leave. A function's calls of itself get
- *   none.
- * - Impossible numbers count as 0, and the input's impossible_numbers counts them: calls below zero
- *   (some tools write -1 for "unknown"), and times below zero (the clock was set back), of more
- * than 64 bits in nanoseconds, infinite or not a number.
- * - A key that occurs twice is one function with the sum of both.
+ * - A count of -1 is an unknown count: some tools write it.
+ * - Impossible numbers count as 0, and the input tells how many there are: other counts below zero,
+ *   times below zero (clocks that were set back), infinite or not a number.
+ * - A key that comes twice is one function with the sum of both.
  * - A line below zero is line 0.
- * - <interpreter> calls what nothing else accounts for: see hp_profile_add_roots.
- */
+ *
+ * dump.h tells how the calls are made to add up. */
 #include "input/reader.h"
 #include "model/array.h"
 #include "model/profile.h"
-#include "model/roots.h"
+#include "pstats/dump.h"
 #include "pstats/marshal.h"
 
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct caller {
-    hp_function_id id;
-    bool estimated;
-    uint64_t line, count, cost;
-};
 
 struct pstats {
     hp_marshal marshal;
     hp_error *error;
     hp_profile *profile;
     hp_input *input;
-    struct caller *callers; /* of the function that is being read */
-    size_t count, capacity;
-    size_t total; /* number of callers of all functions */
+    hp_dump dump;
+    char *name; /* of a function, if it is made of a code object */
+    size_t name_capacity;
+    double units;   /* a second */
+    double total;   /* self times, in seconds */
+    double largest; /* time that is too large for the units, in seconds; 0: none */
 };
-
-static uint64_t minus(uint64_t a, uint64_t b)
-{
-    return a > b ? a - b : 0;
-}
 
 static bool ok(hp_status status)
 {
@@ -86,8 +80,12 @@ static bool is_tuple(const hp_marshal_value *value, uint64_t count)
 
 static uint64_t to_count(struct pstats *pstats, const hp_marshal_value *value)
 {
-    pstats->input->impossible_numbers += value->integer < 0;
-    return value->integer < 0 ? 0 : (uint64_t)value->integer;
+    if (value->integer >= 0)
+        return (uint64_t)value->integer;
+    if (value->integer == -1)
+        return HP_UNKNOWN;
+    pstats->input->impossible_numbers++;
+    return 0;
 }
 
 static bool read_count(struct pstats *pstats, uint64_t *count)
@@ -100,7 +98,16 @@ static bool read_count(struct pstats *pstats, uint64_t *count)
     return true;
 }
 
-static bool read_time(struct pstats *pstats, uint64_t *nanoseconds)
+/* Costs that hp_dump_balance can add up. */
+static const double cost_limit = 4611686018427387904.0; /* 2^62 */
+
+/* How far a cost may be from the time that was recorded, and this from the true one. */
+static double rounding_of(double time, uint64_t cost)
+{
+    return fmax(fabs(time - (double)cost), fabs(time) * DBL_EPSILON);
+}
+
+static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
 {
     hp_marshal_value value;
     double time;
@@ -108,22 +115,46 @@ static bool read_time(struct pstats *pstats, uint64_t *nanoseconds)
     if (!hp_marshal_next(&pstats->marshal, &value))
         return false;
     if (value.kind == HP_MARSHAL_FLOAT)
-        time = value.number * 1e9;
+        *seconds = value.number;
     else if (value.kind == HP_MARSHAL_INTEGER)
-        time = (double)value.integer * 1e9;
+        *seconds = (double)value.integer;
     else
         return is_not(pstats, &value, "a time");
-    if (time > -0.5 && time < 18446744073709551615.0) {
-        *nanoseconds = time > 0 ? (uint64_t)time : 0;
-        *nanoseconds += time - (double)*nanoseconds >= 0.5;
+    time = *seconds * pstats->units;
+    *cost = 0;
+    if (time > -0.5 && time < cost_limit) {
+        *cost = time > 0 ? (uint64_t)time : 0;
+        *cost += time - (double)*cost >= 0.5;
+        pstats->dump.rounding = fmax(pstats->dump.rounding, rounding_of(time, *cost));
+    } else if (*seconds > 0 && *seconds <= DBL_MAX) {
+        pstats->largest = *seconds > pstats->largest ? *seconds : pstats->largest;
     } else {
-        *nanoseconds = 0;
+        *seconds = 0;
         pstats->input->impossible_numbers++;
     }
     return true;
 }
 
-/* Reads the items of a key, whose tuple was read. */
+/* "<module> (program.py:1)": the module profile has a code object in place of a name for what it
+ * was told to run. */
+static bool read_code_name(struct pstats *pstats, hp_string *name)
+{
+    hp_marshal_code code;
+    size_t size;
+
+    if (!hp_marshal_read_code(&pstats->marshal, &code))
+        return false;
+    size = code.name.size + code.file.size + sizeof " (:18446744073709551615)";
+    if (!hp_array_reserve(&pstats->name, &pstats->name_capacity, size, 1))
+        return ok(hp_no_memory(pstats->error));
+    *name =
+        (hp_string){pstats->name, (size_t)snprintf(pstats->name, size, "%.*s (%.*s:%" PRIu64 ")",
+                                                   (int)code.name.size, code.name.data,
+                                                   (int)code.file.size, code.file.data, code.line)};
+    return true;
+}
+
+/* The rest of a key of which the tuple itself was read. The name is good until the next key. */
 static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_function *key)
 {
     hp_marshal_value file, line, name;
@@ -132,113 +163,68 @@ static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_fu
         return is_not(pstats, tuple, FUNCTION);
     if (!expect(pstats, HP_MARSHAL_STRING, "the name of a file", &file) ||
         !expect(pstats, HP_MARSHAL_INTEGER, "a line", &line) ||
-        !expect(pstats, HP_MARSHAL_STRING, "the name of a function", &name) || !expect_end(pstats))
+        !hp_marshal_next(&pstats->marshal, &name))
         return false;
     *key = (hp_function){.name = name.string, .file = file.string, .recorded_file = file.string};
     key->line = line.integer < 0 ? 0 : (uint64_t)line.integer;
-    return true;
+    if (name.kind == HP_MARSHAL_CODE) {
+        if (!read_code_name(pstats, &key->name))
+            return false;
+    } else if (name.kind != HP_MARSHAL_STRING) {
+        return is_not(pstats, &name, "the name of a function");
+    }
+    return expect_end(pstats);
 }
 
 /* --- Functions and calls ------------------------------------------------------------------ */
 
-static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple)
+/* The number of a function, which the profile and the dump have then. */
+static bool find_function(struct pstats *pstats, const hp_function *key, hp_function_id *id)
+{
+    if (!ok(hp_profile_add_function(pstats->profile, key, id, pstats->error)))
+        return false;
+    return hp_dump_need_functions(&pstats->dump, *id + (size_t)1) ||
+           ok(hp_no_memory(pstats->error));
+}
+
+static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple, hp_function_id callee)
 {
     hp_marshal_value value;
     hp_function key;
-    struct caller caller = {0};
+    hp_dump_call call = {.callee = callee}, *added;
     uint64_t ignored;
+    double seconds;
 
     if (!read_key(pstats, tuple, &key) || !hp_marshal_next(&pstats->marshal, &value))
         return false;
-    caller.line = key.line;
-    if (value.kind == HP_MARSHAL_INTEGER) {
-        caller.count = to_count(pstats, &value);
-        caller.estimated = true;
-    } else if (!is_tuple(&value, 4)) {
+    call.line = key.line;
+    call.timed = value.kind != HP_MARSHAL_INTEGER;
+    if (!call.timed)
+        call.count = to_count(pstats, &value);
+    else if (!is_tuple(&value, 4))
         return is_not(pstats, &value, "a number of calls or (calls, primitive, self, inclusive)");
-    } else if (!read_count(pstats, &caller.count) || !read_count(pstats, &ignored) ||
-               !read_time(pstats, &ignored) || !read_time(pstats, &caller.cost) ||
-               !expect_end(pstats)) {
+    else if (!read_count(pstats, &call.count) || !read_count(pstats, &ignored) ||
+             !read_time(pstats, &ignored, &seconds) || !read_time(pstats, &call.cost, &seconds) ||
+             !expect_end(pstats))
         return false;
-    }
 
-    /* The shortest key and value take six bytes. Only references that repeat whole dicts of callers
-     * make more. */
-    if (++pstats->total > pstats->marshal.in.size / 6)
+    /* A key and a value take six bytes at the least: there are more callers only if references
+     * repeat whole dicts of them. */
+    if (pstats->dump.call_count >= pstats->marshal.in.size / 6)
         return ok(hp_error_set(pstats->error, HP_LIMIT, value.offset,
                                "offset %zu: expected callers, found more than fit into the input",
                                value.offset));
-    if (!hp_array_reserve(&pstats->callers, &pstats->capacity, pstats->count + 1,
-                          sizeof *pstats->callers))
-        return ok(hp_no_memory(pstats->error));
-    pstats->callers[pstats->count++] = caller;
-    return ok(hp_profile_add_function(pstats->profile, &key, &pstats->callers[pstats->count - 1].id,
-                                      pstats->error));
-}
-
-/* Gives each caller without a time a share of the callee's time that the others leave. The last one
- * gets the rest, so that the sum is exact. */
-static void estimate(struct pstats *pstats, hp_function_id callee, uint64_t calls,
-                     uint64_t inclusive)
-{
-    uint64_t recorded = 0, accounted = 0;
-
-    for (size_t i = 0; i < pstats->count; i++) {
-        const struct caller *caller = &pstats->callers[i];
-
-        recorded = hp_add_counts(recorded, caller->count);
-        if (caller->id == callee || !caller->estimated)
-            accounted = hp_add_counts(accounted, caller->count);
-        if (caller->id != callee)
-            inclusive = minus(inclusive, caller->cost);
-    }
-    calls = minus(calls > recorded ? calls : recorded, accounted);
-    for (size_t i = 0; i < pstats->count; i++) {
-        struct caller *caller = &pstats->callers[i];
-
-        if (caller->id == callee || !caller->estimated || caller->count == 0)
-            continue;
-        caller->cost = inclusive;
-        if (caller->count < calls) {
-            double share = (double)inclusive * ((double)caller->count / (double)calls) + 0.5;
-
-            if (share < (double)inclusive)
-                caller->cost = (uint64_t)share;
-        }
-        inclusive -= caller->cost;
-        calls = minus(calls, caller->count);
-    }
-}
-
-/* Adds the function of an entry that was read as a whole, and the calls by its callers. */
-static bool add_entry(struct pstats *pstats, const hp_function *key, uint64_t self,
-                      uint64_t inclusive)
-{
-    hp_profile *profile = pstats->profile;
-    hp_function_id id;
-
-    if (!ok(hp_profile_add_function(profile, key, &id, pstats->error)) ||
-        !ok(hp_profile_add_inclusive(profile, id, &inclusive, pstats->error)) ||
-        !ok(hp_profile_add_cost(profile, (hp_line){id, key->line}, &self, pstats->error)))
+    if (!find_function(pstats, &key, &call.caller))
         return false;
-    estimate(pstats, id, key->calls, inclusive);
-    for (size_t i = 0; i < pstats->count; i++) {
-        const struct caller *caller = &pstats->callers[i];
-        const hp_call call = {.caller = caller->id,
-                              .callee = id,
-                              .line = caller->line,
-                              .count = caller->count,
-                              .estimated = caller->estimated};
-
-        pstats->input->estimated_calls += caller->estimated;
-        if (!ok(hp_profile_add_call(profile, call, &caller->cost, pstats->error)))
-            return false;
-    }
+    added = hp_dump_add_call(&pstats->dump);
+    if (!added)
+        return ok(hp_no_memory(pstats->error));
+    *added = call;
     return true;
 }
 
-/* Skips ("__sampled__",): True, whose tuple was read. */
-static bool skip_mark(struct pstats *pstats, const hp_marshal_value *tuple)
+/* The rest of ("__sampled__",): True. */
+static bool pass_mark(struct pstats *pstats, const hp_marshal_value *tuple)
 {
     static const char MARK[] = "__sampled__";
     hp_marshal_value value;
@@ -251,32 +237,56 @@ static bool skip_mark(struct pstats *pstats, const hp_marshal_value *tuple)
     return expect_end(pstats) && expect(pstats, HP_MARSHAL_INTEGER, "True", &value);
 }
 
+/* Adds a function of which the whole entry was read. */
+static bool add_entry(struct pstats *pstats, hp_function_id id, const hp_dump_function *entry)
+{
+    hp_dump_function *function = &pstats->dump.functions[id];
+
+    if (entry->self > UINT64_MAX - function->self ||
+        entry->inclusive > UINT64_MAX - function->inclusive)
+        return ok(hp_overflow(pstats->error));
+    function->self += entry->self;
+    function->inclusive += entry->inclusive;
+    function->calls = hp_add_counts(function->calls, entry->calls);
+    function->primitive = hp_add_counts(function->primitive, entry->primitive);
+    function->whole = true;
+    return true;
+}
+
 static bool read_entry(struct pstats *pstats, const hp_marshal_value *tuple)
 {
-    uint64_t self, inclusive;
+    hp_dump_function entry;
+    double self = 0, inclusive = 0;
     hp_marshal_value value;
     hp_function key;
+    hp_function_id id;
+    size_t calls = pstats->dump.call_count;
 
     if (is_tuple(tuple, 1))
-        return skip_mark(pstats, tuple);
+        return pass_mark(pstats, tuple);
     if (!read_key(pstats, tuple, &key) || !hp_marshal_next(&pstats->marshal, &value))
         return false;
     if (!is_tuple(&value, 5))
         return is_not(pstats, &value, "(primitive, calls, self, inclusive, callers)");
-    if (!read_count(pstats, &key.primitive) || !read_count(pstats, &key.calls) ||
-        !read_time(pstats, &self) || !read_time(pstats, &inclusive) ||
+    if (!find_function(pstats, &key, &id) || !read_count(pstats, &entry.primitive) ||
+        !read_count(pstats, &entry.calls) || !read_time(pstats, &entry.self, &self) ||
+        !read_time(pstats, &entry.inclusive, &inclusive) ||
         !expect(pstats, HP_MARSHAL_DICT, "a dict of callers", &value))
         return false;
-    pstats->count = 0;
     for (;;) {
         if (!hp_marshal_next(&pstats->marshal, &value))
-            return false;
-        if (value.kind == HP_MARSHAL_END)
             break;
-        if (!read_caller(pstats, &value))
-            return false;
+        if (value.kind == HP_MARSHAL_END) {
+            pstats->total += self;
+            if (expect_end(pstats))
+                return add_entry(pstats, id, &entry);
+            break;
+        }
+        if (!read_caller(pstats, &value, id))
+            break;
     }
-    return expect_end(pstats) && add_entry(pstats, &key, self, inclusive);
+    pstats->dump.call_count = calls; /* those of an entry that is not whole */
+    return false;
 }
 
 static bool read_dump(struct pstats *pstats, const hp_load_options *options)
@@ -312,30 +322,137 @@ static bool recognise(const uint8_t *head, size_t size)
     return first == '{' && (second == '(' || second == ')' || (second == '0' && size == 2));
 }
 
+/* Reads the dump in units that are large enough for its times. */
+static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
+{
+    const hp_cursor start = pstats->marshal.in;
+    bool whole = read_dump(pstats, options);
+    double most = pstats->total > pstats->largest ? pstats->total : pstats->largest;
+
+    if (most * pstats->units < cost_limit)
+        return whole;
+    for (; most * pstats->units >= cost_limit; pstats->input->tick_digits += 3)
+        pstats->units /= 1000;
+    hp_marshal_free(&pstats->marshal);
+    pstats->marshal = (hp_marshal){.in = start};
+    pstats->dump.function_count = pstats->dump.call_count = 0;
+    pstats->dump.rounding = 0;
+    pstats->input->impossible_numbers = 0;
+    return read_dump(pstats, options);
+}
+
+/* Of <interpreter>, the costs are those of its calls. */
+static bool write_functions(struct pstats *pstats, size_t count, const hp_function_id *ids)
+{
+    hp_profile *profile = pstats->profile;
+    hp_function_id interpreter = ids[pstats->dump.interpreter];
+
+    for (uint32_t f = 0; f < count; f++) {
+        const hp_dump_function *function = &pstats->dump.functions[f];
+        const hp_line line = {ids[f], hp_profile_function(profile, ids[f])->line};
+
+        if (!ok(hp_profile_add_counts(profile, ids[f], function->calls, function->primitive,
+                                      pstats->error)) ||
+            !ok(hp_profile_add_cost(profile, line, &function->self, pstats->error)) ||
+            (ids[f] != interpreter &&
+             !ok(hp_profile_add_inclusive(profile, ids[f], &function->inclusive, pstats->error))))
+            return false;
+    }
+    return ok(hp_profile_add_inclusive(profile, interpreter, &pstats->dump.total, pstats->error));
+}
+
+static bool write_calls(struct pstats *pstats, const hp_function_id *ids)
+{
+    hp_function_id interpreter = ids[pstats->dump.interpreter];
+
+    for (size_t i = 0; i < pstats->dump.call_count; i++) {
+        const hp_dump_call *recorded = &pstats->dump.calls[i];
+        const hp_function *caller = hp_profile_function(pstats->profile, ids[recorded->caller]);
+        const hp_call call = {.caller = ids[recorded->caller],
+                              .callee = ids[recorded->callee],
+                              .line = caller->line, /* which is the line in the caller's key */
+                              .count = recorded->count,
+                              .estimated = recorded->estimated};
+
+        if (call.callee == interpreter)
+            continue;
+        pstats->input->estimated_calls += recorded->estimated;
+        if (!ok(hp_profile_add_call(pstats->profile, call, &recorded->cost, pstats->error)))
+            return false;
+    }
+    return true;
+}
+
+/* The numbers in the profile of the functions of the dump, and of <not recorded> and <interpreter>,
+ * which the dump may have already. To be freed; NULL after an error. */
+static hp_function_id *number_functions(struct pstats *pstats)
+{
+    static const hp_function not_recorded = {.name = HP_LITERAL(HP_NOT_RECORDED),
+                                             .file = HP_LITERAL(""),
+                                             .recorded_file = HP_LITERAL(""),
+                                             .object = HP_LITERAL("")};
+    hp_dump *dump = &pstats->dump;
+    size_t count = dump->function_count;
+    hp_function_id *ids = malloc((count + 2) * sizeof *ids);
+
+    if (!ids) {
+        hp_no_memory(pstats->error);
+        return NULL;
+    }
+    for (uint32_t f = 0; f < count; f++)
+        ids[f] = f;
+    if (!ok(hp_profile_add_function(pstats->profile, &not_recorded, &ids[count], pstats->error)) ||
+        !ok(hp_profile_add_interpreter(pstats->profile, &ids[count + 1], pstats->error))) {
+        free(ids);
+        return NULL;
+    }
+    dump->not_recorded = ids[count] < count ? ids[count] : HP_NO_FUNCTION;
+    return ids;
+}
+
+/* Adds what the dump holds to the profile. */
+static bool write_dump(struct pstats *pstats)
+{
+    const hp_event event = pstats->input->tick_digits ? (hp_event){"Ticks", HP_TICKS}
+                                                      : (hp_event){"Time", HP_NANOSECONDS};
+    hp_dump *dump = &pstats->dump;
+    hp_function_id *ids = number_functions(pstats);
+    bool whole = ids && ok(hp_dump_balance(dump, pstats->error)) &&
+                 ok(hp_profile_set_events(pstats->profile, &event, 1, pstats->error)) &&
+                 write_functions(pstats, dump->interpreter, ids) && write_calls(pstats, ids);
+
+    if (whole) {
+        pstats->input->mixed_threads = dump->mixed_threads;
+        pstats->input->total = dump->total;
+        if (dump->not_recorded != HP_NO_FUNCTION)
+            pstats->input->not_recorded = dump->functions[dump->not_recorded].self;
+    }
+    free(ids);
+    return whole;
+}
+
 static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,
                              const hp_load_options *options, hp_error *error)
 {
-    static const hp_event time = {"Time", HP_NANOSECONDS};
     struct pstats pstats = {.marshal = {.in = {data, size, 0, error}},
                             .error = error,
                             .profile = profile,
-                            .input = input};
-    hp_status status = hp_profile_set_events(profile, &time, 1, error);
+                            .input = input,
+                            .units = 1e9};
+    hp_status status = read_in_units(&pstats, options) ? HP_OK : error->status;
 
-    if (status != HP_OK)
-        return status;
-    if (!read_dump(&pstats, options))
-        status = error->status;
     hp_marshal_free(&pstats.marshal);
-    free(pstats.callers);
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
         hp_error failed = {0};
 
-        if (hp_profile_add_roots(profile, &failed) != HP_OK) {
+        pstats.error = &failed;
+        if (!write_dump(&pstats)) {
             *error = failed;
             status = failed.status;
         }
     }
+    hp_dump_free(&pstats.dump);
+    free(pstats.name);
     return status;
 }
 

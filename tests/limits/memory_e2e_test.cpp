@@ -85,7 +85,6 @@ INSTANTIATE_TEST_SUITE_P(, MemoryOfTests,
                                          QuickTests{"marshal", "core_test", "Marshal*"},
                                          QuickTests{"merge", "core_test", "Merging*:*OfTwoInputs*"},
                                          QuickTests{"pstats", "core_test", "Pstats*"},
-                                         QuickTests{"roots", "core_test", "Interpreter*"},
                                          QuickTests{"report", "reports_test", "PstatsReport*"},
                                          QuickTests{"every", "reports_test", "*EveryReport*"}),
                          [](const auto &info) {

@@ -52,6 +52,7 @@ inline Key key_of(const hp_profile *profile, hp_function_id id)
 }
 
 inline const Key interpreter = {"", 0, HP_INTERPRETER};
+inline const Key not_recorded = {"", 0, HP_NOT_RECORDED};
 
 inline Loaded load(const std::string &bytes)
 {

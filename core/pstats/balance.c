@@ -5,53 +5,6 @@
 
 #include <stdlib.h>
 
-uint64_t hp_balance_tolerance(const hp_balance *balance, size_t costs)
-{
-    return (uint64_t)(balance->dump->rounding * (double)(costs + 2));
-}
-
-static void sum_calls(hp_balance *balance)
-{
-    const hp_dump *dump = balance->dump;
-
-    for (size_t f = 0; f < dump->function_count; f++) {
-        hp_balance_node *node = &balance->nodes[f];
-
-        node->outside = node->outside_count = node->inner = node->inner_count = 0;
-        node->own = node->out = node->leaving = 0;
-        node->unknown = false;
-    }
-    for (size_t i = 0; i < dump->call_count; i++) {
-        const hp_dump_call *call = &dump->calls[i];
-        hp_balance_node *caller = &balance->nodes[call->caller];
-        hp_balance_node *callee = &balance->nodes[call->callee];
-
-        if (call->caller == call->callee) {
-            hp_add(&callee->own, call->cost);
-            continue;
-        }
-        callee->unknown = callee->unknown || call->count == HP_UNKNOWN;
-        hp_add(&caller->out, call->cost);
-        if (hp_is_inner(&balance->graph, call)) {
-            hp_add(&callee->inner, call->cost);
-            hp_add(&callee->inner_count, hp_known(call->count));
-        } else {
-            hp_add(&caller->leaving, call->cost);
-            hp_add(&callee->outside, call->cost);
-            hp_add(&callee->outside_count, hp_known(call->count));
-        }
-    }
-}
-
-bool hp_balance_survey(hp_balance *balance)
-{
-    hp_call_graph_free(&balance->graph);
-    if (!hp_call_graph_find(&balance->graph, balance->dump))
-        return false;
-    sum_calls(balance);
-    return true;
-}
-
 static bool is_timed(const hp_dump *dump)
 {
     for (size_t i = 0; i < dump->call_count; i++)
@@ -83,7 +36,7 @@ static bool run(hp_balance *balance, size_t count)
     hp_balance_find_entries(balance, count);
     for (uint32_t f = 0; timed && f < count; f++)
         (void)hp_balance_fit_outside(balance, f);
-    sum_calls(balance);
+    hp_balance_sum_calls(balance);
     if (conserved && !hp_balance_find_lost(balance))
         return false;
     dump->total = balance->self + dump->functions[balance->lost].self;

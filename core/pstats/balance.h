@@ -64,8 +64,11 @@ static inline uint64_t hp_known(uint64_t count)
 /* The most by which that many costs, and two more, may miss their sum. */
 uint64_t hp_balance_tolerance(const hp_balance *balance, size_t costs);
 
-/* Finds the components, and sums what is recorded, for the calls that there are now. Returns false
- * without memory. */
+/* Sums what is recorded of the calls that there are now. The components must be known. */
+void hp_balance_sum_calls(hp_balance *balance);
+
+/* Finds the components of the calls that there are now, and sums these. Returns false without
+ * memory. */
 bool hp_balance_survey(hp_balance *balance);
 
 /* Settles calls of functions by themselves that are primitive, which calls from within the same

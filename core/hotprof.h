@@ -219,7 +219,10 @@ typedef struct hp_input {
     uint64_t open_frames;     /* hotshot: frames entered and not left, closed at the last event */
     bool coverage;            /* hotshot: a coverage log, which records no times */
     bool stacks;              /* its call stacks are known */
-    uint64_t impossible_numbers; /* pstats: calls and times that cannot be, and count as 0 */
+    uint64_t impossible_numbers; /* pstats, callgrind: calls and costs that cannot be, such as
+                                    negative ones, and count as 0 */
+    uint64_t undefined_names;    /* callgrind: numbers that stand for no name, and costs without a
+                                    function */
     uint64_t estimated_calls;    /* pstats, also by way of the callgrind report: call sites whose
                                     cost is estimated */
 } hp_input;

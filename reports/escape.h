@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* Names as reports show them. */
+/* Strings as reports and messages show them: see hp_string_escape. */
 #ifndef HP_ESCAPE_H
 #define HP_ESCAPE_H
 
 #include "hotprof.h"
 
-#include <stdio.h>
+#include <string.h>
 
-/* The escaped string (hp_string_escape), to be freed; NULL without memory. */
+static inline hp_string hp_string_of(const char *text)
+{
+    return (hp_string){text, strlen(text)};
+}
+
+/* The escaped string, to be freed; NULL without memory. */
 char *hp_escaped(hp_string string);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Lengths are in points, 72 to the inch. */
+/* Sizes and points. Lengths are in points, 72 to the inch. */
 #ifndef HP_GEOMETRY_H
 #define HP_GEOMETRY_H
 

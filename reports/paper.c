@@ -24,8 +24,8 @@ double hp_paper_min_font(const hp_paper *paper)
     return paper->min_font > 0 ? paper->min_font : 6;
 }
 
-/* Reads a number of at most six digits before the point; NULL: there is none, or one that strtod
- * reads otherwise, such as 0x1p91 and 1e300. */
+/* Parses a number with at most six digits before the point and returns its end; NULL: it is none,
+ * or one that only strtod takes, such as 0x1p91 or 1e300. */
 static const char *parse_number(const char *text, double *number)
 {
     size_t digits = strspn(text, "0123456789"), all = digits;
@@ -52,7 +52,7 @@ bool hp_paper_parse_size(const char *text, hp_size *size)
         const char *name;
         hp_size size;
     } known[] = {{"a4", {595, 842}}, {"letter", {612, 792}}, {"a3", {842, 1191}}};
-    enum { SHORTEST = 144, LONGEST = 14400 }; /* PDF knows no longer pages */
+    enum { SHORTEST = 144, LONGEST = 14400 }; /* the longest page of PDF */
     double width, height, unit;
 
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -66,7 +66,7 @@ bool hp_paper_parse_size(const char *text, hp_size *size)
     text = parse_number(text + 1, &height);
     if (!text || !parse_unit(text, &unit))
         return false;
-    /* A fraction of a point would be a row of sheets more. */
+    /* A fraction of a point would cost another row of sheets. */
     width = round(width * unit);
     height = round(height * unit);
     *size = (hp_size){fmin(width, height), fmax(width, height)};

@@ -15,40 +15,41 @@ extern "C" {
 typedef enum hp_paging { HP_TILE, HP_ATLAS } hp_paging;
 typedef enum hp_orientation { HP_ORIENTATION_AUTO, HP_PORTRAIT, HP_LANDSCAPE } hp_orientation;
 
-/* A length that may be left to choose. */
+/* A length, if the user gave one. */
 typedef struct hp_length {
     bool given;
     double points;
 } hp_length;
 
-/* What the user wants. All zero is one sheet of A4. */
+/* All zero is one sheet of A4. */
 typedef struct hp_paper {
-    size_t pages;         /* 0: one, or rows x columns */
-    size_t rows, columns; /* of the grid; 0: the best */
+    size_t pages;         /* 0: rows x columns, or 1 */
+    size_t rows, columns; /* of the grid; 0: whatever gives the largest drawing */
     hp_paging paging;
-    hp_size size; /* of a sheet, upright, in whole points; 0: A4 */
+    hp_size size; /* of a sheet held upright, in whole points; 0: A4 */
     hp_orientation orientation;
     hp_length overlap; /* of neighbouring tiles */
-    bool overview;     /* a sheet more that shows all tiles */
-    bool no_index;     /* without the sheet that lists where functions are */
-    double min_font;   /* the smallest type that is legible; 0: 6 */
+    bool overview;     /* one more sheet, which shows all tiles */
+    bool no_index;     /* no index sheet */
+    double min_font;   /* the smallest legible font size; 0: 6 */
 } hp_paper;
 
-/* So many functions stay legible on a sheet, and so many calls are drawn for each. */
+/* This many functions are legible on a sheet. */
 #define HP_FUNCTIONS_A_SHEET 25
 #define HP_PAGES_MAX 1000
 
-/* Whether the user asked for sheets of paper; if not, a drawing may have any size. */
+/* Whether the user asked for sheets of paper. If not, a drawing may have any size. */
 bool hp_paper_wanted(const hp_paper *paper);
 
+/* The number of sheets, at least 1, and the smallest legible font size. */
 size_t hp_paper_pages(const hp_paper *paper);
 double hp_paper_min_font(const hp_paper *paper);
 
-/* Reads "a4", "letter", "a3" or "WxH" with a unit of mm, in or pt; false: it is none of them. The
- * shorter side becomes the width. */
+/* Parses "a4", "letter", "a3" or "WxH" with the unit mm, in or pt (the default); false: it is none
+ * of them. The shorter side becomes the width. */
 bool hp_paper_parse_size(const char *text, hp_size *size);
 
-/* Reads a length such as "12mm", "0.5in", "30pt" or "30". */
+/* Parses a length: "12mm", "0.5in", "30pt" or "30"; false: it is none. */
 bool hp_paper_parse_length(const char *text, hp_length *length);
 
 #ifdef __cplusplus

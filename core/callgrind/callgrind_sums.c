@@ -62,7 +62,7 @@ static uint32_t find_line(hp_callgrind_sums *sums)
 
     if (recent->row == 0 || recent->line.line != sums->line.line ||
         recent->line.function != sums->line.function) {
-        if (!hp_reserve_new_rows(sums->profile, HP_LINES, 1))
+        if (!hp_reserve_new_rows(sums->profile, HP_LINE_TABLE, 1))
             return HP_NO_ROW;
         recent->line = sums->line;
         recent->row = hp_append_line(sums->profile, sums->line) + 1;
@@ -122,8 +122,8 @@ static bool find_call(hp_callgrind_sums *sums, hp_call call, const uint64_t *cos
             return false;
         sums->joined = true;
     }
-    if (sums->joined ? !hp_reserve_rows(profile, HP_CALLS, 1)
-                     : !hp_reserve_new_rows(profile, HP_CALLS, 1))
+    if (sums->joined ? !hp_reserve_rows(profile, HP_CALL_TABLE, 1)
+                     : !hp_reserve_new_rows(profile, HP_CALL_TABLE, 1))
         return false;
     *row = sums->joined ? hp_insert_call(profile, call) : hp_append_call(profile, call);
     return true;

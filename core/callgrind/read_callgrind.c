@@ -105,6 +105,8 @@ struct reader {
     bool stopped; /* reading cannot go on */
 };
 
+static const char calls_fit[] = "calls whose sum fits into 64 bits";
+
 static bool corrupt(const struct reader *reader, const char *at, const char *expected)
 {
     return hp_scan_corrupt(&reader->scan, at, expected);
@@ -198,7 +200,7 @@ static void begin_header(struct reader *reader, const char *at)
 
 /* --- What our own report adds --------------------------------------------------------------- */
 
-/* "KEY=NUMBER", or "KEY=?", which is HP_UNKNOWN, and a blank or comma. */
+/* "KEY=NUMBER", and a blank or comma. */
 static bool take_fact(hp_string *text, hp_string key, uint64_t *number)
 {
     const char *at;
@@ -206,12 +208,8 @@ static bool take_fact(hp_string *text, hp_string key, uint64_t *number)
     if (!hp_take_prefix(text, key))
         return false;
     at = text->data;
-    if (text->size && *at == '?') {
-        *number = HP_UNKNOWN;
-        at++;
-    } else if (!hp_take_number(&at, number)) {
+    if (!hp_take_number(&at, number))
         return false;
-    }
     at += *at == ' ' || *at == ',';
     text->size = (size_t)(text->data + text->size - at);
     text->data = at;
@@ -234,15 +232,31 @@ static void read_input_facts(struct reader *reader, hp_string text)
     reader->header.own = true;
 }
 
+/* "KEY=NUMBER " or "KEY=? ". false with an error if the number is too large. */
+static bool take_calls(const struct reader *reader, hp_string *text, hp_string key, uint64_t *calls)
+{
+    hp_string rest = *text;
+
+    if (hp_take_prefix(&rest, key) && HP_TAKE(&rest, "? ")) {
+        *calls = HP_UNKNOWN;
+        *text = rest;
+        return true;
+    }
+    return take_fact(text, key, calls) &&
+           (*calls != HP_UNKNOWN || corrupt(reader, rest.data, calls_fit));
+}
+
 static bool read_function_facts(struct reader *reader, hp_string text)
 {
     uint64_t inclusive[HP_EVENTS_MAX] = {0}, line, calls, primitive;
     const char *start = text.data;
     size_t e = 0;
 
-    if (!TAKE_FACT(&text, "line=", &line) || !TAKE_FACT(&text, "calls=", &calls) ||
-        !TAKE_FACT(&text, "primitive=", &primitive) || !HP_TAKE(&text, "inclusive="))
-        return true;
+    if (!TAKE_FACT(&text, "line=", &line) ||
+        !take_calls(reader, &text, (hp_string)HP_LITERAL("calls="), &calls) ||
+        !take_calls(reader, &text, (hp_string)HP_LITERAL("primitive="), &primitive) ||
+        !HP_TAKE(&text, "inclusive="))
+        return reader->scan.error->status == HP_OK;
     while (e < reader->parts.profile->event_count && TAKE_FACT(&text, "", &inclusive[e]))
         e++;
     return hp_callgrind_add_told(&reader->parts.sums, start, reader->function.id, calls, primitive,
@@ -601,10 +615,13 @@ static bool read_calls(struct reader *reader, hp_string text)
         at++;
     negative = *at == '-';
     at += negative;
-    if (!hp_take_number(&at, &reader->count))
+    if (!hp_take_number(&at, &reader->count) || !(hp_is_blank(*at) || *at == '\n'))
         return corrupt(reader, text.data, "a number of calls");
     reader->count = plausible(reader, negative, reader->count);
-    return hp_is_blank(*at) || *at == '\n' || corrupt(reader, text.data, "a number of calls");
+    if (reader->count != HP_UNKNOWN)
+        return true;
+    reader->next = IGNORED;
+    return corrupt(reader, text.data, calls_fit);
 }
 
 /* "jcnd=", "jump=", "jfi=", "jfn=" */
@@ -810,7 +827,7 @@ static hp_status read_file(hp_profile *profile, hp_input *input, const uint8_t *
 }
 
 const hp_reader hp_reader_callgrind = {
-    .format = {"callgrind", "callgrind or cachegrind out file"},
+    .format = {"callgrind", "callgrind or cachegrind out file", .stacks = false},
     .manual =
         "what valgrind(1)'s callgrind and cachegrind write, other profilers for kcachegrind(1),"
         " and hotreport itself with \"--format=callgrind\"",

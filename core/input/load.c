@@ -78,7 +78,6 @@ static hp_status read_plain(hp_profile *profile, const char *name, const uint8_t
                             const hp_load_options *options, hp_status status,
                             const hp_error *problem, hp_error *error)
 {
-    static const hp_load_options none = {0};
     const hp_reader *reader = recognise(data, size);
     hp_profile *fresh;
     hp_input *input;
@@ -95,7 +94,7 @@ static hp_status read_plain(hp_profile *profile, const char *name, const uint8_t
     hp_status read = hp_profile_add_input(fresh, name, reader->format.name, &input, &found);
 
     if (read == HP_OK)
-        read = reader->read(fresh, input, data, size, options ? options : &none, &found);
+        read = reader->read(fresh, input, data, size, options, &found);
     if ((read == HP_OK || read == HP_TRUNCATED) && status != HP_OK) {
         read = status;
         found = *problem;
@@ -120,8 +119,8 @@ static hp_status read_plain(hp_profile *profile, const char *name, const uint8_t
     return read;
 }
 
-hp_status hp_profile_load_bytes(hp_profile *profile, const char *name, const void *data,
-                                size_t size, const hp_load_options *options, hp_error *error)
+static hp_status load_bytes(hp_profile *profile, const char *name, const uint8_t *data, size_t size,
+                            const hp_load_options *options, hp_error *error)
 {
     hp_error problem = {0};
     uint8_t *inflated;
@@ -145,19 +144,46 @@ hp_status hp_profile_load_bytes(hp_profile *profile, const char *name, const voi
     return status;
 }
 
+/* The options that the caller gave and knows; all others are 0. */
+static hp_status take_options(const hp_load_options *given, hp_load_options *options,
+                              hp_error *error)
+{
+    static const size_t size_of_1_0 = offsetof(hp_load_options, reserved) + 2;
+
+    *options = (hp_load_options)HP_LOAD_OPTIONS_INIT;
+    if (given && given->size < size_of_1_0)
+        return hp_error_set(error, HP_INVALID, 0, "hp_load_options.size is %zu, not %zu or more",
+                            given->size, size_of_1_0);
+    if (given) {
+        memcpy(options, given, given->size < sizeof *options ? given->size : sizeof *options);
+        options->size = sizeof *options;
+    }
+    return HP_OK;
+}
+
+hp_status hp_profile_load_bytes(hp_profile *profile, const char *name, const void *data,
+                                size_t size, const hp_load_options *options, hp_error *error)
+{
+    hp_load_options taken;
+    hp_status status = take_options(options, &taken, error);
+
+    return status == HP_OK ? load_bytes(profile, name, data, size, &taken, error) : status;
+}
+
 static hp_status io_error(hp_error *error, const char *what)
 {
     return hp_error_set(error, HP_IO, 0, "%s: %s", what, strerror(errno));
 }
 
-static hp_status load_stream(hp_profile *profile, const char *name, int file,
+/* Reads the file to its end. expected is its size as far as that is known, else 0. */
+static hp_status load_stream(hp_profile *profile, const char *name, int file, size_t expected,
                              const hp_load_options *options, hp_error *error)
 {
-    uint8_t *data = NULL;
-    size_t size = 0, capacity = 0;
-    hp_status status = HP_OK;
+    size_t size = 0, capacity = expected + 1; /* one more, to see the end without growing */
+    uint8_t *data = malloc(capacity);
+    hp_status status = data ? HP_OK : hp_no_memory(error);
 
-    for (;;) {
+    while (status == HP_OK) {
         if (size == capacity && !hp_array_reserve(&data, &capacity, size + 65536, 1)) {
             status = hp_no_memory(error);
             break;
@@ -169,13 +195,11 @@ static hp_status load_stream(hp_profile *profile, const char *name, int file,
             size += (size_t)count;
         else if (count == 0)
             break;
-        else if (errno != EINTR) {
+        else if (errno != EINTR)
             status = io_error(error, "cannot be read");
-            break;
-        }
     }
     if (status == HP_OK)
-        status = hp_profile_load_bytes(profile, name, data, size, options, error);
+        status = load_bytes(profile, name, data, size, options, error);
     free(data);
     return status;
 }
@@ -183,27 +207,30 @@ static hp_status load_stream(hp_profile *profile, const char *name, int file,
 hp_status hp_profile_load(hp_profile *profile, const char *path, const hp_load_options *options,
                           hp_error *error)
 {
-    struct stat stat;
+    hp_load_options taken;
+    hp_status status = take_options(options, &taken, error);
+    struct stat about;
+    size_t size = 0;
 
+    if (status != HP_OK)
+        return status;
     if (strcmp(path, "-") == 0)
-        return load_stream(profile, path, STDIN_FILENO, options, error);
+        return load_stream(profile, path, STDIN_FILENO, 0, &taken, error);
 
     int file = open(path, O_RDONLY | O_CLOEXEC);
 
     if (file < 0)
         return io_error(error, "cannot be opened");
+    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && (uint64_t)about.st_size < SIZE_MAX)
+        size = (size_t)about.st_size;
 
-    hp_status status;
-    void *map = MAP_FAILED;
+    void *map = taken.map && size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
 
-    if (!(options && options->copy) && fstat(file, &stat) == 0 && S_ISREG(stat.st_mode) &&
-        stat.st_size > 0 && (uint64_t)stat.st_size <= SIZE_MAX)
-        map = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, file, 0);
     if (map == MAP_FAILED) {
-        status = load_stream(profile, path, file, options, error);
+        status = load_stream(profile, path, file, size, &taken, error);
     } else {
-        status = hp_profile_load_bytes(profile, path, map, (size_t)stat.st_size, options, error);
-        munmap(map, (size_t)stat.st_size);
+        status = load_bytes(profile, path, map, size, &taken, error);
+        munmap(map, size);
     }
     close(file);
     return status;

@@ -4,15 +4,17 @@
 /* Leaves the rows and forgets all numbers and inputs. */
 static void clear(hp_profile *profile)
 {
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         struct hp_table *table = hp_table_of(profile, t);
         size_t numbers = table->count * hp_table_width(profile, t);
 
         if (numbers)
             memset(table->costs, 0, numbers * sizeof *table->costs);
     }
-    for (size_t i = 0; i < profile->function_table.count; i++)
+    for (size_t i = 0; i < profile->function_table.count; i++) {
         profile->functions[i].calls = profile->functions[i].primitive = 0;
+        profile->functions[i].estimated = false;
+    }
     for (size_t i = 0; i < profile->call_table.count; i++) {
         profile->calls[i].count = 0;
         profile->calls[i].estimated = false;

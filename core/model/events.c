@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/events.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 size_t hp_find_event(const hp_event *events, size_t count, const char *name)
@@ -134,25 +135,25 @@ static uint64_t *spread_table(const hp_profile *profile, enum hp_table_name name
 
 bool hp_spread_events(hp_profile *profile, const hp_event *events, size_t count)
 {
-    uint64_t *costs[HP_TABLES], *total = calloc(count + 1, sizeof *total);
+    uint64_t *costs[HP_TABLE_COUNT], *total = calloc(count + 1, sizeof *total);
     hp_event *copy = calloc(count + 1, sizeof *copy);
     size_t place[HP_EVENTS_MAX];
     bool whole = total && copy;
 
     for (size_t e = 0; e < profile->event_count; e++)
         place[e] = hp_find_event(events, count, profile->events[e].name);
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         costs[t] = spread_table(profile, t, place, count);
         whole = whole && costs[t];
     }
     if (!whole) {
-        for (enum hp_table_name t = 0; t < HP_TABLES; t++)
+        for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
             free(costs[t]);
         free(total);
         free(copy);
         return false;
     }
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         struct hp_table *table = hp_table_of(profile, t);
 
         free(table->costs);
@@ -177,8 +178,11 @@ hp_status hp_profile_set_events(hp_profile *profile, const hp_event *events, siz
 
     if (count > HP_EVENTS_MAX)
         return hp_error_set(error, HP_LIMIT, 0, "more than %d events", HP_EVENTS_MAX);
-    for (size_t e = 0; e < count; e++)
+    assert(profile->event_count == 0);
+    for (size_t e = 0; e < count; e++) {
+        assert(hp_find_event(events, count, events[e].name) == e);
         bytes += strlen(events[e].name);
+    }
     if (!hp_reserve_strings(profile, count, bytes) || !hp_spread_events(profile, events, count))
         return hp_no_memory(error);
     return HP_OK;

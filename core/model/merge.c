@@ -10,31 +10,23 @@
 struct merge {
     hp_profile *profile;
     const hp_profile *other;
-    uint32_t *rows[HP_TABLES]; /* of the profile, for each row of the other; HP_NO_ROW: a new one */
+    uint32_t
+        *rows[HP_TABLE_COUNT]; /* of the profile, for each row of the other; HP_NO_ROW: a new one */
     size_t place[HP_EVENTS_MAX]; /* of each of the other's events in the profile */
 };
 
 /* --- Before anything is changed -------------------------------------------------------------- */
 
-static size_t string_bytes(const hp_profile *profile)
-{
-    size_t bytes = 0;
-
-    for (size_t i = 0; i < profile->string_count; i++)
-        bytes += profile->strings[i].size;
-    return bytes;
-}
-
 static uint32_t find_line(const struct merge *merge, hp_line line)
 {
-    line.function = merge->rows[HP_FUNCTIONS][line.function];
+    line.function = merge->rows[HP_FUNCTION_TABLE][line.function];
     return line.function == HP_NO_FUNCTION ? HP_NO_ROW : hp_find_line(merge->profile, line);
 }
 
 static uint32_t find_call(const struct merge *merge, hp_call call)
 {
-    call.caller = merge->rows[HP_FUNCTIONS][call.caller];
-    call.callee = merge->rows[HP_FUNCTIONS][call.callee];
+    call.caller = merge->rows[HP_FUNCTION_TABLE][call.caller];
+    call.callee = merge->rows[HP_FUNCTION_TABLE][call.callee];
     return call.caller == HP_NO_FUNCTION || call.callee == HP_NO_FUNCTION
                ? HP_NO_ROW
                : hp_find_call(merge->profile, &call);
@@ -42,11 +34,11 @@ static uint32_t find_call(const struct merge *merge, hp_call call)
 
 static uint32_t find_stack(const struct merge *merge, hp_stack stack)
 {
-    stack.function = merge->rows[HP_FUNCTIONS][stack.function];
+    stack.function = merge->rows[HP_FUNCTION_TABLE][stack.function];
     if (stack.function == HP_NO_FUNCTION)
         return HP_NO_ROW;
     if (stack.caller != HP_NO_STACK) {
-        stack.caller = merge->rows[HP_STACKS][stack.caller];
+        stack.caller = merge->rows[HP_STACK_TABLE][stack.caller];
         if (stack.caller == HP_NO_ROW)
             return HP_NO_ROW;
     }
@@ -59,16 +51,16 @@ static uint32_t find_row(const struct merge *merge, enum hp_table_name name, siz
     hp_function key;
 
     switch (name) {
-    case HP_FUNCTIONS:
+    case HP_FUNCTION_TABLE:
         key = hp_intern_function(merge->profile, &merge->other->functions[i]);
         return hp_find_function(merge->profile, &key);
-    case HP_LINES:
+    case HP_LINE_TABLE:
         return find_line(merge, merge->other->lines[i]);
-    case HP_CALLS:
+    case HP_CALL_TABLE:
         return find_call(merge, merge->other->calls[i]);
-    case HP_STACKS:
+    case HP_STACK_TABLE:
         return find_stack(merge, merge->other->stacks[i]);
-    case HP_TABLES:
+    case HP_TABLE_COUNT:
         break;
     }
     return HP_NO_ROW;
@@ -79,11 +71,11 @@ static bool find_rows(struct merge *merge)
 {
     hp_profile *profile = merge->profile;
     const hp_profile *other = merge->other;
-    bool whole = hp_reserve_strings(profile, other->string_count, string_bytes(other)) &&
+    bool whole = hp_reserve_strings_of(profile, other) &&
                  hp_reserve_inputs(profile, other->input_count) &&
                  hp_reserve_infos(profile, other->info_count);
 
-    for (enum hp_table_name t = 0; whole && t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; whole && t < HP_TABLE_COUNT; t++) {
         size_t count = hp_table_in(other, t)->count, fresh = 0;
 
         merge->rows[t] = malloc((count + 1) * sizeof *merge->rows[t]);
@@ -122,7 +114,7 @@ static bool all_fits(const struct merge *merge)
     for (size_t e = 0; e < other->event_count; e++)
         from[e] = hp_find_event(profile->events, profile->event_count, other->events[e].name);
     fits = costs_fit(merge, from, profile->total, other->total);
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         const struct hp_table *more = hp_table_in(other, t);
         const uint64_t *sums = hp_table_in(profile, t)->costs;
         size_t vectors = hp_table_types[t].vectors;
@@ -134,7 +126,7 @@ static bool all_fits(const struct merge *merge)
                                  more->costs + (i * vectors + v) * other->event_count);
     }
     for (size_t i = 0; fits && i < other->function_table.count; i++) {
-        uint32_t row = merge->rows[HP_FUNCTIONS][i];
+        uint32_t row = merge->rows[HP_FUNCTION_TABLE][i];
         const hp_function *function = &other->functions[i];
 
         fits = row == HP_NO_ROW ||
@@ -142,7 +134,7 @@ static bool all_fits(const struct merge *merge)
                 counts_fit(profile->functions[row].primitive, function->primitive));
     }
     for (size_t i = 0; fits && i < other->call_table.count; i++) {
-        uint32_t row = merge->rows[HP_CALLS][i];
+        uint32_t row = merge->rows[HP_CALL_TABLE][i];
 
         fits = row == HP_NO_ROW || counts_fit(profile->calls[row].count, other->calls[i].count);
     }
@@ -173,71 +165,61 @@ static void add_functions(const struct merge *merge)
 {
     for (hp_function_id i = 0; i < merge->other->function_table.count; i++) {
         const hp_function *from = &merge->other->functions[i];
-        hp_function_id id = merge->rows[HP_FUNCTIONS][i];
+        hp_function_id id = merge->rows[HP_FUNCTION_TABLE][i];
         hp_function *to;
 
         if (id == HP_NO_FUNCTION)
             id = hp_insert_function(merge->profile, from);
+        else
+            hp_join_function(merge->profile, id, from);
         to = &merge->profile->functions[id];
-        if (!hp_string_equal(to->recorded_file, from->recorded_file)) {
-            to->recorded_file = to->file;
-            merge->profile->sorted = false;
-        }
         to->calls = hp_add_counts(to->calls, from->calls);
         to->primitive = hp_add_counts(to->primitive, from->primitive);
-        add_row(merge, HP_FUNCTIONS, i, id);
+        add_row(merge, HP_FUNCTION_TABLE, i, id);
     }
 }
 
 static void add_lines(const struct merge *merge)
 {
     for (size_t i = 0; i < merge->other->line_table.count; i++) {
-        uint32_t row = merge->rows[HP_LINES][i];
+        uint32_t row = merge->rows[HP_LINE_TABLE][i];
         hp_line line = merge->other->lines[i];
 
-        line.function = merge->rows[HP_FUNCTIONS][line.function];
-        add_row(merge, HP_LINES, i, row == HP_NO_ROW ? hp_insert_line(merge->profile, line) : row);
+        line.function = merge->rows[HP_FUNCTION_TABLE][line.function];
+        add_row(merge, HP_LINE_TABLE, i,
+                row == HP_NO_ROW ? hp_insert_line(merge->profile, line) : row);
     }
 }
 
 static void add_calls(const struct merge *merge)
 {
     for (size_t i = 0; i < merge->other->call_table.count; i++) {
-        uint32_t row = merge->rows[HP_CALLS][i];
+        uint32_t row = merge->rows[HP_CALL_TABLE][i];
         hp_call call = merge->other->calls[i];
         hp_call *to;
 
-        call.caller = merge->rows[HP_FUNCTIONS][call.caller];
-        call.callee = merge->rows[HP_FUNCTIONS][call.callee];
+        call.caller = merge->rows[HP_FUNCTION_TABLE][call.caller];
+        call.callee = merge->rows[HP_FUNCTION_TABLE][call.callee];
         if (row == HP_NO_ROW)
             row = hp_insert_call(merge->profile, call);
         to = &merge->profile->calls[row];
         to->estimated |= call.estimated;
         to->count = hp_add_counts(to->count, call.count);
-        add_row(merge, HP_CALLS, i, row);
+        add_row(merge, HP_CALL_TABLE, i, row);
     }
 }
 
 static void add_stacks(const struct merge *merge)
 {
     for (size_t i = 0; i < merge->other->stack_table.count; i++) {
-        uint32_t row = merge->rows[HP_STACKS][i];
+        uint32_t row = merge->rows[HP_STACK_TABLE][i];
         hp_stack stack = merge->other->stacks[i];
 
-        stack.function = merge->rows[HP_FUNCTIONS][stack.function];
+        stack.function = merge->rows[HP_FUNCTION_TABLE][stack.function];
         if (stack.caller != HP_NO_STACK)
-            stack.caller = merge->rows[HP_STACKS][stack.caller];
-        add_row(merge, HP_STACKS, i,
+            stack.caller = merge->rows[HP_STACK_TABLE][stack.caller];
+        add_row(merge, HP_STACK_TABLE, i,
                 row == HP_NO_ROW ? hp_insert_stack(merge->profile, stack) : row);
-    }
-}
-
-static void add_inputs(const struct merge *merge)
-{
-    for (size_t i = 0; i < merge->other->input_count; i++) {
-        hp_insert_input(merge->profile, &merge->other->inputs[i].input);
-        for (size_t k = 0; k < hp_profile_info_count(merge->other, i); k++)
-            hp_insert_info(merge->profile, hp_profile_info(merge->other, i, k));
     }
 }
 
@@ -268,7 +250,7 @@ static hp_status merge_two(struct merge *merge, hp_error *error)
     add_lines(merge);
     add_calls(merge);
     add_stacks(merge);
-    add_inputs(merge);
+    hp_insert_inputs(profile, other);
     return HP_OK;
 }
 
@@ -292,7 +274,7 @@ hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_erro
     if (profile == other)
         return merge_with_itself(profile, error);
     status = merge_two(&merge, error);
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++)
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
         free(merge.rows[t]);
     return status;
 }

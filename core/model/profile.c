@@ -2,6 +2,7 @@
 #include "model/profile.h"
 #include "model/array.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +24,7 @@ void hp_profile_free(hp_profile *profile)
         profile->chunks = next;
     }
     hp_index_free(&profile->string_index);
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         struct hp_table *table = hp_table_of(profile, t);
 
         free(hp_items_of(profile, t));
@@ -44,8 +45,8 @@ static uint32_t function_hash(const void *item)
 {
     const hp_function *key = item;
 
-    return hp_hash_numbers((uintptr_t)key->file.data + 3 * (uintptr_t)key->object.data, key->line,
-                           (uintptr_t)key->name.data);
+    return hp_hash_numbers((uintptr_t)key->file.data + 3 * (uintptr_t)key->object.data,
+                           key->line_unknown ? UINT64_MAX : key->line, (uintptr_t)key->name.data);
 }
 
 static uint32_t line_hash(const void *item)
@@ -75,11 +76,11 @@ static uint32_t stack_hash(const void *item)
             sizeof *((hp_profile *)NULL)->items, vectors, hash                                     \
     }
 
-const struct hp_table_type hp_table_types[HP_TABLES] = {
-    [HP_FUNCTIONS] = TABLE(function_table, functions, 2, function_hash),
-    [HP_LINES] = TABLE(line_table, lines, 1, line_hash),
-    [HP_CALLS] = TABLE(call_table, calls, 1, call_hash),
-    [HP_STACKS] = TABLE(stack_table, stacks, 1, stack_hash),
+const struct hp_table_type hp_table_types[HP_TABLE_COUNT] = {
+    [HP_FUNCTION_TABLE] = TABLE(function_table, functions, 2, function_hash),
+    [HP_LINE_TABLE] = TABLE(line_table, lines, 1, line_hash),
+    [HP_CALL_TABLE] = TABLE(call_table, calls, 1, call_hash),
+    [HP_STACK_TABLE] = TABLE(stack_table, stacks, 1, stack_hash),
 };
 
 /* --- Room --------------------------------------------------------------------------------- */
@@ -108,6 +109,15 @@ bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes)
     *chunk = (struct hp_chunk){profile->chunks, 0, size};
     profile->chunks = chunk;
     return true;
+}
+
+bool hp_reserve_strings_of(hp_profile *profile, const hp_profile *other)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < other->string_count; i++)
+        bytes += other->strings[i].size;
+    return hp_reserve_strings(profile, other->string_count, bytes);
 }
 
 bool hp_reserve_new_rows(hp_profile *profile, enum hp_table_name name, size_t more)
@@ -166,6 +176,7 @@ hp_string hp_intern(hp_profile *profile, hp_string string)
     struct hp_chunk *chunk = profile->chunks;
     char *copy = chunk->data + chunk->used;
 
+    assert(chunk->size - chunk->used > string.size);
     if (string.size)
         memcpy(copy, string.data, string.size);
     copy[string.size] = '\0';
@@ -211,6 +222,19 @@ void hp_insert_info(hp_profile *profile, hp_info info)
         (hp_info){hp_intern(profile, info.key), hp_intern(profile, info.value)};
 }
 
+void hp_insert_inputs(hp_profile *profile, const hp_profile *other)
+{
+    size_t count = other->input_count; /* the profile may be the other */
+
+    for (size_t i = 0; i < count; i++) {
+        size_t infos = hp_profile_info_count(other, i), first = other->inputs[i].first_info;
+
+        hp_insert_input(profile, &other->inputs[i].input);
+        for (size_t k = first; k < first + infos; k++)
+            hp_insert_info(profile, other->infos[k]);
+    }
+}
+
 /* A new row with no costs. */
 static uint32_t add_row(hp_profile *profile, enum hp_table_name name)
 {
@@ -218,6 +242,7 @@ static uint32_t add_row(hp_profile *profile, enum hp_table_name name)
     size_t width = hp_table_width(profile, name);
     uint32_t row = (uint32_t)table->count++;
 
+    assert(row < table->item_capacity && (width == 0 || row < table->cost_capacity));
     if (width)
         memset(table->costs + width * row, 0, width * sizeof(uint64_t));
     profile->sorted = false;
@@ -226,16 +251,19 @@ static uint32_t add_row(hp_profile *profile, enum hp_table_name name)
 
 uint32_t hp_append_line(hp_profile *profile, hp_line line)
 {
-    uint32_t row = add_row(profile, HP_LINES);
+    uint32_t row = add_row(profile, HP_LINE_TABLE);
 
+    assert(line.function < profile->function_table.count);
     profile->lines[row] = line;
     return row;
 }
 
 uint32_t hp_append_call(hp_profile *profile, hp_call call)
 {
-    uint32_t row = add_row(profile, HP_CALLS);
+    uint32_t row = add_row(profile, HP_CALL_TABLE);
 
+    assert(call.caller < profile->function_table.count &&
+           call.callee < profile->function_table.count);
     call.count = 0;
     profile->calls[row] = call;
     return row;
@@ -249,7 +277,8 @@ uint32_t hp_find_function(const hp_profile *profile, const hp_function *key)
     while ((row = hp_index_next(&profile->function_table.index, hash, &probe)) != HP_NO_ROW) {
         const hp_function *found = &profile->functions[row];
 
-        if (found->line == key->line && found->name.data == key->name.data &&
+        if (found->line_unknown == key->line_unknown &&
+            (key->line_unknown || found->line == key->line) && found->name.data == key->name.data &&
             found->file.data == key->file.data && found->object.data == key->object.data)
             break;
     }
@@ -307,19 +336,33 @@ hp_function hp_intern_function(hp_profile *profile, const hp_function *key)
     return own;
 }
 
+void hp_join_function(hp_profile *profile, hp_function_id id, const hp_function *key)
+{
+    hp_function *function = &profile->functions[id];
+
+    function->estimated |= key->estimated;
+    if (!hp_string_equal(function->recorded_file, key->recorded_file)) {
+        function->recorded_file = function->file;
+        profile->sorted = false;
+    }
+    if (key->line && (function->line == 0 || key->line < function->line)) {
+        function->line = key->line;
+        profile->sorted = false;
+    }
+}
+
 hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
 {
     hp_function added = hp_intern_function(profile, key);
     uint32_t row = hp_find_function(profile, &added);
 
     if (row == HP_NO_ROW) {
-        row = add_row(profile, HP_FUNCTIONS);
+        row = add_row(profile, HP_FUNCTION_TABLE);
         added.calls = added.primitive = 0;
         profile->functions[row] = added;
         hp_index_add(&profile->function_table.index, function_hash(&added), row);
-    } else if (profile->functions[row].recorded_file.data != added.recorded_file.data) {
-        profile->functions[row].recorded_file = added.file;
-        profile->sorted = false;
+    } else {
+        hp_join_function(profile, row, &added);
     }
     return row;
 }
@@ -354,7 +397,7 @@ bool hp_join_calls(hp_profile *profile)
     size_t count = table->count, size = profile->event_count * sizeof(uint64_t);
     uint64_t moved[HP_EVENTS_MAX];
 
-    if (!hp_reserve_rows(profile, HP_CALLS, 0))
+    if (!hp_reserve_rows(profile, HP_CALL_TABLE, 0))
         return false;
     memset(table->index.slots, 0, table->index.capacity * sizeof *table->index.slots);
     table->index.count = table->count = 0;
@@ -375,7 +418,9 @@ uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack)
     uint32_t row = hp_find_stack(profile, stack);
 
     if (row == HP_NO_ROW) {
-        row = add_row(profile, HP_STACKS);
+        row = add_row(profile, HP_STACK_TABLE);
+        assert(stack.function < profile->function_table.count);
+        assert(stack.caller == HP_NO_STACK || stack.caller < row);
         profile->stacks[row] = stack;
         hp_index_add(&profile->stack_table.index, stack_hash(&stack), row);
     }
@@ -394,9 +439,19 @@ hp_status hp_profile_add_input(hp_profile *profile, const char *name, const char
 
 hp_status hp_profile_add_info(hp_profile *profile, hp_string key, hp_string value, hp_error *error)
 {
+    assert(profile->input_count > 0);
     if (!hp_reserve_strings(profile, 2, key.size + value.size) || !hp_reserve_infos(profile, 1))
         return hp_no_memory(error);
     hp_insert_info(profile, (hp_info){key, value});
+    return HP_OK;
+}
+
+hp_status hp_profile_add_inputs(hp_profile *profile, const hp_profile *other, hp_error *error)
+{
+    if (!hp_reserve_strings_of(profile, other) || !hp_reserve_inputs(profile, other->input_count) ||
+        !hp_reserve_infos(profile, other->info_count))
+        return hp_no_memory(error);
+    hp_insert_inputs(profile, other);
     return HP_OK;
 }
 
@@ -405,6 +460,7 @@ hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t
 {
     hp_function *function = &profile->functions[id];
 
+    assert(id < profile->function_table.count);
     return add_count(&function->calls, calls) && add_count(&function->primitive, primitive)
                ? HP_OK
                : hp_overflow(error);
@@ -416,15 +472,32 @@ hp_status hp_profile_add_function(hp_profile *profile, const hp_function *key, h
     if (!hp_reserve_strings(profile, 4,
                             key->name.size + key->file.size + key->recorded_file.size +
                                 key->object.size) ||
-        !hp_reserve_rows(profile, HP_FUNCTIONS, 1))
+        !hp_reserve_rows(profile, HP_FUNCTION_TABLE, 1))
         return hp_no_memory(error);
     *id = hp_insert_function(profile, key);
     return hp_profile_add_counts(profile, *id, key->calls, key->primitive, error);
 }
 
+hp_status hp_profile_add_interpreter(hp_profile *profile, hp_function_id *id, hp_error *error)
+{
+    static const hp_function interpreter = {.name = HP_LITERAL(HP_INTERPRETER),
+                                            .file = HP_LITERAL(""),
+                                            .recorded_file = HP_LITERAL(""),
+                                            .object = HP_LITERAL("")};
+
+    return hp_profile_add_function(profile, &interpreter, id, error);
+}
+
+bool hp_function_is_interpreter(const hp_function *function)
+{
+    return function->line == 0 && function->file.size == 0 && function->object.size == 0 &&
+           HP_IS(function->name, HP_INTERPRETER);
+}
+
 hp_status hp_profile_add_inclusive(hp_profile *profile, hp_function_id id,
                                    const uint64_t *inclusive, hp_error *error)
 {
+    assert(id < profile->function_table.count);
     return hp_add_costs(profile, hp_inclusive_costs(profile, id), inclusive, error);
 }
 
@@ -442,7 +515,7 @@ static hp_status add_self(hp_profile *profile, uint32_t row, const uint64_t *sel
 hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                               hp_error *error)
 {
-    if (!hp_reserve_rows(profile, HP_LINES, 1))
+    if (!hp_reserve_rows(profile, HP_LINE_TABLE, 1))
         return hp_no_memory(error);
     return add_self(profile, hp_insert_line(profile, line), self, error);
 }
@@ -450,7 +523,7 @@ hp_status hp_profile_add_cost(hp_profile *profile, hp_line line, const uint64_t 
 hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                                   hp_error *error)
 {
-    if (!hp_reserve_new_rows(profile, HP_LINES, 1))
+    if (!hp_reserve_new_rows(profile, HP_LINE_TABLE, 1))
         return hp_no_memory(error);
     return add_self(profile, hp_append_line(profile, line), self, error);
 }
@@ -467,7 +540,7 @@ hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const 
 hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                               hp_error *error)
 {
-    if (!hp_reserve_rows(profile, HP_CALLS, 1))
+    if (!hp_reserve_rows(profile, HP_CALL_TABLE, 1))
         return hp_no_memory(error);
     return hp_add_calls(profile, hp_insert_call(profile, call), call.count, inclusive, error);
 }
@@ -475,7 +548,7 @@ hp_status hp_profile_add_call(hp_profile *profile, hp_call call, const uint64_t 
 hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,
                                   hp_error *error)
 {
-    if (!hp_reserve_new_rows(profile, HP_CALLS, 1))
+    if (!hp_reserve_new_rows(profile, HP_CALL_TABLE, 1))
         return hp_no_memory(error);
     return hp_add_calls(profile, hp_append_call(profile, call), call.count, inclusive, error);
 }
@@ -483,7 +556,7 @@ hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint6
 hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack, const uint64_t *self,
                                uint32_t *index, hp_error *error)
 {
-    if (!hp_reserve_rows(profile, HP_STACKS, 1))
+    if (!hp_reserve_rows(profile, HP_STACK_TABLE, 1))
         return hp_no_memory(error);
     *index = hp_insert_stack(profile, stack);
     return hp_add_costs(profile, hp_row_costs(profile, &profile->stack_table, *index), self, error);
@@ -498,6 +571,7 @@ size_t hp_profile_input_count(const hp_profile *profile)
 
 const hp_input *hp_profile_input(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->input_count);
     return &profile->inputs[index].input;
 }
 
@@ -527,6 +601,8 @@ size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
 
 size_t hp_profile_info_count(const hp_profile *profile, size_t input)
 {
+    assert(input < profile->input_count);
+
     size_t end = input + 1 < profile->input_count ? profile->inputs[input + 1].first_info
                                                   : profile->info_count;
 
@@ -535,6 +611,7 @@ size_t hp_profile_info_count(const hp_profile *profile, size_t input)
 
 hp_info hp_profile_info(const hp_profile *profile, size_t input, size_t index)
 {
+    assert(index < hp_profile_info_count(profile, input));
     return profile->infos[profile->inputs[input].first_info + index];
 }
 
@@ -545,6 +622,7 @@ size_t hp_profile_event_count(const hp_profile *profile)
 
 const hp_event *hp_profile_event(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->event_count);
     return &profile->events[index];
 }
 
@@ -560,16 +638,19 @@ size_t hp_profile_function_count(const hp_profile *profile)
 
 const hp_function *hp_profile_function(const hp_profile *profile, hp_function_id id)
 {
+    assert(id < profile->function_table.count);
     return &profile->functions[id];
 }
 
 const uint64_t *hp_profile_function_self(const hp_profile *profile, hp_function_id id)
 {
+    assert(id < profile->function_table.count);
     return hp_function_costs(profile, id);
 }
 
 const uint64_t *hp_profile_function_inclusive(const hp_profile *profile, hp_function_id id)
 {
+    assert(id < profile->function_table.count);
     return hp_inclusive_costs(profile, id);
 }
 
@@ -580,11 +661,13 @@ size_t hp_profile_line_count(const hp_profile *profile)
 
 const hp_line *hp_profile_line(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->line_table.count);
     return &profile->lines[index];
 }
 
 const uint64_t *hp_profile_line_self(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->line_table.count);
     return hp_row_costs(profile, &profile->line_table, index);
 }
 
@@ -595,11 +678,13 @@ size_t hp_profile_call_count(const hp_profile *profile)
 
 const hp_call *hp_profile_call(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->call_table.count);
     return &profile->calls[index];
 }
 
 const uint64_t *hp_profile_call_inclusive(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->call_table.count);
     return hp_row_costs(profile, &profile->call_table, index);
 }
 
@@ -610,10 +695,12 @@ size_t hp_profile_stack_count(const hp_profile *profile)
 
 const hp_stack *hp_profile_stack(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->stack_table.count);
     return &profile->stacks[index];
 }
 
 const uint64_t *hp_profile_stack_self(const hp_profile *profile, size_t index)
 {
+    assert(index < profile->stack_table.count);
     return hp_row_costs(profile, &profile->stack_table, index);
 }

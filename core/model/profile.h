@@ -23,7 +23,13 @@ struct hp_table {
     hp_index index;
 };
 
-enum hp_table_name { HP_FUNCTIONS, HP_LINES, HP_CALLS, HP_STACKS, HP_TABLES };
+enum hp_table_name {
+    HP_FUNCTION_TABLE,
+    HP_LINE_TABLE,
+    HP_CALL_TABLE,
+    HP_STACK_TABLE,
+    HP_TABLE_COUNT
+};
 
 struct hp_input_record {
     hp_input input;
@@ -60,7 +66,7 @@ struct hp_table_type {
     size_t vectors; /* how many costs a row has of each event */
     uint32_t (*hash)(const void *item);
 };
-extern const struct hp_table_type hp_table_types[HP_TABLES];
+extern const struct hp_table_type hp_table_types[HP_TABLE_COUNT];
 
 static inline struct hp_table *hp_table_of(hp_profile *profile, enum hp_table_name name)
 {
@@ -94,6 +100,7 @@ static inline size_t hp_table_width(const hp_profile *profile, enum hp_table_nam
 
 /* Room for more. Afterwards inserting as many cannot fail. false without memory. */
 bool hp_reserve_strings(hp_profile *profile, size_t count, size_t bytes);
+bool hp_reserve_strings_of(hp_profile *profile, const hp_profile *other); /* all of them */
 bool hp_reserve_rows(hp_profile *profile, enum hp_table_name name, size_t more);
 bool hp_reserve_inputs(hp_profile *profile, size_t more);
 bool hp_reserve_infos(hp_profile *profile, size_t more);
@@ -129,6 +136,10 @@ uint32_t hp_insert_call(hp_profile *profile, hp_call call);
 uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack);
 hp_input *hp_insert_input(hp_profile *profile, const hp_input *input);
 void hp_insert_info(hp_profile *profile, hp_info info);
+void hp_insert_inputs(hp_profile *profile, const hp_profile *other);
+
+/* Joins what else is known of a function with its row: recorded file, first line, estimates. */
+void hp_join_function(hp_profile *profile, hp_function_id id, const hp_function *key);
 
 /* A function with the profile's own strings. There must be room for four. */
 hp_function hp_intern_function(hp_profile *profile, const hp_function *key);

@@ -21,20 +21,22 @@ static int compare_places(const void *left, const void *right)
     return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-/* All functions by name, then by line. */
-static const hp_function **places_new(const hp_profile *profile)
+/* The functions whose first line is known, by name, then by line. NULL without memory. */
+static const hp_function **places_new(const hp_profile *profile, size_t *count)
 {
-    size_t count = profile->function_table.count;
-    const hp_function **places = malloc((count + 1) * sizeof *places);
+    size_t all = profile->function_table.count;
+    const hp_function **places = malloc((all + 1) * sizeof *places);
 
-    for (size_t i = 0; places && i < count; i++)
-        places[i] = &profile->functions[i];
+    *count = 0;
+    for (size_t i = 0; places && i < all; i++)
+        if (!profile->functions[i].line_unknown)
+            places[(*count)++] = &profile->functions[i];
     if (places)
-        qsort(places, count, sizeof *places, compare_places);
+        qsort(places, *count, sizeof *places, compare_places);
     return places;
 }
 
-/* How many of the functions from first on have the name of that one. */
+/* How many functions from first on have the same name. */
 static size_t namesakes(const hp_function *const *places, size_t first, size_t count)
 {
     size_t next = first + 1;
@@ -44,13 +46,17 @@ static size_t namesakes(const hp_function *const *places, size_t first, size_t c
     return next - first;
 }
 
-/* Where each function of one begins in other, or else in one itself. false without memory. */
+/* The first line of each function of one: where other has it, or else its own. false without
+ * memory. */
 static bool find_lines(const hp_profile *one, const hp_profile *other, uint64_t *lines)
 {
-    size_t count = one->function_table.count, others = other->function_table.count;
-    const hp_function **places = places_new(one), **other_places = places_new(other);
+    size_t count, others;
+    const hp_function **places = places_new(one, &count);
+    const hp_function **other_places = places_new(other, &others);
     bool whole = places && other_places;
 
+    for (size_t i = 0; i < one->function_table.count; i++)
+        lines[i] = one->functions[i].line;
     for (size_t i = 0, k = 0, these, those; whole && i < count; i += these) {
         these = namesakes(places, i, count);
         while (k < others && compare_names(other_places[k], places[i]) < 0)
@@ -58,16 +64,15 @@ static bool find_lines(const hp_profile *one, const hp_profile *other, uint64_t 
         those = k < others && compare_names(other_places[k], places[i]) == 0
                     ? namesakes(other_places, k, others)
                     : 0;
-        for (size_t n = 0; n < these; n++)
-            lines[places[i + n] - one->functions] =
-                (these == those ? other_places[k + n] : places[i + n])->line;
+        for (size_t n = 0; n < these && these == those; n++)
+            lines[places[i + n] - one->functions] = other_places[k + n]->line;
     }
     free(places);
     free(other_places);
     return whole;
 }
 
-/* A line of a function that moved. */
+/* Moves a line with its function. */
 static void move(uint64_t *line, uint64_t from, uint64_t to)
 {
     if (*line >= from && *line - from <= UINT64_MAX - to)

@@ -27,11 +27,6 @@ struct graph {
     uint64_t *others; /* inclusive costs of the calls by all other functions */
 };
 
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 static uint64_t minus(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : 0;
@@ -44,7 +39,7 @@ static void gather_calls(struct graph *graph)
         const uint64_t *cost = hp_profile_call_inclusive(graph->profile, i);
         struct node *callee = &graph->nodes[call->callee];
 
-        callee->recorded = plus(callee->recorded, call->count);
+        callee->recorded = hp_add_counts(callee->recorded, call->count);
         if (call->caller == call->callee)
             continue;
         callee->called = true;
@@ -53,7 +48,7 @@ static void gather_calls(struct graph *graph)
         for (size_t e = 0; e < graph->width; e++) {
             uint64_t *others = &graph->others[call->callee * graph->width + e];
 
-            *others = plus(*others, cost[e]);
+            *others = hp_add_counts(*others, cost[e]);
         }
     }
 }
@@ -159,11 +154,8 @@ static hp_status find_cycles(struct graph *graph, hp_error *error)
 
 hp_status hp_profile_add_roots(hp_profile *profile, hp_error *error)
 {
-    static const hp_string none = {"", 0};
-    const hp_function key = {
-        .name = {HP_INTERPRETER, strlen(HP_INTERPRETER)}, .file = none, .recorded_file = none};
     hp_function_id interpreter;
-    hp_status status = hp_profile_add_function(profile, &key, &interpreter, error);
+    hp_status status = hp_profile_add_interpreter(profile, &interpreter, error);
     struct graph graph = {.profile = profile,
                           .width = hp_profile_event_count(profile),
                           .count = hp_profile_function_count(profile)};

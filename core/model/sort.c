@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "model/profile.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,9 @@ static int compare_functions(const void *a, const void *b)
         order = hp_string_compare(one->name, two->name);
     if (order == 0)
         order = hp_string_compare(one->file, two->file);
-    return order ? order : hp_string_compare(one->object, two->object);
+    if (order == 0)
+        order = hp_string_compare(one->object, two->object);
+    return order ? order : one->line_unknown - two->line_unknown;
 }
 
 static bool any_cost(const uint64_t *costs, size_t count)
@@ -328,18 +331,19 @@ static bool sort_tables(hp_profile *profile, hp_function_id *ranks, uint32_t **p
 {
     size_t functions;
 
-    sorted[HP_FUNCTIONS].rows = sort_functions(profile, ranks, &sorted[HP_FUNCTIONS].count);
-    functions = sorted[HP_FUNCTIONS].count;
-    if (sorted[HP_FUNCTIONS].rows)
-        sorted[HP_LINES].rows = sort_rows(profile, ranks, functions, profile->line_table.count,
-                                          &line_order, &sorted[HP_LINES].count, error);
-    if (sorted[HP_LINES].rows)
-        sorted[HP_CALLS].rows = sort_rows(profile, ranks, functions, profile->call_table.count,
-                                          &call_order, &sorted[HP_CALLS].count, error);
-    if (sorted[HP_CALLS].rows)
-        sorted[HP_STACKS].rows = sort_stacks(profile, ranks, functions, places, error);
-    sorted[HP_STACKS].count = profile->stack_table.count;
-    return sorted[HP_STACKS].rows != NULL;
+    sorted[HP_FUNCTION_TABLE].rows =
+        sort_functions(profile, ranks, &sorted[HP_FUNCTION_TABLE].count);
+    functions = sorted[HP_FUNCTION_TABLE].count;
+    if (sorted[HP_FUNCTION_TABLE].rows)
+        sorted[HP_LINE_TABLE].rows = sort_rows(profile, ranks, functions, profile->line_table.count,
+                                               &line_order, &sorted[HP_LINE_TABLE].count, error);
+    if (sorted[HP_LINE_TABLE].rows)
+        sorted[HP_CALL_TABLE].rows = sort_rows(profile, ranks, functions, profile->call_table.count,
+                                               &call_order, &sorted[HP_CALL_TABLE].count, error);
+    if (sorted[HP_CALL_TABLE].rows)
+        sorted[HP_STACK_TABLE].rows = sort_stacks(profile, ranks, functions, places, error);
+    sorted[HP_STACK_TABLE].count = profile->stack_table.count;
+    return sorted[HP_STACK_TABLE].rows != NULL;
 }
 
 static void renumber(hp_profile *profile, const hp_function_id *ranks, const uint32_t *places)
@@ -359,11 +363,25 @@ static void renumber(hp_profile *profile, const hp_function_id *ranks, const uin
     }
 }
 
+#ifndef NDEBUG
+/* Whether all self costs add up to the total. */
+static bool adds_up(const hp_profile *profile)
+{
+    uint64_t sums[HP_EVENTS_MAX] = {0};
+    size_t size = profile->event_count * sizeof *sums;
+
+    for (size_t i = 0; i < profile->line_table.count; i++)
+        for (size_t e = 0; e < profile->event_count; e++)
+            sums[e] += hp_profile_line_self(profile, i)[e];
+    return size == 0 || memcmp(sums, profile->total, size) == 0;
+}
+#endif
+
 hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 {
     hp_function_id *ranks;
     uint32_t *places = NULL;
-    struct sorted_table sorted[HP_TABLES] = {{NULL}};
+    struct sorted_table sorted[HP_TABLE_COUNT] = {0};
     hp_error failed = {0};
     bool whole;
 
@@ -371,18 +389,19 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
         return HP_OK;
     ranks = malloc((profile->function_table.count + 1) * sizeof *ranks);
     whole = ranks && sort_tables(profile, ranks, &places, sorted, &failed);
-    for (enum hp_table_name t = 0; whole && t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; whole && t < HP_TABLE_COUNT; t++) {
         sorted[t].items = gather_items(profile, t, &sorted[t]);
         sorted[t].costs = gather_costs(profile, t, &sorted[t]);
         whole = sorted[t].items && sorted[t].costs;
     }
     if (whole) {
-        for (enum hp_table_name t = 0; t < HP_TABLES; t++)
+        for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
             replace(profile, t, &sorted[t]);
         renumber(profile, ranks, places);
         profile->sorted = true;
+        assert(adds_up(profile));
     }
-    for (enum hp_table_name t = 0; t < HP_TABLES; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
         free(sorted[t].rows);
         free(sorted[t].items);
         free(sorted[t].costs);
@@ -424,11 +443,13 @@ static size_t range(const void *items, size_t item_size, size_t count, hp_functi
 size_t hp_profile_lines_of(const hp_profile *profile, hp_function_id id, size_t *first)
 {
     _Static_assert(offsetof(hp_line, function) == 0, "range looks there");
+    assert(profile->sorted && id < profile->function_table.count);
     return range(profile->lines, sizeof(hp_line), profile->line_table.count, id, first);
 }
 
 size_t hp_profile_calls_from(const hp_profile *profile, hp_function_id id, size_t *first)
 {
     _Static_assert(offsetof(hp_call, caller) == 0, "range looks there");
+    assert(profile->sorted && id < profile->function_table.count);
     return range(profile->calls, sizeof(hp_call), profile->call_table.count, id, first);
 }

@@ -45,11 +45,6 @@ struct pstats {
     size_t total; /* of the callers of all functions */
 };
 
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
 static uint64_t minus(uint64_t a, uint64_t b)
 {
     return a > b ? a - b : 0;
@@ -192,9 +187,9 @@ static void estimate(struct pstats *pstats, hp_function_id callee, uint64_t call
     for (size_t i = 0; i < pstats->count; i++) {
         const struct caller *caller = &pstats->callers[i];
 
-        recorded = plus(recorded, caller->count);
+        recorded = hp_add_counts(recorded, caller->count);
         if (caller->id == callee || !caller->estimated)
-            accounted = plus(accounted, caller->count);
+            accounted = hp_add_counts(accounted, caller->count);
         if (caller->id != callee)
             inclusive = minus(inclusive, caller->cost);
     }
@@ -346,8 +341,8 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
 }
 
 const hp_reader hp_reader_pstats = {
-    .format = {"pstats", "pstats dump (cProfile, profile; Python 2.7 to 3.15)"},
-    .manual = "a dump of the modules cProfile and profile, Python 2.7 to 3.15: "
+    .format = {"pstats", "pstats dump (cProfile, profile; Python 2.7 to 3.15)", .stacks = false},
+    .manual = "a dump of the module cProfile or profile, Python 2.7 to 3.15, made for example by "
               "\"python3 -m cProfile -o FILE program.py\"",
     /* A marshalled dictionary whose first key is a tuple of three: file, line and function. */
     .mime = {.type = "application/x-python-pstats",

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-# Makes the manual page of a library of its public header, whose comments are the manual:
+# Makes the manual page of a library from its public header, whose comments are the manual, and an
+# example:
 #
-#     awk -v version=1.0.0 -v date=2026-11-25 -f header_to_man.awk core/hotprof.h
+#     awk -v version=1.0.0 -v date=2026-11-25 -f header_to_man.awk core/hotprof.h example.c
 #
-# The header's first comment begins "name: what it is" and is the description. /* --- Name --- */
-# opens a section. Any other comment tells of the declarations that follow it up to the next blank
-# line; the comment behind a member of a struct or enum tells of the member.
+# The header's first comment begins with "name: what it is" and is the description. A comment
+# --- Name --- begins a section. Any other comment is the text of the declarations between it and the
+# next blank line; a comment after a member of a struct or enum is the text of the member.
 
 function roff(text)
 {
@@ -22,8 +23,8 @@ function trim(text)
     return text
 }
 
-# Prints a comment's paragraphs, items that begin with a dash, and indented lines of code; the
-# request before stands in front of the first of them.
+# Prints the paragraphs of a comment, its items, which begin with a dash, and its indented lines of
+# code. The request "before" comes first.
 function print_text(text, before,    lines, count, i, in_code)
 {
     count = split(text, lines, "\n")
@@ -46,7 +47,7 @@ function print_text(text, before,    lines, count, i, in_code)
     }
 }
 
-# Takes what the pattern matches from the start of code.
+# Removes from the start of code what the pattern matches, and returns it.
 function take(pattern,    taken)
 {
     if (!match(code, "^" pattern) || RLENGTH == 0) {
@@ -99,10 +100,13 @@ function print_description(text,    colon)
 {
     colon = index(text, ":")
     name = substr(text, 1, colon - 1)
-    printf ".TH %s 3 %s \"%s %s\"\n.nh\n.ad l\n", toupper(name), date, name, version
+    printf ".TH %s 3 %s \"%s %s\"\n.nr HY 0\n.nh\n.ad l\n", toupper(name), date, name, version
     printf ".SH NAME\n%s \\- %s\n", name, roff(substr(text, colon + 2, index(text, "\n") - colon - 3))
     printf ".SH SYNOPSIS\n.B #include <%s.h>\n.PP", name
     printf "\ncc program.c $(pkg\\-config \\-\\-cflags \\-\\-libs %s)\n", name
+    printf ".PP\nWith CMake:\n.PP\n.EX\nfind_package(%s REQUIRED)\n", name
+    printf "target_link_libraries(program PRIVATE %s::%s)\n.EE\n.PP\n", name, name
+    printf "%s::%s_static is the static library.\n", name, name
     print ".SH DESCRIPTION"
     print_text(substr(text, index(text, "\n") + 2), "")
 }
@@ -130,7 +134,15 @@ function print_chunk()
     comment = code = ""
 }
 
+FNR == 1 && NR > 1 {
+    print_chunk()
+    print ".SH EXAMPLE\n.EX"
+    in_example = 1
+}
+
 /^\/\// { next }
+
+in_example { print roff($0); next }
 
 /^\/\*/ {
     in_comment = 1
@@ -148,4 +160,7 @@ in_comment {
 
 { code = code $0 "\n" }
 
-END { if (!failed) print_chunk() }
+END {
+    if (!failed)
+        printf ".EE\n.SH SEE ALSO\n.BR hotreport (1),\n.BR %s (7)\n", name
+}

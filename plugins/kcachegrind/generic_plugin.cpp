@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The explicit way in: kcachegrind -plugin hotprof, or QT_QPA_GENERIC_PLUGINS=hotprof.
+// Loaded on request: kcachegrind -plugin hotprof, or QT_QPA_GENERIC_PLUGINS=hotprof.
 
 #include "profile_file_engine.h"
 
@@ -16,7 +16,7 @@ class GenericPlugin : public QGenericPlugin
         openProfilesInKCachegrind();
     }
 
-    // Qt takes a null pointer for a plugin that is missing.
+    // Qt reports a missing plugin if this is null.
     QObject *create(const QString &, const QString &) override
     {
         return new QObject;

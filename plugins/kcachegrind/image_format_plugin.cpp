@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The way in that needs no option: Qt loads every image format plugin when it first reads an image,
-// and KCachegrind reads its icons before it opens a profile.
+// Loaded without an option: Qt loads all image format plugins when it reads its first image, and
+// KCachegrind reads its icons before it opens a profile.
 
 #include "profile_file_engine.h"
 

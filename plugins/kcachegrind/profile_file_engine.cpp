@@ -34,7 +34,7 @@ Content contentOf(const QString &name)
         return Content::Directory;
     if (!S_ISREG(status.st_mode))
         return Content::None;
-    if (status.st_size == 0) // or a file of the kernel's, which reading may change
+    if (status.st_size == 0) // also files of /proc, whose size is 0
         return Content::Empty;
 
     char head[HP_HEAD_SIZE];
@@ -45,15 +45,16 @@ Content contentOf(const QString &name)
     ::close(file);
     if (size <= 0)
         return Content::Unknown;
-    // KCachegrind's own rule: what it knows it reads itself, with details that a report lacks.
+    // KCachegrind recognises its own files so. It reads them itself, with details that a report
+    // lacks.
     const QByteArray start = QByteArray::fromRawData(head, int(qMin<ssize_t>(size, 2047)));
     if (start.startsWith("events:") || start.contains("\nevents:"))
         return Content::Callgrind;
     return hp_format_recognise(head, size_t(size)) ? Content::Profile : Content::Unknown;
 }
 
-// The files that KCachegrind is about to open as profiles, in contrast to those that others look
-// at, such as the detection of MIME types in file dialogs.
+// The files that KCachegrind is about to load. Other parts of it open files too, for example a file
+// dialog that detects MIME types.
 class CurrentLoad
 {
   public:
@@ -82,7 +83,8 @@ class CurrentLoad
 
 CurrentLoad currentLoad;
 
-// A profile, or what KCachegrind takes for one: its content is the report, all else is the file's.
+// A file that KCachegrind loads: reads as the report. Its name, size on disk and so on are the
+// file's.
 class ProfileFile : public QFSFileEngine
 {
   public:
@@ -113,7 +115,7 @@ class ProfileFile : public QFSFileEngine
         return true;
     }
 
-    // Of a closed file, the size is asked for as what it takes on the disk.
+    // While the file is closed, this is its size on disk.
     qint64 size() const override
     {
         return report_ ? qint64(report_->size) : QFSFileEngine::size();
@@ -188,7 +190,7 @@ class ProfileFile : public QFSFileEngine
     }
 
   private:
-    // KCachegrind tells errno.
+    // KCachegrind shows the text of errno.
     bool fail(int errnum, const QString &message)
     {
         setError(QFile::OpenError, message);
@@ -237,15 +239,16 @@ class Entries : public QAbstractFileEngineIterator
     int current_ = -1;
 };
 
-// KCachegrind loads FILE by listing "FILE*", the parts that callgrind writes of one run, and
-// opening what it finds. But a profile is whole: what else begins with its name is no part of it,
-// and it is no part of a callgrind file. Where there is no FILE, parts are meant.
+// KCachegrind loads FILE by listing "FILE*" and opening all that it finds: callgrind writes one run
+// in several parts. A profile is one file. So other files whose names begin with its name are left
+// out, and profiles are left out beside a callgrind file. If FILE does not exist, the user means
+// the parts, and these may be profiles.
 QStringList partsOf(const QString &file, const QString &directory, const QString &pattern)
 {
     const auto path = [&](const QString &name) {
         return directory + QLatin1Char('/') + name;
     };
-    // Two patterns, so that this is not asked again.
+    // With two patterns, so that the listing does not come here again.
     QStringList names = QDir(directory).entryList({pattern, pattern}, QDir::Files);
     const Content content = contentOf(path(file));
     if (content == Content::Profile)
@@ -258,7 +261,7 @@ QStringList partsOf(const QString &file, const QString &directory, const QString
         else if (part == Content::Profile || (name == file && part != Content::Callgrind))
             load += path(name);
     }
-    // Beside its parts callgrind leaves an empty file, which KCachegrind passes over.
+    // callgrind leaves an empty FILE beside its parts, which KCachegrind ignores.
     currentLoad.begin(content == Content::Empty && names.size() > 1 ? QStringList() : load);
     return names;
 }
@@ -290,7 +293,7 @@ class Directory : public QFSFileEngine
 #endif
 
   private:
-    // The file, if it is for the parts of one.
+    // The file whose parts are listed; empty if this is another listing.
     static QString askedFor(const QStringList &patterns)
     {
         const QString pattern = patterns.size() == 1 ? patterns.first() : QString();
@@ -316,7 +319,7 @@ class Handler : public QAbstractFileEngineHandler
   private:
     static std::unique_ptr<QAbstractFileEngine> engineOf(const QString &name)
     {
-        if (name.startsWith(QLatin1Char(':'))) // Qt's resources, by the hundreds
+        if (name.startsWith(QLatin1Char(':'))) // Qt's resources: hundreds of them
             return nullptr;
         switch (contentOf(name)) {
         case Content::Directory:
@@ -324,7 +327,7 @@ class Handler : public QAbstractFileEngineHandler
         case Content::Profile:
             return std::make_unique<ProfileFile>(name);
         case Content::Empty:
-        case Content::Unknown: // the library says better than KCachegrind what is wrong with it
+        case Content::Unknown: // so that the library's error is shown, not KCachegrind's
             return currentLoad.has(name) ? std::make_unique<ProfileFile>(name) : nullptr;
         default:
             return nullptr;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Lets KCachegrind open profiles by putting another file engine behind QFile.
+// Makes KCachegrind open Python profiles: puts a file engine of our own behind QFile.
 #pragma once
 
-// From now on, every QFile of this application that is opened on a profile reads as its callgrind
-// report. Does nothing in programs that are not KCachegrind, QCachegrind or named by
-// HOTPROF_PLUGIN_APPS (names separated by commas), nor when called again.
+// From now on, a QFile of this application that is opened on a profile reads as its callgrind
+// report. Has an effect once, and only in KCachegrind, QCachegrind and the programs that
+// HOTPROF_PLUGIN_APPS names, separated by commas.
 void openProfilesInKCachegrind();

@@ -69,10 +69,9 @@ std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress
 {
     const auto report = std::make_shared<Report>();
     const hotprof::profile_ptr profile(hp_profile_new());
-    hp_load_options options = {};
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
     options.progress = advance;
     options.progress_context = progress;
-    options.copy = true; // profiled programs may write the file anew at any time
     hp_error error = {};
     hp_status status = profile ? hp_profile_load(profile.get(), path.constData(), &options, &error)
                                : hp_no_memory(&error);
@@ -80,8 +79,10 @@ std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress
         hp_error writing = {};
         const hp_status written = write(profile.get(), report.get(), &writing);
         if (written == HP_OK && (status == HP_OK || hp_profile_function_count(profile.get()) > 0)) {
-            char remarks[2 * sizeof error.message];
-            hp_input_remarks(hp_profile_input(profile.get(), 0), remarks, sizeof remarks);
+            const hp_input *input = hp_profile_input(profile.get(), 0);
+            QByteArray remarks(int(hp_input_remarks(input, nullptr, 0)), '\0');
+
+            hp_input_remarks(input, remarks.data(), size_t(remarks.size()) + 1);
             report->remark = QString::fromUtf8(remarks);
             return report;
         }
@@ -151,11 +152,11 @@ std::shared_ptr<const Report> reportOf(const QString &path)
     }
     const std::shared_ptr<const Report> report = convertInView(path);
     const QMutexLocker lock(&mutex);
-    if (entries.size() >= MAX_ENTRIES) // files that are open keep their reports
+    if (entries.size() >= MAX_ENTRIES) // open files keep their reports
         entries.clear();
     entries.insert(path, {state, report});
-    // Whoever opens the file several times in a row wants it cancelled once; later it may be tried
-    // again.
+    // KCachegrind opens the file several times in a row: Cancel is for all of them. After that, the
+    // file can be opened again.
     if (report->errnum == ECANCELED)
         QMetaObject::invokeMethod(
             QCoreApplication::instance(),
@@ -184,7 +185,7 @@ void tellRemark(const QString &path, const Report &report)
     box->setTextFormat(Qt::PlainText);
     box->setAttribute(Qt::WA_DeleteOnClose);
     if (report.text)
-        box->open(); // beside the profile, which goes on loading
+        box->open(); // does not block: the profile goes on loading
     else
-        box->exec(); // before KCachegrind says that it could not open the file
+        box->exec(); // blocks: KCachegrind says next that it could not open the file
 }

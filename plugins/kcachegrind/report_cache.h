@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The callgrind reports of profile files, each made once for each state of its file.
+// The callgrind reports of profile files. A report is made again only if its file has changed.
 #pragma once
 
 #include <QString>
@@ -9,17 +9,17 @@
 #include <memory>
 
 struct Report {
-    std::unique_ptr<char, decltype(&std::free)> text{nullptr, &std::free}; // null: there is none
+    std::unique_ptr<char, decltype(&std::free)> text{
+        nullptr, &std::free}; // null: the profile cannot be read
     std::size_t size = 0;
-    int errnum = 0; // why there is none, in the terms of errno
-    QString remark; // what to tell the user: an error, or what is wrong with a damaged profile
+    int errnum = 0; // why there is no text
+    QString remark; // for the user: an error, or what is wrong with a damaged profile
     mutable std::atomic<bool> told{false};
 };
 
-// Converts the file unless that was done already and the file has not changed since. In the GUI
-// thread, a conversion that takes longer than half a second lets events through, shows its progress
-// and can be cancelled.
+// The report of a file, which is converted if that is necessary. If this takes longer than half a
+// second in the GUI thread, a dialog shows the progress and can cancel it.
 std::shared_ptr<const Report> reportOf(const QString &path);
 
-// Shows the user an error, or once what is wrong with a profile that has a report.
+// Shows the remark of a report, if there is one: an error each time, a warning once.
 void tellRemark(const QString &path, const Report &report);

@@ -6,20 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* While the parts are made. Every function belongs to the group of its root. */
+/* State of the partition. Functions that have the same root form a group. */
 struct parts {
     const hp_chart *chart;
-    uint32_t count;    /* of functions */
-    uint32_t *parents; /* the heaviest caller; HP_NO_NODE: none, or it is called from here itself */
-    uint32_t *depths;  /* below the root of its tree */
-    uint32_t *order;   /* functions, the deepest first */
-    uint32_t *groups;  /* the number of each function's group */
-    uint32_t *sizes;   /* of groups, or of subtrees */
-    double *weights;   /* of the calls between something and each group */
+    uint32_t count;    /* number of functions */
+    uint32_t *parents; /* the heaviest caller of each function; HP_NO_NODE: a root */
+    uint32_t *depths;  /* of each function, below its root */
+    uint32_t *order;   /* all functions, the deepest first */
+    uint32_t *groups;  /* of each function */
+    uint32_t *sizes;   /* number of functions of each group, or of each subtree */
+    double *weights;   /* of the calls between the smallest group and each other group */
     uint32_t group_count, capacity;
 };
 
-/* What it costs a reader if a call leads from one sheet to another. */
+/* How much a call that leads to another sheet costs the reader. */
 static double weight_of(const hp_chart_arc *arc)
 {
     return 1 + 20 * fabs(arc->share);
@@ -55,7 +55,7 @@ static void plant_trees(struct parts *parts)
                 parts->order[placed++] = i;
 }
 
-/* The largest subtree right below a function that is not cut off yet. */
+/* The child of a function that has the largest subtree. */
 static uint32_t largest_below(const struct parts *parts, uint32_t node)
 {
     uint32_t largest = HP_NO_NODE;
@@ -67,8 +67,8 @@ static uint32_t largest_below(const struct parts *parts, uint32_t node)
     return largest;
 }
 
-/* Cuts the trees into pieces that are no larger than a sheet's capacity: what is cut off has no
- * parent any more. */
+/* Cuts the trees into pieces that are not larger than the capacity of a sheet: the root of what is
+ * cut off has no parent any more. */
 static void cut_trees(struct parts *parts)
 {
     for (uint32_t i = 0; i < parts->count; i++)
@@ -104,7 +104,7 @@ static void number_groups(struct parts *parts)
         parts->sizes[parts->groups[i]]++;
 }
 
-/* Cuts the largest group in two, as near to its middle as a subtree is. */
+/* Splits the largest group in two: the subtree is cut off that is nearest to half of it. */
 static void split_largest(struct parts *parts, uint32_t *below)
 {
     uint32_t largest = 0, best = HP_NO_NODE, distance = UINT32_MAX;
@@ -141,7 +141,8 @@ static void split_largest(struct parts *parts, uint32_t *below)
     parts->group_count++;
 }
 
-/* Joins the smallest group with the one that it has most to do with, of those that have room. */
+/* Merges the smallest group into another one: of those with room, the one that it shares the
+ * heaviest calls with. */
 static void merge_smallest(struct parts *parts)
 {
     const hp_chart *chart = parts->chart;
@@ -178,7 +179,7 @@ static void merge_smallest(struct parts *parts)
         if (parts->groups[i] == smallest)
             parts->groups[i] = best;
     parts->sizes[best] += parts->sizes[smallest];
-    /* The last group takes the number that is free now. */
+    /* The last group takes the free number. */
     for (uint32_t i = 0; i < parts->count; i++)
         if (parts->groups[i] == last)
             parts->groups[i] = smallest;
@@ -186,8 +187,8 @@ static void merge_smallest(struct parts *parts)
     parts->group_count--;
 }
 
-/* Moves functions to the group that they have more to do with, as long as that helps. weights has a
- * row for each function, with the weight of its calls from and to each group. */
+/* Moves functions to the groups that they share heavier calls with, as long as that helps. weights
+ * has room for a row for each function: the weight of its calls from and to each group. */
 static void refine(struct parts *parts, double *weights)
 {
     const hp_chart *chart = parts->chart;
@@ -236,7 +237,8 @@ static void refine(struct parts *parts, double *weights)
     }
 }
 
-/* The heaviest function's sheet is the first: numbers holds what becomes of each group. */
+/* Numbers the sheets so that the heaviest functions come first. numbers has room for one number a
+ * group. */
 static void number_sheets(const struct parts *parts, uint32_t *numbers, uint32_t *sheets)
 {
     uint32_t next = 0;
@@ -254,7 +256,7 @@ static void number_sheets(const struct parts *parts, uint32_t *numbers, uint32_t
 
 static void part(struct parts *parts, uint32_t sheets, double *weights, uint32_t *space)
 {
-    /* A fifth more than the mean: room to keep together what belongs together. */
+    /* A fifth more than the mean, to keep together what belongs together. */
     parts->capacity = (uint32_t)ceil(1.2 * parts->count / sheets);
     plant_trees(parts);
     cut_trees(parts);

@@ -2,7 +2,9 @@
 #include "chart/chart.h"
 
 #include "escape.h"
-#include "text/display.h"
+#include "text/columns.h"
+#include "text/labels.h"
+#include "text/summary.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names are broken into lines of about so many characters, and shortened to so many in all. */
+/* The width of lines of names, and of a name as a whole. */
 enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70 };
 
-/* Above so many functions labels of calls would lie on each other, and make layout slow. */
+/* With more functions, labels of calls would overlap, and slow the layout down. */
 enum { LABELLED_MAX = 400 };
 
-/* Unless the user gives thresholds. So many functions are drawn whatever they cost. */
+/* Defaults, in percent. DRAWN_MIN functions are drawn whatever they cost. */
 static const double node_threshold = 0.5, edge_threshold = 0.1;
 enum { DRAWN_MIN = 10 };
 
@@ -40,7 +42,7 @@ HP_PRINTF(1, 2) static char *format(const char *format, ...)
     return text;
 }
 
-/* The string on so many columns, its middle left out if need be; frees what it was made of. */
+/* Shortens a string to this many columns. Frees string, which may be NULL. */
 static char *shortened(char *string, size_t columns)
 {
     char *text = NULL;
@@ -58,20 +60,20 @@ static char *shortened(char *string, size_t columns)
     return text;
 }
 
-/* The bytes of the next piece of a name that is not broken: up to a dot or an underscore, and no
- * more than a line. */
+/* The length of the part of a name up to the next place where it may be broken, or up to a full
+ * line. */
 static size_t piece_of(const char *name)
 {
     size_t piece = strcspn(name, "._/ ");
 
     piece += strspn(name + piece, "._/ ");
     if (piece > LINE_COLUMNS)
-        for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* not through a character */
+        for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* do not cut a character */
             piece++;
     return piece;
 }
 
-/* Breaks a long line behind dots and underscores. */
+/* Breaks a long line behind dots and underscores. Frees line, which may be NULL. */
 static char *wrapped(char *line)
 {
     size_t column = 0;
@@ -98,26 +100,26 @@ static char *wrapped(char *line)
     return text;
 }
 
-/* "json/__init__" of "/usr/lib/json/__init__.py" */
+/* "json/__init__" from "/usr/lib/json/__init__.py". */
 static hp_string module_of(hp_string file)
 {
-    size_t end = file.size, start;
+    hp_string module = hp_base_name(file);
+    size_t start = (size_t)(module.data - file.data);
 
-    for (start = end; start > 0 && file.data[start - 1] != '/' && file.data[start - 1] != '\\';)
-        start--;
-    if (end - start > 3 && strcmp(file.data + end - 3, ".py") == 0)
-        end -= 3;
-    if (end - start == strlen("__init__") && start > 0 &&
-        memcmp(file.data + start, "__init__", end - start) == 0)
-        while (--start > 0 && file.data[start - 1] != '/' && file.data[start - 1] != '\\')
-            ;
-    return (hp_string){file.data + start, end - start};
+    if (module.size > 3 && memcmp(module.data + module.size - 3, ".py", 3) == 0)
+        module.size -= 3;
+    if (start > 0 && hp_string_equal(module, hp_string_of("__init__"))) {
+        hp_string package = hp_base_name((hp_string){file.data, start - 1});
+
+        module = (hp_string){package.data, package.size + 1 + module.size};
+    }
+    return module;
 }
 
 static char *place_of(const hp_callgraph *graph, const hp_node *node)
 {
     const hp_function *function = hp_profile_function(graph->profile, node->function);
-    bool is_file = function->file.size > 0 && strcmp(function->file.data, "~") != 0;
+    bool is_file = hp_has_file(function);
     char *module = shortened(hp_escaped(module_of(function->file)), LINE_COLUMNS);
     char cycle[32] = "", line[32] = "", *place;
 
@@ -132,10 +134,12 @@ static char *place_of(const hp_callgraph *graph, const hp_node *node)
     return place;
 }
 
-/* "3+10×": ten of the calls were the function's own. */
+/* Writes "3+10×", 10 of the calls being by the function itself; "" if a number is unknown. */
 static void print_calls(char *text, size_t size, uint64_t calls, uint64_t recursive)
 {
-    if (recursive)
+    if (calls == HP_UNKNOWN || recursive == HP_UNKNOWN)
+        *text = '\0';
+    else if (recursive)
         snprintf(text, size, "%" PRIu64 "+%" PRIu64 "×", calls, recursive);
     else
         snprintf(text, size, "%" PRIu64 "×", calls);
@@ -157,11 +161,14 @@ static char *compared_numbers_of(const hp_callgraph *graph, const hp_node *node)
 
     print_calls(calls, sizeof calls, node->calls, node->recursive);
     print_calls(base_calls, sizeof base_calls, node->base_calls, node->base_recursive);
-    return format("%s%% (%s%%)\n%s%% -> %s%%, %s -> %s",
+    bool counted = *calls && *base_calls;
+
+    return format("%s%% (%s%%)\n%s%% -> %s%%%s%s%s%s",
                   change(graph, node->inclusive, node->base_inclusive).text,
                   change(graph, node->self, node->base_self).text,
                   percent(hp_callgraph_base_percent(graph, node->base_inclusive)).text,
-                  percent(hp_callgraph_percent(graph, node->inclusive)).text, base_calls, calls);
+                  percent(hp_callgraph_percent(graph, node->inclusive)).text, counted ? ", " : "",
+                  counted ? base_calls : "", counted ? " -> " : "", counted ? calls : "");
 }
 
 static char *numbers_of(const hp_callgraph *graph, const hp_node *node)
@@ -178,7 +185,7 @@ static char *numbers_of(const hp_callgraph *graph, const hp_node *node)
                   percent(hp_callgraph_percent(graph, node->self)).text, *calls ? " " : "", calls);
 }
 
-/* Of a difference, its share of the base's total. */
+/* With a base, the change as a share of the base's total. */
 static double share_of(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
 {
     return (graph->base ? hp_callgraph_change_percent(graph, cost, base_cost)
@@ -212,7 +219,7 @@ static char *title_of(const hp_profile *profile, const char *title)
     size_t inputs = hp_profile_input_count(profile);
     const char *input = inputs ? hp_profile_input(profile, 0)->name : "profile";
     const char *base = strrchr(input, '/'), *name = title ? title : base ? base + 1 : input;
-    char *shown = shortened(hp_escaped((hp_string){name, strlen(name)}), 90);
+    char *shown = shortened(hp_escaped(hp_string_of(name)), 90);
 
     if (title || !shown || inputs < 2)
         return shown;
@@ -228,7 +235,8 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
     const hp_callgraph *graph = &chart->graph;
     hp_scale scale = hp_scale_of(graph);
     uint32_t functions = graph->node_count - graph->cycle_count;
-    uint64_t self = graph->total, base_self = graph->base_total; /* of what is left out */
+    uint64_t self = graph->total,
+             base_self = graph->base_total; /* of the functions that are not drawn */
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -239,7 +247,7 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
         self -= graph->nodes[chart->nodes[i].node].self;
         base_self -= graph->nodes[chart->nodes[i].node].base_self;
     }
-    hp_print_heading(out, graph, &scale, options);
+    hp_print_totals(out, graph, &scale, options);
     fprintf(out, "%" PRIu32 " of %" PRIu32 " functions and %" PRIu32 " of %" PRIu32 " calls",
             chart->node_count, functions, chart->arc_count, graph->arc_count);
     if (graph->base && (self || base_self))
@@ -250,7 +258,9 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
                 percent(hp_callgraph_percent(graph, self)).text);
     if (graph->estimated_count)
         fputs("; costs of calls are estimated", out);
-    if (fclose(out) != 0 || !text) { /* closing it may succeed without the memory for the text */
+    if (graph->unknown_count)
+        fputs("; numbers of calls are unknown", out);
+    if (fclose(out) != 0 || !text) { /* fclose may succeed without the memory for the text */
         free(text);
         return NULL;
     }
@@ -266,7 +276,8 @@ static double percent_of(hp_threshold threshold, double otherwise)
     return threshold.given ? threshold.percent : otherwise;
 }
 
-/* Chooses functions; places has the number of each node of the call graph in the chart. */
+/* Chooses the functions. Sets places to their numbers in the chart; there is one for each node of
+ * the graph. */
 static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold threshold,
                          uint32_t *places)
 {
@@ -289,7 +300,7 @@ static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold thresho
     return true;
 }
 
-/* An arc that may be drawn. */
+/* A call that may be drawn. */
 struct candidate {
     const hp_arc *arc;
     double share;
@@ -327,7 +338,7 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
         const hp_node *node = &graph->nodes[chart->nodes[i].node];
         bool heaviest = true;
 
-        for (uint32_t c = node->caller_count; c-- > 0;) { /* the last one is the heaviest */
+        for (uint32_t c = node->caller_count; c-- > 0;) { /* the heaviest one is last */
             const hp_arc *arc = &graph->callers[node->first_caller + c];
 
             if (places[arc->caller] == HP_NO_NODE || arc->caller == arc->callee ||
@@ -343,12 +354,14 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
 
 static char *arc_label(const hp_callgraph *graph, const hp_arc *arc)
 {
+    hp_number share = graph->base ? change(graph, arc->inclusive, arc->base_inclusive)
+                                  : percent(hp_callgraph_percent(graph, arc->inclusive));
+
+    if (arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN)
+        return format("%s%%", share.text);
     if (graph->base)
-        return format("%s%%\n%" PRIu64 " -> %" PRIu64 "×",
-                      change(graph, arc->inclusive, arc->base_inclusive).text, arc->base_count,
-                      arc->count);
-    return format("%s%%\n%" PRIu64 "×", percent(hp_callgraph_percent(graph, arc->inclusive)).text,
-                  arc->count);
+        return format("%s%%\n%" PRIu64 " -> %" PRIu64 "×", share.text, arc->base_count, arc->count);
+    return format("%s%%\n%" PRIu64 "×", share.text, arc->count);
 }
 
 static bool choose_arcs(hp_chart *chart, double threshold, const uint32_t *places, bool sparse)
@@ -436,7 +449,7 @@ void hp_chart_name(const hp_chart_node *node, char *name, size_t size)
     for (; *from && length + 1 < size; from++)
         if (*from != '\n')
             name[length++] = *from;
-    while (length > 0 && (*from & 0xc0) == 0x80) /* not through a character */
+    while (length > 0 && (*from & 0xc0) == 0x80) /* do not cut a character */
         from = &name[--length];
     name[length] = '\0';
 }

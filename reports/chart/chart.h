@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What is drawn of a call graph: so many functions and calls as stay legible, what is written in
- * and beside them, and their colours. The same for DOT and for paper; it draws nothing itself. */
+/* What a drawing of the call graph shows: the functions and calls that stay legible, their texts
+ * and colours. It is the same for DOT and for paper. Nothing is drawn here. */
 #ifndef HP_CHART_H
 #define HP_CHART_H
 
@@ -13,18 +13,18 @@ extern "C" {
 #endif
 
 typedef struct hp_chart_node {
-    uint32_t node; /* of the call graph */
-    char *name;    /* shortened; '\n' where it is wrapped */
-    char *place;   /* "module:12", cycle; may be empty */
-    char *numbers; /* inclusive %, (self %), calls */
-    double share;  /* of the total, as for hp_look_of_node */
+    uint32_t node; /* number in the call graph */
+    char *name;    /* shortened; with line breaks */
+    char *place;   /* "module:12" and the cycle; may be "" */
+    char *numbers; /* "INCLUSIVE% (SELF%) CALLS×"; without calls if they are unknown */
+    double share;  /* as for hp_look_of_node */
 } hp_chart_node;
 
 typedef struct hp_chart_arc {
     uint32_t caller, callee; /* in hp_chart.nodes */
-    char *label;             /* inclusive %, calls; NULL where that would be clutter */
+    char *label;             /* inclusive share and calls; NULL: no label */
     double share;
-    bool heaviest; /* of the calls of its callee */
+    bool heaviest; /* it is the heaviest call of its callee */
 } hp_chart_arc;
 
 typedef struct hp_chart {
@@ -33,29 +33,27 @@ typedef struct hp_chart {
     uint32_t node_count;
     hp_chart_arc *arcs; /* by caller, then callee */
     uint32_t arc_count;
-    char *title;    /* what it is a graph of */
-    char *subtitle; /* total, event, and what was left out */
+    char *title;    /* names of the inputs, or options.title */
+    char *subtitle; /* total, event and what is left out */
     hp_palette palette;
 } hp_chart;
 
-/* The name without line breaks, as snprintf. */
+/* Writes the name of a function without line breaks; like snprintf. */
 #define HP_CHART_NAME_SIZE 400
 void hp_chart_name(const hp_chart_node *node, char *name, size_t size);
 
-/* Fills order, which has room for all functions, with their numbers in order of their names; false
- * without memory. */
+/* Fills order with the numbers of all functions, sorted by name; false: out of memory. */
 bool hp_chart_order_by_name(const hp_chart *chart, uint32_t *order);
 
-/* Makes the chart of a sorted profile, which must outlive it: at most max_nodes functions, the
- * heaviest ones, each with its heaviest caller, and the heaviest of the other calls up to 1.5 a
- * function; if it shall be sparse, no other calls and no labels. Thresholds as in options. With a
- * base, a function is as heavy as its inclusive cost has changed, so what was removed is drawn;
- * likewise a call. */
+/* Builds the chart of a sorted profile, which must outlive it. It has the max_nodes heaviest
+ * functions, each with its heaviest caller, and the heaviest of the other calls, up to 1.5 calls a
+ * function. sparse: only the heaviest callers, and no labels. Thresholds are those of options. With
+ * a base, weight is the change of the inclusive cost, so what was removed is drawn. hp_chart_free
+ * is needed even after an error. */
 HP_NODISCARD hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
                                       const hp_report_options *options, size_t max_nodes,
                                       bool sparse, hp_error *error);
 
-/* Frees what hp_chart_build allocated, whether it failed or not. */
 void hp_chart_free(hp_chart *chart);
 
 #ifdef __cplusplus

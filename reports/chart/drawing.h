@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What needs Graphviz's library, cairo and Pango lives in a module of its own, hotreport-draw.so,
- * that is loaded when a drawing is asked for: nothing else waits for these libraries, or needs
- * them. */
+/* Drawing needs libgvc, cairo and Pango. The module hotreport-draw.so contains all that uses them;
+ * it is loaded only for drawings, so nothing else needs these libraries or waits for them. */
 #ifndef HP_DRAWING_H
 #define HP_DRAWING_H
 
@@ -10,27 +9,28 @@
 
 typedef enum hp_drawing_kind { HP_DRAW_PDF, HP_DRAW_PS, HP_DRAW_SVG, HP_DRAW_PNG } hp_drawing_kind;
 
-/* What is drawn on paper, and how it is cut. */
+/* How much is drawn on paper, and on which grid. */
 typedef struct hp_drawing_plan {
-    hp_grid *grids; /* one, or one a sheet of an atlas; to be freed */
+    hp_grid *grids; /* one, or one for each sheet of an atlas; to be freed */
     size_t grid_count;
     size_t functions;
-    bool sparse; /* see hp_chart_build */
+    bool sparse; /* as for hp_chart_build */
 } hp_drawing_plan;
 
-/* The module exports one, hp_drawing_module. */
+/* What the module exports as hp_drawing_module. */
 typedef struct hp_drawing {
-    /* Writes a sorted profile. */
+    /* Like hp_report.write. */
     hp_status (*write)(hp_drawing_kind kind, const hp_profile *profile,
                        const hp_report_options *options, FILE *out, hp_error *error);
 
-    /* Finds out how much of a sorted profile stays legible on the paper of the options, and the
-     * grid on which it is largest. */
+    /* Finds how much of a sorted profile is legible on the paper of the options, and the grid with
+     * the largest drawing. */
     hp_status (*plan)(const hp_profile *profile, const hp_report_options *options,
                       hp_drawing_plan *plan, hp_error *error);
 } hp_drawing;
 
-/* NULL: the module, or a library that it needs, is not installed; the error says what to do. */
+/* Loads the module. NULL: it or a library that it needs is not installed; the message says what to
+ * install. */
 const hp_drawing *hp_drawing_load(hp_error *error);
 
 #endif

@@ -5,11 +5,11 @@
 
 static const hp_size a4 = {595, 842};
 
-/* So much of a side overlaps at most: tiles shall show something new. */
+/* At most this part of a side overlaps, so that every tile shows something new. */
 #define OVERLAP_MAX 0.5
 
-/* The scale at which a drawing so long fits on so many tiles side by side, below a margin. A piece
- * of it is not larger than the overlap, unless that is given. */
+/* The scale at which a drawing fits on a row of tiles, one of which has a margin. Unless the
+ * overlap is given, it is as large as a piece of the drawing. */
 static double fit(const hp_length *overlap, size_t count, double tile, double length, double piece,
                   double margin)
 {
@@ -58,7 +58,7 @@ static bool is_prime(size_t number)
     return number > 1;
 }
 
-/* Larger by more than the eye sees. */
+/* A smaller difference is not seen. */
 static bool is_better(const hp_grid *grid, const hp_grid *than)
 {
     return than->rows == 0 || grid->scale > 1.01 * than->scale;

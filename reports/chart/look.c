@@ -14,7 +14,7 @@ static hp_color between(hp_color a, hp_color b, double part)
                       a.blue + part * (b.blue - a.blue)};
 }
 
-/* Lightness falls steadily, so that the order of the colours survives a grey printer. */
+/* Lightness decreases steadily, so that the order survives a grey printer. */
 static hp_color heat_color(double heat)
 {
     static const hp_color stops[] = {
@@ -36,7 +36,8 @@ static hp_color change_color(double heat, bool less)
                       : between(ends[1], ends[2], 2 * heat - 1);
 }
 
-/* Small shares are the most frequent: the root gives them more of the scale. Changes are small. */
+/* Most shares are small: the square root gives them more of the scale. Changes are smaller still.
+ */
 static double heat_of(const hp_palette *palette, double share)
 {
     return sqrt(fmin(fabs(share) * (palette->compared ? 2 : 1), 1));

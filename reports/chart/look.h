@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The colours and widths of drawn call graphs: darker with the share of the cost, in print as on
- * the screen, and told apart by those who do not see red or green. */
+/* Colours and widths of drawn call graphs. Larger shares are darker. They can be told apart in
+ * grey, and without seeing red or green. */
 #ifndef HP_LOOK_H
 #define HP_LOOK_H
 
@@ -14,13 +14,13 @@ typedef struct hp_color {
     double red, green, blue; /* 0 to 1 */
 } hp_color;
 
-/* What colours stand for: shares of the total, or with a base, by how much of it a cost differs. */
+/* What colours mean: shares of the total or, compared with a base, changes. */
 typedef struct hp_palette {
     hp_theme theme;
     bool compared;
 } hp_palette;
 
-/* A share of the total, 0 to 1; of what costs less than in the base it is below 0. */
+/* share: of the total, from 0 to 1; of a change, from -1 to 1. */
 typedef struct hp_node_look {
     hp_color fill, text, border;
     double border_width; /* points */
@@ -35,16 +35,16 @@ typedef struct hp_arc_look {
 
 hp_arc_look hp_look_of_arc(const hp_palette *palette, double share);
 
-/* Calls with such a share are of interest: they have labels, and are drawn over the others. */
+/* Whether a call is important: such calls have labels and are drawn over the others. */
 bool hp_look_is_heavy(const hp_palette *palette, double share);
 
-/* What the legend says. */
+/* The texts of the legend. */
 #define HP_LEGEND_COUNT 5
 typedef struct hp_legend {
     const char *shares; /* "inclusive share" */
     double share[HP_LEGEND_COUNT];
-    const char *text[HP_LEGEND_COUNT]; /* of these shares */
-    const char *boxes;                 /* what boxes tell */
+    const char *text[HP_LEGEND_COUNT]; /* for each of these shares */
+    const char *boxes;                 /* what the boxes contain */
 } hp_legend;
 
 const hp_legend *hp_look_legend(const hp_palette *palette);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The call graph for Graphviz: one graph, one that plain dot prints on several sheets, or an atlas
- * of one graph a sheet. https://graphviz.org/doc/info/lang.html; what dot makes of the attributes
- * of paper was tried with version 2.42. */
+/* The call graph for Graphviz (https://graphviz.org/doc/info/lang.html): one graph, one graph that
+ * plain dot prints on several sheets, or an atlas with one graph a sheet. The attributes for paper
+ * were tried with Graphviz 2.42. */
 #include "chart/atlas.h"
 #include "chart/chart.h"
 #include "chart/drawing.h"
@@ -14,7 +14,8 @@
 
 /* --- Strings ------------------------------------------------------------------------------- */
 
-/* In quotes: dot takes backslashes for its own escapes, and reads entities even there. */
+/* For strings in quotes: dot has its own escapes with backslashes, and reads entities even there.
+ */
 static void print_quoted(FILE *out, const char *text)
 {
     for (; *text; text++)
@@ -50,7 +51,7 @@ static void print_html(FILE *out, const char *text)
         case '"':
             fputs("&quot;", out);
             break;
-        case '\\': /* dot takes \N for the name of the node here as well */
+        case '\\': /* dot replaces \N by the name of the node */
             fputs("&#92;", out);
             break;
         default:
@@ -64,7 +65,7 @@ static void print_color(FILE *out, const char *attribute, hp_color color)
             (unsigned)round(255 * color.green), (unsigned)round(255 * color.blue));
 }
 
-/* By hand, as printf would ask the locale for the decimal point. */
+/* Not printf, which takes the decimal point from the locale. */
 static void print_number(FILE *out, double number)
 {
     long hundredths = lround(100 * number);
@@ -145,7 +146,7 @@ static void print_arc(FILE *out, const hp_chart *chart, const hp_chart_arc *arc)
 
     fprintf(out, "    n%" PRIu32 " -> n%" PRIu32 " [", arc->caller, arc->callee);
     if (arc->label) {
-        fputs("label=\"  ", out); /* the line may be wide */
+        fputs("label=\"  ", out); /* away from a wide line */
         print_quoted(out, arc->label);
         fputs("\", ", out);
     }
@@ -157,7 +158,7 @@ static void print_arc(FILE *out, const hp_chart *chart, const hp_chart_arc *arc)
 
 /* --- On paper ------------------------------------------------------------------------------ */
 
-/* What the user will have called the file, as a shell reads it. */
+/* Prints the name of the output file as a shell reads it. */
 static void print_file_name(FILE *out, const char *name)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -180,8 +181,8 @@ static void print_file_name(FILE *out, const char *name)
     putc('\'', out);
 }
 
-/* Prints a length in inches, with no more than six decimals: rounded up or down, as a millionth of
- * an inch too much drawing or too little paper is a row of sheets more. */
+/* Prints a length in inches with six decimals. It is rounded down or up: a millionth of an inch
+ * more of the drawing, or less of the paper, would need another row of sheets. */
 static void print_inches(FILE *out, double points, bool up)
 {
     double millionths = points / 72 * 1e6;
@@ -198,7 +199,7 @@ static void print_size(FILE *out, const char *name, hp_size size, bool up)
     print_inches(out, size.height, up);
 }
 
-/* dot pages only upright paper. */
+/* dot cuts the drawing for upright paper only. */
 static void print_tile_attributes(FILE *out, const hp_grid *grid)
 {
     hp_size size = {(double)grid->columns * grid->tile.width,
@@ -241,7 +242,7 @@ static void write_graph(FILE *out, const hp_chart *chart, const hp_grid *grid,
 
 /* --- An atlas ------------------------------------------------------------------------------ */
 
-/* What dot shall make of a sheet: no larger than it is, and no larger than the paper. */
+/* Lets dot make the sheet smaller to fit on the paper, but never larger. */
 static void print_sheet_attributes(FILE *out, const hp_grid *grid)
 {
     fputs("    ", out);
@@ -299,8 +300,7 @@ static void write_sheet(FILE *out, const hp_chart *chart, const hp_atlas *atlas,
     fputs("}\n", out);
 }
 
-/* One node that is a table: columns of so many functions in order of their names, each with its
- * sheet. */
+/* Writes the index: one node that is a table of functions, sorted by name, and their sheets. */
 static void write_index(FILE *out, const hp_chart *chart, const hp_atlas *atlas,
                         const hp_grid *grid, const uint32_t *order)
 {
@@ -371,7 +371,8 @@ static hp_status write_atlas(FILE *out, const hp_chart *chart, const hp_drawing_
 
 /* --- The report ---------------------------------------------------------------------------- */
 
-/* Without the module that lays graphs out, the grid is as near to a square as can be. */
+/* Without the drawing module, nobody knows the shape of the drawing: the grid is as nearly square
+ * as possible. */
 static hp_status plan_blindly(const hp_report_options *options, size_t functions,
                               hp_drawing_plan *plan, hp_error *error)
 {
@@ -415,6 +416,6 @@ static hp_status write_dot(const hp_profile *profile, const hp_report_options *o
 const hp_report hp_report_dot = {
     .name = "dot",
     .description = "call graph for Graphviz, on one sheet or many (--pages)",
-    .manual = "the call graph, for dot(1)",
+    .manual = "the call graph for dot(1), on one sheet or many",
     .write = write_dot,
 };

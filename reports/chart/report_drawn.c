@@ -53,7 +53,7 @@ static hp_status write_png(const hp_profile *profile, const hp_report_options *o
 const hp_report hp_report_pdf = {
     .name = "pdf",
     .description = "call graph on sheets of paper (--pages)",
-    .manual = "the call graph, drawn: as a picture, or on sheets of paper",
+    .manual = "the call graph, drawn on one page of any size or on sheets of paper",
     .drawn = true,
     .binary = true,
     .write = write_pdf,
@@ -67,8 +67,8 @@ const hp_report hp_report_ps = {
 };
 const hp_report hp_report_svg = {
     .name = "svg",
-    .description = "call graph as a picture; -o NAME-%d.svg: one file for each page",
-    .manual = "the call graph as a picture. With --output=NAME-%d.svg, one file for each page",
+    .description = "call graph as a picture; with -o NAME-%d.svg, one file a page",
+    .manual = "the call graph as a picture; with --output=NAME-%d.svg, one file for each page",
     .drawn = true,
     .write = write_svg,
     .file_a_page = true,

@@ -16,7 +16,7 @@ enum { STATUS_WHOLE = 0, STATUS_FAILED = 1, STATUS_USAGE = 2, STATUS_PARTIAL = 3
 
 /* --- Output ------------------------------------------------------------------------------- */
 
-/* Who is told what by a report. */
+/* Where the messages of a report go. */
 struct telling {
     const hp_settings *settings;
     hp_progress_line line;
@@ -48,7 +48,7 @@ static int write_report(hp_settings *settings, hp_profile *profile)
     hp_error error = {0};
     FILE *out = hp_output_files_next(&files, &error);
     hp_status status = HP_IO;
-    bool elsewhere = false; /* something is wrong, but not with the output */
+    bool elsewhere = false; /* the error is not one of the output */
 
     settings->options.listener =
         (hp_listener){&telling, warn, settings->progress == HP_NEVER ? NULL : show_work};
@@ -74,7 +74,7 @@ static int write_report(hp_settings *settings, hp_profile *profile)
     return status == HP_UNRECOGNISED ? STATUS_USAGE : STATUS_FAILED;
 }
 
-/* Under the names of the script of 2003 the program does what the script did. */
+/* Called by the name of the script of 2003, the program does what the script did. */
 static const hp_report *default_report(const char *program)
 {
     const char *slash = strrchr(program, '/');
@@ -85,7 +85,7 @@ static const hp_report *default_report(const char *program)
     return hp_report_at(0);
 }
 
-/* What depends on whether a person looks on. */
+/* Sets what depends on whether output goes to a terminal. */
 static void look_at_terminals(hp_settings *settings)
 {
     const char *no_color = getenv("NO_COLOR");
@@ -115,7 +115,7 @@ static bool read_inputs(hp_inputs *inputs, const hp_settings *settings, const ch
     return false;
 }
 
-/* Reads what there is to read and writes the report; returns the exit status. */
+/* Reads the inputs and writes the report; returns the exit status. */
 static int run(hp_settings *settings, const char *const *paths, size_t count)
 {
     const hp_paths *bases = &settings->bases;
@@ -135,7 +135,7 @@ static int run(hp_settings *settings, const char *const *paths, size_t count)
     return status;
 }
 
-/* Where standard error is closed, no file shall be opened in its place and get what it is told. */
+/* If standard error were closed, the next file opened would take its place and get the messages. */
 static void occupy_standard_files(void)
 {
     for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++)
@@ -163,7 +163,7 @@ int main(int argc, char **argv)
                 printf("hotreport %s\n", hp_version());
             status = fflush(stdout) == 0 && !ferror(stdout) ? STATUS_WHOLE : STATUS_FAILED;
         } else if (first == argc) {
-            hp_tell(NULL, "expected an input file; --help tells more");
+            hp_tell(NULL, "expected an input file, found none; see --help");
         } else {
             status = run(&settings, (const char *const *)argv + first, (size_t)(argc - first));
         }

@@ -4,6 +4,7 @@
  */
 #include "command/inputs.h"
 
+#include "command/cut_watch.h"
 #include "command/input_list.h"
 #include "command/progress.h"
 #include "command/tell.h"
@@ -71,19 +72,30 @@ static size_t thread_limit(const struct reading *reading)
 static void load(struct job *job)
 {
     const hp_load_options options = {
+        .size = sizeof options,
+        .map = true,
         .progress = job->reading->settings->progress == HP_NEVER ? NULL : update_progress,
         .progress_context = job,
         .stacks = job->reading->settings->report->stacks,
         .threads = job->reading->list.count == 1 ? (unsigned)thread_limit(job->reading) : 1,
     };
 
+    hp_cut_watch watch;
+
     job->line.at_once = job->reading->settings->progress == HP_ALWAYS;
     hp_progress_line_start(&job->line, job->entry->path);
     job->profile = hp_profile_new();
-    if (job->profile)
-        job->status = hp_profile_load(job->profile, job->entry->path, &options, &job->error);
-    else
+    if (!job->profile) {
         job->status = hp_no_memory(&job->error);
+        return;
+    }
+    if (job->entry->regular)
+        hp_cut_watch_start(&watch, job->entry->path);
+    job->status = hp_profile_load(job->profile, job->entry->path, &options, &job->error);
+    if (job->entry->regular && hp_cut_watch_end(&watch)) {
+        hp_error_clear(&job->error);
+        job->status = hp_error_set(&job->error, HP_IO, 0, "was cut short while it was read");
+    }
 }
 
 /* Sets an error if the file cannot be opened. */

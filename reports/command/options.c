@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each sets what *to is from an option's value; false: it is none such. */
+/* Sets *to from the value of an option; false: the value is not allowed. */
 typedef bool setter(void *to, const char *value);
 
 static bool set_flag(void *to, const char *value)
@@ -119,7 +119,7 @@ static bool set_choice(int *to, const char *value, const char *const *names, int
     return false;
 }
 
-/* A setter of an enumeration by the names of its values. */
+/* Defines a setter of an enumeration, given the names of its values. */
 #define SET_CHOICE(function, type, ...)                                                            \
     static bool function(void *to, const char *value)                                              \
     {                                                                                              \
@@ -145,90 +145,112 @@ static bool set_report(void *to, const char *value)
     return (*(const hp_report **)to = hp_report_find(value)) != NULL;
 }
 
+/* --help lists the options by group, in the order of the table. */
+enum group { GENERAL, TEXT, DRAWINGS, FILTERS, GROUP_COUNT };
+
+static const char *const group_titles[GROUP_COUNT] = {
+    [GENERAL] = "General options:",
+    [TEXT] = "Text reports:",
+    [DRAWINGS] = "Drawings of the call graph:",
+    [FILTERS] = "Filters, for every report and applied in this order:",
+};
+
 typedef struct option_row {
+    enum group group;
     int letter; /* 0: none */
     const char *name;
-    const char *value; /* what --help calls it; NULL: the option has none */
+    const char *value; /* its name in --help; NULL: the option has none */
     setter *set;
-    const char *expected; /* what a value must be; NULL: it can only be too much for memory */
-    size_t member;        /* of hp_settings, where it is */
-    const char *help;     /* lines of at most 55 characters */
+    const char *expected; /* for the message if set fails; NULL: it fails only without memory */
+    size_t member;        /* the offset in hp_settings of what it sets */
+    const char *help;     /* lines of at most 55 characters; ": a, b or c" at the end are the values
+                             that completion offers */
 } option_row;
 
 #define MEMBER(member) offsetof(hp_settings, member)
 
 static const option_row rows[] = {
-    {'f', "format", "FORMAT", set_report, "a report that --help lists", MEMBER(report),
-     "the report to write (below)"},
-    {'o', "output", "FILE", set_text, NULL, MEMBER(output),
-     "write to FILE, which appears whole or not at all"},
-    {0, "event", "NAME", set_text, NULL, MEMBER(options.event),
-     "the event to rank by (Time, Hits, ...); the first one"},
-    {0, "sort", "BY", set_sort, "self, inclusive, calls or name", MEMBER(options.sort),
+    {GENERAL, 'f', "format", "FORMAT", set_report, "a report that --help lists", MEMBER(report),
+     "the report to write (see below)"},
+    {GENERAL, 'o', "output", "FILE", set_text, NULL, MEMBER(output),
+     "write to FILE instead of standard output"},
+    {GENERAL, 0, "event", "NAME", set_text, NULL, MEMBER(options.event),
+     "rank by this event, such as Time or Hits; default: the\nfirst event of the profile"},
+    {GENERAL, 0, "base", "FILE", add_path, NULL, MEMBER(bases),
+     "show the difference from FILE; several bases are added\nup"},
+    {GENERAL, 0, "file-limit", "N", set_count, "a number", MEMBER(file_limit),
+     "read at most N files"},
+    {GENERAL, 0, "threads", "N", set_count, "a number", MEMBER(threads),
+     "read with N threads; default: one for each processor"},
+    {GENERAL, 0, "progress", "WHEN", set_when, "auto, always or never", MEMBER(progress),
+     "show progress: auto, always or never"},
+    {GENERAL, 'q', "quiet", NULL, set_flag, NULL, MEMBER(quiet), "do not print warnings"},
+    {GENERAL, 'v', "verbose", NULL, set_flag, NULL, MEMBER(verbose), "say what each input is"},
+    {GENERAL, 0, "help", NULL, set_flag, NULL, MEMBER(help), "print this text"},
+    {GENERAL, 0, "version", NULL, set_flag, NULL, MEMBER(version), "print the version"},
+
+    {TEXT, 0, "sort", "BY", set_sort, "self, inclusive, calls or name", MEMBER(options.sort),
      "order of the flat profile: self, inclusive, calls or\nname"},
-    {'n', "limit", "N", set_count, "a number", MEMBER(options.limit),
-     "so many lines of the flat profile"},
-    {0, "node-threshold", "PERCENT", set_threshold, "0 to 100 percent",
-     MEMBER(options.node_threshold), "leave functions out of the call graph that cost less"},
-    {0, "edge-threshold", "PERCENT", set_threshold, "0 to 100 percent",
-     MEMBER(options.edge_threshold), "likewise calls from one function to another"},
-    {0, "max-nodes", "N", set_nodes, "a number from 1", MEMBER(options.max_nodes),
-     "draw the N heaviest functions; 25 a page"},
-    {0, "brief", NULL, set_flag, NULL, MEMBER(options.brief), "without explanations"},
-    {0, "all", NULL, set_flag, NULL, MEMBER(options.all),
-     "all lines of annotated sources, not only those near\na cost"},
-    {0, "source-path", "DIR", set_text, NULL, MEMBER(options.source_path),
-     "where sources are looked for first"},
-    {0, "color", "WHEN", set_when, "auto, always or never", MEMBER(color),
+    {TEXT, 'n', "limit", "N", set_count, "a number", MEMBER(options.limit),
+     "show only the first N lines of the flat profile"},
+    {TEXT, 0, "node-threshold", "PERCENT", set_threshold, "0 to 100 percent",
+     MEMBER(options.node_threshold),
+     "leave functions below this share of the cost out of the\ncall graph; default: 0, in drawings "
+     "0.5"},
+    {TEXT, 0, "edge-threshold", "PERCENT", set_threshold, "0 to 100 percent",
+     MEMBER(options.edge_threshold),
+     "leave out calls below this share; default: 0, in\ndrawings 0.1"},
+    {TEXT, 0, "brief", NULL, set_flag, NULL, MEMBER(options.brief), "leave out the explanations"},
+    {TEXT, 0, "all", NULL, set_flag, NULL, MEMBER(options.all),
+     "annotate whole source files, not only the lines near a\ncost"},
+    {TEXT, 0, "source-path", "DIR", set_text, NULL, MEMBER(options.source_path),
+     "look for source files in DIR first"},
+    {TEXT, 0, "color", "WHEN", set_when, "auto, always or never", MEMBER(color),
      "colour what costs much: auto, always or never"},
-    {0, "focus", "RE", set_text, NULL, MEMBER(options.filters.focus),
-     "only calls on a path through a function that matches"},
-    {0, "ignore", "RE", set_text, NULL, MEMBER(options.filters.ignore),
-     "without functions that match, and what only they call"},
-    {0, "hide", "RE", set_text, NULL, MEMBER(options.filters.hide),
-     "functions that match become part of their callers,"},
-    {0, "show", "RE", set_text, NULL, MEMBER(options.filters.show), "or those that do not match"},
-    {0, "root", "RE", set_text, NULL, MEMBER(options.filters.root),
-     "only what functions that match call: they are 100 %"},
-    {0, "leaf", "RE", set_text, NULL, MEMBER(options.filters.leaf),
-     "only what calls functions that match"},
-    {0, "base", "FILE", add_path, NULL, MEMBER(bases),
-     "subtract FILE, and show the difference; several are\nadded up"},
-    {0, "pages", "N", set_pages, "a number from 1 to 1000", MEMBER(options.paper.pages),
-     "draw the call graph on N sheets of paper:"},
-    {0, "paging", "HOW", set_paging, "tile or atlas", MEMBER(options.paper.paging),
-     "a poster cut into sheets, or sheets that refer to each\nother: tile or atlas"},
-    {0, "grid", "RxC", set_grid, "rows x columns, such as 2x3", MEMBER(options.paper),
-     "rows and columns of sheets; the best for N"},
-    {0, "page-size", "SIZE", set_page_size, "a4, letter, a3 or WxH in mm, in or pt",
-     MEMBER(options.paper.size), "such as 210x297mm, or one of these: a4, letter or a3"},
-    {0, "orientation", "HOW", set_orientation, "auto, portrait or landscape",
+
+    {DRAWINGS, 0, "max-nodes", "N", set_nodes, "a number from 1", MEMBER(options.max_nodes),
+     "draw the N most expensive functions; default: 25 a\npage"},
+    {DRAWINGS, 0, "pages", "N", set_pages, "a number from 1 to 1000", MEMBER(options.paper.pages),
+     "draw on N sheets of paper"},
+    {DRAWINGS, 0, "paging", "HOW", set_paging, "tile or atlas", MEMBER(options.paper.paging),
+     "cut a poster into sheets, or draw sheets that refer to\neach other: tile or atlas"},
+    {DRAWINGS, 0, "grid", "RxC", set_grid, "rows x columns, such as 2x3", MEMBER(options.paper),
+     "R rows and C columns of sheets; default: the best grid"},
+    {DRAWINGS, 0, "page-size", "SIZE", set_page_size, "a4, letter, a3 or WxH in mm, in or pt",
+     MEMBER(options.paper.size),
+     "width and height, such as 210x297mm, or one of these\nnames: a4, letter or a3"},
+    {DRAWINGS, 0, "orientation", "HOW", set_orientation, "auto, portrait or landscape",
      MEMBER(options.paper.orientation), "of the sheets: auto, portrait or landscape"},
-    {0, "overlap", "LENGTH", set_overlap, "auto or a length, such as 10mm",
-     MEMBER(options.paper.overlap), "of neighbouring tiles, such as 10mm; auto: a function"},
-    {0, "overview", NULL, set_flag, NULL, MEMBER(options.paper.overview),
-     "a sheet more, with all tiles on it"},
-    {0, "no-index", NULL, set_flag, NULL, MEMBER(options.paper.no_index),
-     "an atlas without the sheet that lists its functions"},
-    {0, "min-font", "PT", set_font, "a size of type in points", MEMBER(options.paper.min_font),
-     "the smallest type that is legible; 6"},
-    {0, "theme", "NAME", set_theme, "heat or print", MEMBER(options.theme),
-     "colours of the drawing, or greys: heat or print"},
-    {0, "title", "TEXT", set_text, NULL, MEMBER(options.title), "heading of the drawing"},
-    {0, "file-limit", "N", set_count, "a number", MEMBER(file_limit), "stop after N input files"},
-    {0, "threads", "N", set_count, "a number", MEMBER(threads),
-     "read with N threads; one for each processor"},
-    {0, "progress", "WHEN", set_when, "auto, always or never", MEMBER(progress),
-     "tell how far the work is: auto, always or never"},
-    {'q', "quiet", NULL, set_flag, NULL, MEMBER(quiet),
-     "do not warn of unmatched exits, open frames and\ndamage"},
-    {'v', "verbose", NULL, set_flag, NULL, MEMBER(verbose), "tell what every input is"},
-    {0, "help", NULL, set_flag, NULL, MEMBER(help), "this text"},
-    {0, "version", NULL, set_flag, NULL, MEMBER(version), "the version"},
+    {DRAWINGS, 0, "overlap", "LENGTH", set_overlap, "auto or a length, such as 10mm",
+     MEMBER(options.paper.overlap),
+     "overlap of tiles, such as 10mm; default: auto, the\nsize of a function"},
+    {DRAWINGS, 0, "overview", NULL, set_flag, NULL, MEMBER(options.paper.overview),
+     "add a sheet that shows all tiles"},
+    {DRAWINGS, 0, "no-index", NULL, set_flag, NULL, MEMBER(options.paper.no_index),
+     "leave out the index of an atlas"},
+    {DRAWINGS, 0, "min-font", "PT", set_font, "a size of type in points",
+     MEMBER(options.paper.min_font), "the smallest readable type, in points; default: 6"},
+    {DRAWINGS, 0, "theme", "NAME", set_theme, "heat or print", MEMBER(options.theme),
+     "colours or greys: heat or print"},
+    {DRAWINGS, 0, "title", "TEXT", set_text, NULL, MEMBER(options.title),
+     "the heading; default: the names of the inputs"},
+
+    {FILTERS, 0, "root", "RE", set_text, NULL, MEMBER(options.filters.root),
+     "keep matching functions and what they call"},
+    {FILTERS, 0, "leaf", "RE", set_text, NULL, MEMBER(options.filters.leaf),
+     "keep matching functions and their callers"},
+    {FILTERS, 0, "focus", "RE", set_text, NULL, MEMBER(options.filters.focus),
+     "keep calls on a path through a matching function"},
+    {FILTERS, 0, "ignore", "RE", set_text, NULL, MEMBER(options.filters.ignore),
+     "remove matching functions and what only they call"},
+    {FILTERS, 0, "hide", "RE", set_text, NULL, MEMBER(options.filters.hide),
+     "make matching functions part of their callers"},
+    {FILTERS, 0, "show", "RE", set_text, NULL, MEMBER(options.filters.show),
+     "hide all functions that do not match"},
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
 
-/* What getopt_long returns for a row without a letter, plus the number of the row. */
+/* getopt_long returns this plus the number of the row for an option without a letter. */
 enum { NO_LETTER = 256 };
 
 static const option_row *row_of(int option)
@@ -241,7 +263,7 @@ static const option_row *row_of(int option)
     return NULL;
 }
 
-static void tell_unusable(int option, char *const *argv)
+static void report_unknown(int option, char *const *argv)
 {
     static const char expected[] = "expected an option that --help lists";
     const option_row *row = row_of(optopt);
@@ -276,7 +298,7 @@ hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *fi
         const option_row *row = row_of(option);
 
         if (!row) {
-            tell_unusable(option, argv);
+            report_unknown(option, argv);
             return HP_UNRECOGNISED;
         }
         if (!row->set((char *)settings + row->member, optarg)) {
@@ -310,7 +332,11 @@ static void print_row(FILE *out, const option_row *row)
 
     if (row->value)
         width += fprintf(out, "=%s", row->value);
-    width += fprintf(out, "%*s", width < COLUMN - 2 ? COLUMN - width : 2, "");
+    if (width > COLUMN - 2) {
+        putc('\n', out);
+        width = 0;
+    }
+    fprintf(out, "%*s", COLUMN - width, "");
     for (const char *line = row->help; *line;) {
         size_t length = strcspn(line, "\n");
 
@@ -324,31 +350,33 @@ static void print_row(FILE *out, const option_row *row)
 void hp_options_help(FILE *out)
 {
     fputs("Usage: hotreport [OPTION]... FILE...\n"
-          "Reads Python profiles, adds them up and writes one report.\n"
+          "Reads profiles of Python programs, adds them up and writes one report.\n"
           "\n"
-          "FILE may be compressed by gzip; a directory stands for the profiles below it; - is\n"
-          "standard input.\n"
-          "\n",
+          "A FILE may be compressed by gzip. A directory stands for the profiles below it,\n"
+          "- for standard input.\n",
           out);
-    for (const option_row *row = rows; row < rows + ROW_COUNT; row++)
-        print_row(out, row);
-    fputs(
-        "\n"
-        "RE is an extended regular expression of POSIX, looked for in the name of a function and\n"
-        "in file:name. Where a function has several callers, filters share its cost among them\n"
-        "in proportion to what their calls cost: a profile does not hold whole stacks.\n"
-        "\n"
-        "Reports:\n",
-        out);
+    for (enum group group = 0; group < GROUP_COUNT; group++) {
+        fprintf(out, "\n%s\n", group_titles[group]);
+        for (const option_row *row = rows; row < rows + ROW_COUNT; row++)
+            if (row->group == group)
+                print_row(out, row);
+    }
+    fputs("\n"
+          "RE is a POSIX extended regular expression. A function matches if RE is found in\n"
+          "its name or in file:name. If a function has several callers, filters divide its\n"
+          "cost among them in proportion to what their calls cost.\n"
+          "\n"
+          "Reports:\n",
+          out);
     for (size_t i = 0; hp_report_at(i); i++)
         fprintf(out, "  %-12s %s%s\n", hp_report_at(i)->name, hp_report_at(i)->description,
                 i == 0 ? " (the default)" : "");
-    fputs("\nInputs, told apart by content:\n", out);
+    fputs("\nInputs, recognised by their content:\n", out);
     for (size_t i = 0; hp_format_at(i); i++)
         fprintf(out, "  %-12s %s\n", hp_format_at(i)->name, hp_format_at(i)->description);
     fputs("\n"
-          "Exit status: 0 if all was read; 1 if nothing could be read or the output not be\n"
-          "written; 2 if the command line is wrong; 3 if a report was written but an input was\n"
-          "cut short, damaged or not readable.\n",
+          "Exit status: 0 if all inputs were read; 1 if nothing could be read or the output\n"
+          "could not be written; 2 if the command line is wrong; 3 if the report was\n"
+          "written but an input was cut short, damaged or not readable.\n",
           out);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The options of the command line. To add one: give it a member of hp_settings and a row in the
- * table of options.c; parsing and --help take it from there. */
+/* The options of the command line. To add one, add a member to hp_settings and a row to the table
+ * in options.c, from which parsing and --help are made, and describe it in hotreport.1.in. */
 #ifndef HP_OPTIONS_H
 #define HP_OPTIONS_H
 
@@ -17,19 +17,20 @@ typedef struct hp_settings {
     const hp_report *report;
     hp_report_options options;
     const char *output;
-    hp_paths bases;    /* inputs that are added up and subtracted */
+    hp_paths bases;    /* inputs to add up and subtract */
     size_t file_limit; /* 0: none */
-    size_t threads;    /* 0: as many as there are processors */
+    size_t threads;    /* 0: one for each processor */
     hp_when color, progress;
     bool quiet, verbose, help, version;
 } hp_settings;
 
-/* Changes settings, which hold the defaults, to what the arguments say; *first becomes the number
- * of the first argument that is no option (these are moved to the end). After --help and --version
- * no argument counts. HP_UNRECOGNISED: an option is wrong; HP_NO_MEMORY; the user was told. */
+/* Sets in settings, which hold the defaults, what the arguments say. Moves arguments that are not
+ * options to the end, and sets *first to the index of the first. Arguments after --help and
+ * --version are ignored. HP_UNRECOGNISED (an option is wrong) and HP_NO_MEMORY come with a message
+ * on standard error. */
 HP_NODISCARD hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *first);
 
-/* What --help prints. */
+/* Prints the text of --help. */
 void hp_options_help(FILE *out);
 
 #endif

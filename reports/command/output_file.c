@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The files that have a temporary one, for the signal handler, and the process whose they are; one
- * that it starts shall not remove them. */
+/* The unfinished files, for the signal handler, and the process that they belong to: a child of it
+ * must not remove them. */
 static hp_output_file *volatile unfinished;
 static pid_t owner;
 
@@ -19,10 +19,10 @@ static void remove_unfinished(int signal_number)
     if (getpid() == owner)
         for (const hp_output_file *file = unfinished; file; file = file->next)
             unlink(file->temporary);
-    raise(signal_number); /* the handler was reset, so this ends the program */
+    raise(signal_number); /* the handler is reset, so this ends the program */
 }
 
-/* What users send, and what libraries that draw may come to without memory. */
+/* Signals that users send, and those that drawing libraries raise without memory. */
 static const int ending[] = {SIGHUP,  SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGSEGV,
                              SIGABRT, SIGBUS, SIGTRAP, SIGFPE,  SIGILL};
 enum { ENDING_COUNT = sizeof ending / sizeof *ending };
@@ -41,7 +41,7 @@ static void clean_up_on_signals(void)
     }
 }
 
-/* While files and the list of them do not agree. */
+/* Held while files and the list of them do not agree. */
 static void hold_signals(sigset_t *before)
 {
     sigset_t held;
@@ -64,7 +64,7 @@ static hp_status failed(hp_error *error, const char *what)
 
 static hp_status open_temporary(hp_output_file *file, const struct stat *present, hp_error *error)
 {
-    enum { RANDOM = 6 }; /* so many characters mkstemp wants to choose */
+    enum { RANDOM = 6 }; /* mkstemp replaces these characters */
     size_t length = strlen(file->path);
     mode_t mask = umask(0);
     sigset_t signals;
@@ -91,7 +91,7 @@ static hp_status open_temporary(hp_output_file *file, const struct stat *present
         file->temporary = NULL;
         return failed(error, "cannot be created");
     }
-    /* mkstemp lets the owner alone read it; the file shall be as open would have made it. */
+    /* mkstemp makes a private file; this gives it the mode that open would have given it. */
     if (fchmod(descriptor, present ? present->st_mode & 0777 : 0666 & ~mask) != 0 ||
         !(file->stream = fdopen(descriptor, "w"))) {
         close(descriptor);
@@ -106,7 +106,7 @@ hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *
     hp_status status = HP_OK;
 
     *file = (hp_output_file){0};
-    signal(SIGXFSZ, SIG_IGN); /* that a file becomes too large is an error as any other */
+    signal(SIGXFSZ, SIG_IGN); /* a file that becomes too large is an error like any other */
     if (strcmp(path, "-") == 0) {
         file->stream = stdout;
         return HP_OK;
@@ -118,7 +118,7 @@ hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *
         file->stream = fopen(path, "w");
         return file->stream ? HP_OK : failed(error, "cannot be opened");
     }
-    /* A link stays one, and what it leads to is replaced. */
+    /* A link stays, and its target is replaced. */
     file->path = exists ? realpath(path, NULL) : strdup(path);
     if (!file->path)
         return failed(error, "cannot be created");

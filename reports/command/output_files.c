@@ -11,7 +11,7 @@ struct hp_output_page {
 
 static const char number_sign[] = "%d";
 
-/* The pattern with the number in it, to be freed. */
+/* The pattern with the number instead of "%d", to be freed; NULL without memory. */
 static char *page_name(const char *pattern, size_t number, bool several)
 {
     const char *sign = several ? strstr(pattern, number_sign) : NULL;

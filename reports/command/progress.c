@@ -14,13 +14,13 @@ static double seconds_between(struct timespec start, struct timespec end)
 
 void hp_progress_line_start(hp_progress_line *line, const char *name)
 {
-    line->name = name ? hp_escaped((hp_string){name, strlen(name)}) : NULL;
+    line->name = name ? hp_escaped(hp_string_of(name)) : NULL;
     line->shown = false;
     clock_gettime(CLOCK_MONOTONIC, &line->start);
     line->last = line->start;
 }
 
-/* Whether it is time to write the line, and how long the work has taken. */
+/* Whether to print the line now. Sets *elapsed to the seconds since the start. */
 static bool is_due(hp_progress_line *line, double *elapsed)
 {
     struct timespec now;

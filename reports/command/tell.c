@@ -17,7 +17,7 @@ void hp_tell(const char *file, const char *format, ...)
 
     fputs("hotreport: ", stderr);
     if (file) {
-        char *name = hp_escaped((hp_string){file, strlen(file)});
+        char *name = hp_escaped(hp_string_of(file));
 
         fprintf(stderr, "%s: ", name ? name : "?");
         free(name);
@@ -25,7 +25,7 @@ void hp_tell(const char *file, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    /* What is escaped already stays as it is. */
-    hp_string_escape((hp_string){message, strlen(message)}, safe, sizeof safe);
+    /* Escaping again changes nothing. */
+    hp_string_escape(hp_string_of(message), safe, sizeof safe);
     fprintf(stderr, "%s\n", safe);
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* What the command says on standard error. */
+/* Messages of the command on standard error. */
 #ifndef HP_TELL_H
 #define HP_TELL_H
 
 #include "hotprof.h"
 
-/* Writes one line, "hotreport: FILE: message", escaped (hp_string_escape); without the file if that
- * is NULL. Of a long message the end is left out. */
+/* Prints one line, "hotreport: FILE: MESSAGE", escaped; without a file if that is NULL. The end of
+ * a long message is cut off. */
 HP_PRINTF(2, 3) void hp_tell(const char *file, const char *format, ...);
 
 #endif

@@ -8,20 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Nothing is enlarged beyond this: a few functions shall not look like a poster. */
+/* The largest scale, so that few functions do not look like a poster. */
 static const double scale_max = 1.6;
 
-/* Fewer functions than this are not worth larger type. */
+/* No functions are left out for larger text below this number. */
 enum { FUNCTIONS_MIN = 8 };
 
-/* Above so many functions only the heaviest caller of each is drawn: else the layout takes minutes.
+/* With more functions only the heaviest caller of each is drawn, as the layout would take minutes.
  */
 enum { DENSE_MAX = 1500 };
 
-/* A picture is as wide at least, for its heading. */
+/* Heading and legend need this width. */
 static const double picture_width_min = 460;
 
-/* The line below a tile that says where it belongs, and above a sheet of an atlas what it shows. */
+/* Room for the line below a tile that names its neighbours, and for the title above a sheet of an
+ * atlas. */
 static const double tile_footer = 16, atlas_heading = 26;
 
 HP_PRINTF(2, 3) static void warn(const hp_document *document, const char *format, ...)
@@ -40,9 +41,9 @@ HP_PRINTF(2, 3) static void warn(const hp_document *document, const char *format
 
 /* --- The pictures -------------------------------------------------------------------------- */
 
-/* What a picture must fit on. */
+/* The paper that a picture must fit on. */
 struct room {
-    const hp_paper *paper; /* NULL: any */
+    const hp_paper *paper; /* NULL: any size */
     size_t pages;
     double heading, footer;
 };
@@ -97,7 +98,7 @@ static void free_pictures(hp_document *document)
     hp_chart_free(&document->chart);
 }
 
-/* Makes and lays out one picture, or one for each sheet of an atlas. */
+/* Builds and lays out the picture, or one for each sheet of an atlas. */
 static hp_status make_pictures(hp_document *document, const hp_profile *profile, size_t max_nodes,
                                bool on_paper, hp_error *error)
 {
@@ -135,16 +136,16 @@ static hp_status make_pictures(hp_document *document, const hp_profile *profile,
     return status;
 }
 
-static double smallest_type(const hp_document *document)
+static double smallest_font(const hp_document *document)
 {
     double scale = scale_max;
 
     for (size_t i = 0; i < document->picture_count; i++)
         scale = fmin(scale, document->grids[i].scale);
-    return scale * HP_PICTURE_TYPE;
+    return scale * HP_PICTURE_FONT_SIZE;
 }
 
-/* So many sheets would show the same in legible type; 0: more than there may be. */
+/* The number of sheets on which the same would be legible; 0: more than HP_PAGES_MAX. */
 static size_t pages_that_would_do(hp_document *document, double min_font)
 {
     const hp_paper *paper = &document->options->paper;
@@ -152,7 +153,7 @@ static size_t pages_that_would_do(hp_document *document, double min_font)
     hp_paper free_grid = *paper;
 
     if (paper->paging == HP_ATLAS) {
-        double more = min_font / smallest_type(document);
+        double more = min_font / smallest_font(document);
         double pages = ceil((double)hp_paper_pages(paper) * more * more);
 
         return pages <= HP_PAGES_MAX ? (size_t)pages : 0;
@@ -163,7 +164,7 @@ static size_t pages_that_would_do(hp_document *document, double min_font)
         const hp_picture *picture = &document->pictures[0];
         hp_grid grid = grid_for(&room, picture->layout.size, picture->largest);
 
-        if (grid.scale * HP_PICTURE_TYPE >= min_font)
+        if (grid.scale * HP_PICTURE_FONT_SIZE >= min_font)
             return grid.rows * grid.columns;
     }
     return 0;
@@ -174,7 +175,7 @@ static void tell_of_paper(hp_document *document)
     const hp_paper *paper = &document->options->paper;
     const hp_grid *grid = &document->grids[0];
     size_t pages = hp_paper_pages(paper);
-    double min_font = hp_paper_min_font(paper), type = smallest_type(document);
+    double min_font = hp_paper_min_font(paper), font = smallest_font(document);
 
     if (paper->paging == HP_TILE && grid->rows * grid->columns < pages)
         warn(
@@ -185,20 +186,20 @@ static void tell_of_paper(hp_document *document)
     if (paper->paging == HP_ATLAS && document->picture_count < pages)
         warn(document, "an atlas of %zu sheets, not %zu: no more functions are drawn",
              document->picture_count, pages);
-    if (type < min_font - 0.05) {
+    if (font < min_font - 0.05) {
         size_t enough = pages_that_would_do(document, min_font);
 
         if (enough)
             warn(document,
                  "the smallest type is %.1f pt: --pages=%zu --max-nodes=%u would keep it at %.0f",
-                 type, enough, (unsigned)document->chart.node_count, min_font);
+                 font, enough, (unsigned)document->chart.node_count, min_font);
         else
             warn(document,
-                 "the smallest type is %.1f pt: fewer functions (--max-nodes) are legible", type);
+                 "the smallest type is %.1f pt: fewer functions (--max-nodes) are legible", font);
     }
 }
 
-/* Draws as many functions as shall be, or as are legible and can be laid out in time. */
+/* Builds pictures of as many functions as wanted, or as are legible and can be laid out in time. */
 static hp_status fill_paper(hp_document *document, const hp_profile *profile, bool on_paper,
                             hp_error *error)
 {
@@ -225,10 +226,10 @@ static hp_status fill_paper(hp_document *document, const hp_profile *profile, bo
         } else if (status != HP_OK) {
             return hp_error_set(error, status, problem.offset, "%s", problem.message);
         } else if (!on_paper || options->max_nodes || drawn <= FUNCTIONS_MIN ||
-                   smallest_type(document) >= min_font) {
+                   smallest_font(document) >= min_font) {
             break;
         } else {
-            double ratio = smallest_type(document) / min_font;
+            double ratio = smallest_font(document) / min_font;
 
             nodes = (size_t)((double)drawn * fmax(ratio, 0.5));
             nodes = nodes < drawn ? nodes : drawn - 1;

@@ -3,20 +3,15 @@
 
 #include <math.h>
 
-static const hp_type title_type = {.size = 14, .bold = true}, text_type = {.size = 9};
+static const hp_font title_font = {.size = 14, .bold = true}, text_font = {.size = 9};
 static const hp_color ink = {0, 0, 0};
 
-static void set_color(cairo_t *cairo, hp_color color)
-{
-    cairo_set_source_rgb(cairo, color.red, color.green, color.blue);
-}
-
-/* Without cairo only the size is found out, here and below. */
-static hp_size write(hp_pen *pen, cairo_t *cairo, hp_type type, double x, double y, double width,
+/* cairo NULL, here and below: only measures. */
+static hp_size write(hp_pen *pen, cairo_t *cairo, hp_font font, double x, double y, double width,
                      const char *text)
 {
-    type.width = width;
-    return cairo ? hp_pen_write(pen, cairo, &type, x, y, text) : hp_pen_measure(pen, &type, text);
+    font.width = width;
+    return cairo ? hp_pen_write(pen, cairo, &font, x, y, text) : hp_pen_measure(pen, &font, text);
 }
 
 static void draw_share(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, double x, double y,
@@ -26,39 +21,39 @@ static void draw_share(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, doubl
     hp_node_look look = hp_look_of_node(&chart->palette, legend->share[share]);
 
     cairo_rectangle(cairo, x, y, size.width, size.height);
-    set_color(cairo, look.fill);
+    hp_set_color(cairo, look.fill);
     cairo_fill_preserve(cairo);
-    set_color(cairo, look.border);
+    hp_set_color(cairo, look.border);
     cairo_set_line_width(cairo, 0.6);
     cairo_stroke(cairo);
-    set_color(cairo, look.text);
-    hp_pen_write(pen, cairo, &text_type, x + 4, y + 2, legend->text[share]);
-    set_color(cairo, ink);
+    hp_set_color(cairo, look.text);
+    hp_pen_write(pen, cairo, &text_font, x + 4, y + 2, legend->text[share]);
+    hp_set_color(cairo, ink);
 }
 
 static hp_size draw_legend(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, double y)
 {
     const hp_legend *legend = hp_look_legend(&chart->palette);
-    hp_size size = write(pen, cairo, text_type, 0, y + 2, 0, legend->shares);
+    hp_size size = write(pen, cairo, text_font, 0, y + 2, 0, legend->shares);
 
     size.width += 6;
     size.height += 4;
     for (size_t i = 0; i < HP_LEGEND_COUNT; i++) {
-        double width = hp_pen_measure(pen, &text_type, legend->text[i]).width + 8;
+        double width = hp_pen_measure(pen, &text_font, legend->text[i]).width + 8;
 
         if (cairo)
             draw_share(chart, pen, cairo, size.width, y, (hp_size){width, size.height}, i);
         size.width += width;
     }
     size.width += 12;
-    size.width += write(pen, cairo, text_type, size.width, y + 2, 0, legend->boxes).width;
+    size.width += write(pen, cairo, text_font, size.width, y + 2, 0, legend->boxes).width;
     return size;
 }
 
 double hp_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, double x, double y,
                        double width)
 {
-    /* The legend is one line: where the paper is narrower all is smaller. */
+    /* The legend is one line. On narrower paper everything is smaller. */
     double scale = fmin(1, width / draw_legend(chart, pen, NULL, 0).width), height;
 
     width /= scale;
@@ -66,10 +61,10 @@ double hp_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, doubl
         cairo_save(cairo);
         cairo_translate(cairo, x, y);
         cairo_scale(cairo, scale, scale);
-        set_color(cairo, ink);
+        hp_set_color(cairo, ink);
     }
-    height = write(pen, cairo, title_type, 0, 0, width, chart->title).height;
-    height += write(pen, cairo, text_type, 0, height, width, chart->subtitle).height + 4;
+    height = write(pen, cairo, title_font, 0, 0, width, chart->title).height;
+    height += write(pen, cairo, text_font, 0, height, width, chart->subtitle).height + 4;
     height += draw_legend(chart, pen, cairo, height).height + 10;
     if (cairo)
         cairo_restore(cairo);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The heading of a drawing: title, total, what was left out, legend. */
+/* The heading of a drawing: title, subtitle and legend. */
 #ifndef HP_HEADING_H
 #define HP_HEADING_H
 
@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* Draws it at x, y and returns its height; only measures it if cairo is NULL. */
+/* Draws it at x, y and returns its height; with cairo NULL it only measures. */
 double hp_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, double x, double y,
                        double width);
 

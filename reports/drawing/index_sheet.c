@@ -9,23 +9,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const hp_type text_type = {.size = 9}, bold_type = {.size = 9, .bold = true};
+static const hp_font text_font = {.size = 9}, bold_font = {.size = 9, .bold = true};
 
-/* Type of the entries is as large as lets all stand on one sheet, within these. */
-static const double largest_type = 9, line_height = 1.25;
+/* The font of the entries is as large as lets all of them fit on one sheet, up to this. */
+static const double largest_font = 9, line_height = 1.25;
 enum { COLUMNS_MAX = 4, GUTTER = 14 };
 
-/* What a column must have to show more of a name than its ends. */
+/* Narrower columns would show only the ends of names. */
 static const double column_width_min = 110;
 
-/* Of more sheets than this no table is made. */
+/* With more sheets than this there is no table of them. */
 enum { TABLE_MAX = 24 };
 
 /* --- What stands above the entries --------------------------------------------------------- */
 
 enum { PATH_STEPS_MAX = 12 };
 
-/* The text of a memory stream, to be freed; NULL without memory. */
+/* Closes a memory stream and returns its text, to be freed; NULL without memory. */
 static char *finish_text(FILE *out, char **text)
 {
     if (fclose(out) != 0) {
@@ -35,7 +35,7 @@ static char *finish_text(FILE *out, char **text)
     return *text;
 }
 
-/* The heaviest call of a function to one that is not on the path yet. */
+/* The heaviest call from a function to one that is not on the path yet. */
 static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, const bool *passed)
 {
     const hp_chart_arc *heaviest = NULL;
@@ -55,8 +55,7 @@ static void print_step(FILE *out, const hp_index_sheet *index, uint32_t node)
     fprintf(out, "%s (p%u)", name, (unsigned)index->atlas->sheets[node] + 1);
 }
 
-/* The text of the hot path: from the heaviest function down the heaviest calls. NULL without
- * memory. */
+/* The hot path: from the heaviest function along the heaviest calls. NULL without memory. */
 static char *new_hot_path(const hp_index_sheet *index)
 {
     const hp_chart *chart = index->chart;
@@ -86,7 +85,7 @@ static char *new_hot_path(const hp_index_sheet *index)
     return text;
 }
 
-/* Writes "; calls p2 (3), p4 (1)": the sheets that a sheet calls, and from how many places. */
+/* Prints "; calls p2 (3), p4 (1)": the sheets that a sheet calls, and how many calls lead there. */
 static void print_calls(FILE *out, const hp_index_sheet *index, uint32_t sheet)
 {
     const hp_chart *chart = index->chart;
@@ -105,7 +104,7 @@ static void print_calls(FILE *out, const hp_index_sheet *index, uint32_t sheet)
     }
 }
 
-/* The title of a sheet and the sheets that it calls; NULL without memory. */
+/* The title of a sheet and what it calls; NULL without memory. */
 static char *new_sheet_line(const hp_index_sheet *index, uint32_t sheet)
 {
     char title[HP_ATLAS_TITLE_SIZE], *text = NULL;
@@ -137,44 +136,44 @@ static bool write_top(hp_index_sheet *index)
     return ok;
 }
 
-/* Without cairo the text is only measured, here and below. */
-static double draw_text(const hp_index_sheet *index, cairo_t *cairo, const hp_type *type, double y,
+/* cairo NULL, here and below: only measures. */
+static double draw_text(const hp_index_sheet *index, cairo_t *cairo, const hp_font *font, double y,
                         const char *text)
 {
-    return cairo ? hp_pen_write(index->pen, cairo, type, HP_MARGIN, y, text).height
-                 : hp_pen_measure(index->pen, type, text).height;
+    return cairo ? hp_pen_write(index->pen, cairo, font, HP_MARGIN, y, text).height
+                 : hp_pen_measure(index->pen, font, text).height;
 }
 
 static double draw_sheet_line(const hp_index_sheet *index, cairo_t *cairo, uint32_t sheet,
                               double width, double y)
 {
-    hp_type type = text_type;
+    hp_font font = text_font;
     char link[64];
     double height;
 
-    type.width = width;
+    font.width = width;
     if (cairo) {
         snprintf(link, sizeof link, "dest='" HP_SHEET_LINK "'", (unsigned)sheet);
         cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
     }
-    height = draw_text(index, cairo, &type, y, index->lines[sheet]);
+    height = draw_text(index, cairo, &font, y, index->lines[sheet]);
     if (cairo)
         cairo_tag_end(cairo, CAIRO_TAG_LINK);
     return height;
 }
 
-/* Returns where it ends. */
+/* Returns the y below it. */
 static double draw_top(const hp_index_sheet *index, cairo_t *cairo, double width)
 {
     double y =
         HP_MARGIN + hp_heading_draw(index->chart, index->pen, cairo, HP_MARGIN, HP_MARGIN, width);
-    hp_type type = bold_type;
+    hp_font font = bold_font;
 
     if (index->brief)
         return y;
-    type.width = width;
+    font.width = width;
     if (index->hot_path)
-        y += draw_text(index, cairo, &type, y, index->hot_path) + 8;
+        y += draw_text(index, cairo, &font, y, index->hot_path) + 8;
     for (uint32_t i = 0; i < index->line_count; i++)
         y += draw_sheet_line(index, cairo, i, width, y);
     return y + 10;
@@ -198,14 +197,14 @@ hp_status hp_index_sheet_make(hp_index_sheet *index, const hp_chart *chart, cons
     index->brief = index->top - HP_MARGIN > area.height / 2;
     if (index->brief)
         index->top = draw_top(index, NULL, area.width);
-    for (index->type = largest_type; index->type > 0; index->type -= 0.5) {
-        index->rows = (size_t)fmax(1, (bottom - index->top) / (line_height * index->type));
+    for (index->font_size = largest_font; index->font_size > 0; index->font_size -= 0.5) {
+        index->rows = (size_t)fmax(1, (bottom - index->top) / (line_height * index->font_size));
         for (index->columns = columns_max < 2 ? 1 : 2; index->columns <= columns_max;
              index->columns++)
             if (index->rows * index->columns >= count)
                 return HP_OK;
         index->columns = columns_max;
-        if (index->type - 0.5 < smallest)
+        if (index->font_size - 0.5 < smallest)
             break;
     }
     return HP_OK;
@@ -215,7 +214,7 @@ static void draw_entry(const hp_index_sheet *index, uint32_t node, double x, dou
                        cairo_t *cairo)
 {
     const hp_chart_node *function = &index->chart->nodes[node];
-    hp_type type = {.size = index->type};
+    hp_font font = {.size = index->font_size};
     char name[HP_CHART_NAME_SIZE], sheet[16], link[40], text[2 * HP_CHART_NAME_SIZE];
     double sheet_width;
 
@@ -223,12 +222,12 @@ static void draw_entry(const hp_index_sheet *index, uint32_t node, double x, dou
     snprintf(text, sizeof text, "%s  %s", name, function->place);
     snprintf(sheet, sizeof sheet, "p%u", (unsigned)index->atlas->sheets[node] + 1);
     snprintf(link, sizeof link, "dest='f%u'", (unsigned)node);
-    sheet_width = hp_pen_measure(index->pen, &type, sheet).width;
+    sheet_width = hp_pen_measure(index->pen, &font, sheet).width;
     cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
-    hp_pen_write(index->pen, cairo, &type, x + width - sheet_width, y, sheet);
-    type.width = width - sheet_width - 4;
-    type.one_line = true;
-    hp_pen_write(index->pen, cairo, &type, x, y, text);
+    hp_pen_write(index->pen, cairo, &font, x + width - sheet_width, y, sheet);
+    font.width = width - sheet_width - 4;
+    font.one_line = true;
+    hp_pen_write(index->pen, cairo, &font, x, y, text);
     cairo_tag_end(cairo, CAIRO_TAG_LINK);
 }
 
@@ -254,6 +253,6 @@ void hp_index_sheet_draw(const hp_index_sheet *index, size_t first_entry, hp_siz
 
         draw_entry(index, index->entries[first_entry + i],
                    HP_MARGIN + (double)column * (width + GUTTER),
-                   index->top + (double)row * line_height * index->type, width, cairo);
+                   index->top + (double)row * line_height * index->font_size, width, cairo);
     }
 }

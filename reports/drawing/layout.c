@@ -16,7 +16,7 @@
 #include <sys/prctl.h>
 #endif
 
-/* Above so many nodes the layout is made with less care, and in time. */
+/* Larger graphs are laid out with less care, and faster. */
 enum { CAREFUL_MAX = 400 };
 
 enum { BORDER = 2 };
@@ -60,7 +60,7 @@ static graph_t *new_graph(const hp_layout *layout, Agnode_t **nodes, Agedge_t **
         if (edge->label.width > 0) {
             char label[160];
 
-            /* An empty table has just the size that is wanted. */
+            /* An empty table has exactly this size. */
             snprintf(label, sizeof label,
                      "<table border=\"0\" fixedsize=\"true\" width=\"%.0f\" height=\"%.0f\"><tr>"
                      "<td></td></tr></table>",
@@ -91,7 +91,7 @@ static hp_point point_of(pointf point, boxf box)
     return (hp_point){point.x - box.LL.x, box.UR.y - point.y};
 }
 
-/* What the process tells: the size, then the centres, then each edge with its points. */
+/* The process writes the size, the centres, then each edge with its points. */
 struct found_edge {
     hp_point label_centre, tip;
     size_t point_count;
@@ -138,7 +138,7 @@ static bool lay_out(const hp_layout *layout, int to)
 
     boxf box = GD_bb(graph);
 
-    /* Boxes are where they are to half a point, and their borders reach out. */
+    /* Positions of boxes are exact to half a point, and their borders are wider. */
     box.LL.x -= BORDER;
     box.LL.y -= BORDER;
     box.UR.x += BORDER;
@@ -171,7 +171,7 @@ static void tell_working(const struct waiting *waiting)
         waiting->working(waiting->context, "laying out the graph");
 }
 
-/* Reads what the process tells; HP_IO: it ended before. */
+/* Reads from the process. HP_IO: it has ended. */
 static hp_status read_all(const struct waiting *waiting, void *data, size_t size)
 {
     for (char *at = data; size > 0;) {
@@ -230,8 +230,8 @@ static hp_status read_layout(const struct waiting *waiting, hp_layout *layout)
     return status;
 }
 
-/* Whoever kills the parent wants an end of the work. Elsewhere than on Linux the work ends when it
- * writes into a pipe that nobody reads. */
+/* A killed parent must not leave the process running. Without prctl the process ends when it writes
+ * into a pipe that nobody reads. */
 static void end_with_parent(pid_t parent)
 {
 #ifdef __linux__
@@ -241,7 +241,7 @@ static void end_with_parent(pid_t parent)
         _exit(1);
 }
 
-/* Its computing time is limited, so that it counts nothing else that the machine does. */
+/* The limit is one of computing time, which does not depend on what else the machine does. */
 static _Noreturn void work(const hp_layout *layout, unsigned seconds, int to, pid_t parent)
 {
     int nowhere = open("/dev/null", O_WRONLY);
@@ -267,7 +267,7 @@ hp_status hp_layout_run(hp_layout *layout, unsigned seconds, hp_working *working
         return hp_error_set(error, HP_IO, 0, "no pipe to lay the graph out: %s", strerror(errno));
     process = fork();
     if (process == 0) {
-        close(ends[0]); /* or writing would wait for ever once the parent is gone */
+        close(ends[0]); /* otherwise writing would block for ever without the parent */
         work(layout, seconds, ends[1], self);
     }
     close(ends[1]);

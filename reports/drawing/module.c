@@ -11,13 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Dots a point, of pictures that are made of dots: 144 to the inch. */
+/* Pixels a point: 144 to the inch. */
 static const double png_scale = 2;
 
-/* cairo draws no larger images. */
+/* cairo's limit for images. */
 enum { PIXELS_MAX = 32000 };
 
-/* The file keeps its error for whoever opened it: cairo 1.16 fails an assertion after one. */
+/* Errors stay in the FILE, for its owner: cairo 1.16 fails an assertion if this returns one. */
 static cairo_status_t write_bytes(void *file, const unsigned char *data, unsigned length)
 {
     fwrite(data, 1, length, file);
@@ -36,7 +36,7 @@ static hp_status status_of(cairo_status_t status, hp_error *error)
     }
 }
 
-/* Of all that was drawn so far. */
+/* The status of everything drawn so far. */
 static hp_status status_of_drawing(cairo_t *cairo, hp_error *error)
 {
     cairo_status_t status = cairo_status(cairo);
@@ -48,7 +48,7 @@ static hp_status status_of_drawing(cairo_t *cairo, hp_error *error)
 
 /* --- Documents of several pages ------------------------------------------------------------ */
 
-/* Nothing of the moment, so that the same profile gives the same bytes. */
+/* No current time, so that the same profile gives the same bytes. */
 static void describe_pdf(cairo_surface_t *surface, const hp_document *document)
 {
     char creator[40];
@@ -61,7 +61,7 @@ static void describe_pdf(cairo_surface_t *surface, const hp_document *document)
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, "1970-01-01T00:00:00Z");
 }
 
-/* An entry for each sheet, and below it for each function of a sheet of an atlas. */
+/* Adds an entry for each sheet, and below a sheet of an atlas one for each function. */
 static void outline_pdf(cairo_surface_t *surface, const hp_document *document)
 {
     for (size_t i = 0; i < document->sheet_count; i++) {
@@ -117,7 +117,7 @@ static hp_status write_pdf(hp_document *document, FILE *out, hp_error *error)
     return status;
 }
 
-/* cairo writes the time of day into the first lines. */
+/* cairo writes the current time into the first lines. */
 static void forget_time(char *ps)
 {
     static const char comment[] = "\n%%CreationDate: ", no_time[] = "Thu Jan  1 00:00:00 1970";
@@ -156,7 +156,7 @@ static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)
 
 /* --- Pictures ------------------------------------------------------------------------------ */
 
-/* Sheets below each other: first to last - 1. */
+/* Sheets one below the other, from first up to before last. */
 struct strip {
     const hp_sheet *first, *last;
     hp_size size;
@@ -224,7 +224,7 @@ static hp_status write_png(hp_document *document, const struct strip *strip, FIL
 typedef hp_status write_strip(hp_document *document, const struct strip *strip, FILE *out,
                               hp_error *error);
 
-/* One file a sheet, if there are several files. */
+/* Writes one file a sheet if there may be several files. */
 static hp_status write_pictures(hp_document *document, write_strip *write, FILE *out,
                                 hp_error *error)
 {

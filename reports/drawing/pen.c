@@ -10,7 +10,7 @@ hp_status hp_pen_open(hp_pen *pen, hp_error *error)
     cairo_font_options_t *options = cairo_font_options_create();
     bool ok = cairo_font_options_status(options) == CAIRO_STATUS_SUCCESS;
 
-    /* Paper has no pixels to fit letters to. */
+    /* Paper has no pixels to align letters with. */
     cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
@@ -29,40 +29,41 @@ void hp_pen_close(hp_pen *pen)
     g_object_unref(pen->context);
 }
 
-static hp_size set(hp_pen *pen, const hp_type *type, const char *text)
+static hp_size set(hp_pen *pen, const hp_font *font, const char *text)
 {
-    PangoFontDescription *font = pango_font_description_from_string(FAMILY);
+    PangoFontDescription *description = pango_font_description_from_string(FAMILY);
     int width, height;
 
-    pango_font_description_set_absolute_size(font, type->size * PANGO_SCALE);
-    pango_font_description_set_weight(font, type->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
-    pango_layout_set_font_description(pen->layout, font);
-    pango_font_description_free(font);
-    pango_layout_set_width(pen->layout, type->width > 0 ? (int)(type->width * PANGO_SCALE) : -1);
+    pango_font_description_set_absolute_size(description, font->size * PANGO_SCALE);
+    pango_font_description_set_weight(description,
+                                      font->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    pango_layout_set_font_description(pen->layout, description);
+    pango_font_description_free(description);
+    pango_layout_set_width(pen->layout, font->width > 0 ? (int)(font->width * PANGO_SCALE) : -1);
     pango_layout_set_wrap(pen->layout, PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_alignment(pen->layout, type->alignment);
+    pango_layout_set_alignment(pen->layout, font->alignment);
     pango_layout_set_ellipsize(pen->layout,
-                               type->one_line ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
+                               font->one_line ? PANGO_ELLIPSIZE_MIDDLE : PANGO_ELLIPSIZE_NONE);
     pango_layout_set_text(pen->layout, text, -1);
     pango_layout_get_size(pen->layout, &width, &height);
     return (hp_size){(double)width / PANGO_SCALE, (double)height / PANGO_SCALE};
 }
 
-hp_size hp_pen_measure(hp_pen *pen, const hp_type *type, const char *text)
+hp_size hp_pen_measure(hp_pen *pen, const hp_font *font, const char *text)
 {
-    return set(pen, type, text);
+    return set(pen, font, text);
 }
 
-/* Where no font has a character, Pango draws its number in a box, which nobody finds again: cairo's
- * own text draws an empty box and keeps the character. */
-static void write_plainly(hp_pen *pen, cairo_t *cairo, const hp_type *type, double x, double y)
+/* If no font has a character, Pango draws its number, which nobody could search for. cairo's own
+ * text draws an empty box and keeps the character. */
+static void write_plainly(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x, double y)
 {
     PangoLayoutIter *lines = pango_layout_get_iter(pen->layout);
     const char *text = pango_layout_get_text(pen->layout);
 
     cairo_select_font_face(cairo, "Sans", CAIRO_FONT_SLANT_NORMAL,
-                           type->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
-    cairo_set_font_size(cairo, type->size);
+                           font->bold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(cairo, font->size);
     do {
         PangoLayoutLine *line = pango_layout_iter_get_line_readonly(lines);
         int start = pango_layout_line_get_start_index(line);
@@ -78,16 +79,21 @@ static void write_plainly(hp_pen *pen, cairo_t *cairo, const hp_type *type, doub
     pango_layout_iter_free(lines);
 }
 
-hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_type *type, double x, double y,
+hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x, double y,
                      const char *text)
 {
-    hp_size size = set(pen, type, text);
+    hp_size size = set(pen, font, text);
 
     if (pango_layout_get_unknown_glyphs_count(pen->layout) > 0) {
-        write_plainly(pen, cairo, type, x, y);
+        write_plainly(pen, cairo, font, x, y);
     } else {
         cairo_move_to(cairo, x, y);
         pango_cairo_show_layout(cairo, pen->layout);
     }
     return size;
+}
+
+void hp_set_color(cairo_t *cairo, hp_color color)
+{
+    cairo_set_source_rgb(cairo, color.red, color.green, color.blue);
 }

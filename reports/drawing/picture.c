@@ -6,16 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const hp_type name_type = {.size = 10, .bold = true, .alignment = PANGO_ALIGN_CENTER};
-static const hp_type detail_type = {.size = HP_PICTURE_TYPE, .alignment = PANGO_ALIGN_CENTER};
+static const hp_font name_font = {.size = 10, .bold = true, .alignment = PANGO_ALIGN_CENTER};
+static const hp_font detail_font = {.size = HP_PICTURE_FONT_SIZE, .alignment = PANGO_ALIGN_CENTER};
 
-/* White between the border of a box and its text. */
+/* Distances between the border of a box and its text, and between lines. */
 static const double padding = 6, padding_above = 4, line_gap = 1;
 
-/* So much computing is spent on the layout of a picture before a simpler one is tried. */
+/* The limit of computing time for a layout, before a simpler picture is tried. */
 enum { LAYOUT_SECONDS = 4 };
 
-/* Above so many boxes only one layout is tried: the others would take too long. */
+/* With more boxes only one layout is tried, as each takes long. */
 enum { CHOOSY_MAX = 300 };
 
 /* --- What is in it ------------------------------------------------------------------------- */
@@ -34,7 +34,7 @@ static void reference_text(const hp_picture *picture, const hp_box *box, size_t 
 
 static double reference_height(hp_pen *pen)
 {
-    return hp_pen_measure(pen, &detail_type, "p").height;
+    return hp_pen_measure(pen, &detail_font, "p").height;
 }
 
 static hp_size box_size(const hp_picture *picture, const hp_box *box, hp_pen *pen)
@@ -46,16 +46,16 @@ static hp_size box_size(const hp_picture *picture, const hp_box *box, hp_pen *pe
             char text[HP_ATLAS_REFERENCE_SIZE];
 
             reference_text(picture, box, i, text, sizeof text);
-            size.width = fmax(size.width, hp_pen_measure(pen, &detail_type, text).width);
+            size.width = fmax(size.width, hp_pen_measure(pen, &detail_font, text).width);
             size.height += reference_height(pen);
         }
         return (hp_size){size.width + 4, size.height + 2};
     }
 
     const hp_chart_node *node = &picture->chart->nodes[box->node];
-    hp_size name = hp_pen_measure(pen, &name_type, node->name);
-    hp_size place = hp_pen_measure(pen, &detail_type, node->place);
-    hp_size numbers = hp_pen_measure(pen, &detail_type, node->numbers);
+    hp_size name = hp_pen_measure(pen, &name_font, node->name);
+    hp_size place = hp_pen_measure(pen, &detail_font, node->place);
+    hp_size numbers = hp_pen_measure(pen, &detail_font, node->numbers);
 
     size.width = fmax(name.width, fmax(place.width, numbers.width)) + 2 * padding;
     size.height = name.height + line_gap + numbers.height + 2 * padding_above;
@@ -74,7 +74,7 @@ static void add_box(hp_picture *picture, hp_box box, hp_pen *pen)
     picture->boxes[picture->box_count++] = box;
 }
 
-/* White between the curve of a call and its label: Graphviz knows of no width of lines. */
+/* The distance between a curve and its label. Graphviz does not consider the width of lines. */
 static double label_gap(const hp_picture *picture, const hp_chart_arc *arc)
 {
     return 2 + hp_look_of_arc(&picture->chart->palette, arc->share).width / 2;
@@ -89,7 +89,7 @@ static void add_edge(hp_picture *picture, uint32_t from, uint32_t to, const hp_c
     if (arc) {
         edge->weight += round(20 * fabs(arc->share));
         if (arc->label) {
-            edge->label = hp_pen_measure(pen, &detail_type, arc->label);
+            edge->label = hp_pen_measure(pen, &detail_font, arc->label);
             edge->label.width += 2 * label_gap(picture, arc);
         }
     }
@@ -125,7 +125,7 @@ hp_status hp_picture_make(hp_picture *picture, const hp_chart *chart, const hp_a
     bool ok;
 
     *picture = (hp_picture){.chart = chart, .atlas = atlas};
-    /* Each function may have a box of references at both ends. */
+    /* Each function may have references above and below it. */
     picture->boxes = malloc((3 * nodes + 1) * sizeof *picture->boxes);
     picture->layout.nodes = calloc(3 * nodes + 1, sizeof *picture->layout.nodes);
     picture->layout.edges = malloc((edges + 2 * nodes + 1) * sizeof *picture->layout.edges);
@@ -165,8 +165,7 @@ void hp_picture_free(hp_picture *picture)
 
 /* --- Where it is --------------------------------------------------------------------------- */
 
-/* Functions that call nothing here, and have one caller, stand side by side; in so many rows they
- * are less wide. */
+/* Leaves with one caller stand side by side. Staggered in several rows they take less width. */
 static bool stagger_leaves(hp_layout *layout, uint32_t rows)
 {
     struct ends {
@@ -190,7 +189,7 @@ static bool stagger_leaves(hp_layout *layout, uint32_t rows)
     return true;
 }
 
-/* The ways to lay out that are tried, the usual one first. */
+/* The layouts that are tried, the usual one first. */
 static const struct way {
     bool sideways;
     uint32_t rows;
@@ -222,12 +221,12 @@ hp_status hp_picture_lay_out(hp_picture *picture, hp_fit *fit, const void *fit_c
 
         double scale = fit(fit_context, picture->layout.size, picture->largest);
 
-        /* Another way than the usual one must be worth it. */
+        /* A layout other than the usual one must be worth it. */
         if (scale > 1.1 * best_scale) {
             best_scale = scale;
             best = way;
         }
-        if (scale * HP_PICTURE_TYPE >= 10 || picture->box_count > CHOOSY_MAX)
+        if (scale * HP_PICTURE_FONT_SIZE >= 10 || picture->box_count > CHOOSY_MAX)
             break;
     }
     if (last == best)
@@ -237,11 +236,6 @@ hp_status hp_picture_lay_out(hp_picture *picture, hp_fit *fit, const void *fit_c
 }
 
 /* --- How it looks -------------------------------------------------------------------------- */
-
-static void set_color(cairo_t *cairo, hp_color color)
-{
-    cairo_set_source_rgb(cairo, color.red, color.green, color.blue);
-}
 
 static void draw_arrow(cairo_t *cairo, hp_point from, hp_point tip, double width)
 {
@@ -269,7 +263,7 @@ static void draw_edge(const hp_picture *picture, size_t number, cairo_t *cairo)
 
     if (edge->point_count < 4)
         return;
-    set_color(cairo, look.color);
+    hp_set_color(cairo, look.color);
     cairo_set_line_width(cairo, look.width);
     cairo_set_dash(cairo, dashes, arc ? 0 : 2, 0);
     cairo_move_to(cairo, points[0].x, points[0].y);
@@ -290,21 +284,21 @@ static void draw_label(const hp_picture *picture, size_t number, hp_pen *pen, ca
     if (!arc || !arc->label)
         return;
     cairo_set_source_rgb(cairo, 0.1, 0.1, 0.1);
-    hp_pen_write(pen, cairo, &detail_type,
+    hp_pen_write(pen, cairo, &detail_font,
                  edge->label_centre.x - edge->label.width / 2 + label_gap(picture, arc),
                  edge->label_centre.y - edge->label.height / 2, arc->label);
 }
 
-/* Writes a text in the middle, and moves on below it. */
-static void write_centred(hp_pen *pen, cairo_t *cairo, const hp_type *type, double x, double *y,
+/* Writes a centred text and moves y below it. */
+static void write_centred(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x, double *y,
                           const char *text)
 {
-    double left = x - hp_pen_measure(pen, type, text).width / 2;
+    double left = x - hp_pen_measure(pen, font, text).width / 2;
 
-    *y += hp_pen_write(pen, cairo, type, left, *y, text).height + line_gap;
+    *y += hp_pen_write(pen, cairo, font, left, *y, text).height + line_gap;
 }
 
-/* Without a pen only the box. */
+/* pen NULL: without text. */
 static void draw_function(const hp_picture *picture, const hp_box *box, const hp_layout_node *place,
                           hp_pen *pen, cairo_t *cairo)
 {
@@ -318,9 +312,9 @@ static void draw_function(const hp_picture *picture, const hp_box *box, const hp
     if (picture->atlas)
         cairo_tag_begin(cairo, CAIRO_TAG_DEST, destination);
     cairo_rectangle(cairo, x, y, place->size.width, place->size.height);
-    set_color(cairo, look.fill);
+    hp_set_color(cairo, look.fill);
     cairo_fill_preserve(cairo);
-    set_color(cairo, look.border);
+    hp_set_color(cairo, look.border);
     cairo_set_line_width(cairo, look.border_width);
     cairo_stroke(cairo);
     if (picture->chart->graph.nodes[node->node].cycle) {
@@ -329,12 +323,12 @@ static void draw_function(const hp_picture *picture, const hp_box *box, const hp
         cairo_stroke(cairo);
     }
     if (pen) {
-        set_color(cairo, look.text);
+        hp_set_color(cairo, look.text);
         y += padding_above;
-        write_centred(pen, cairo, &name_type, place->centre.x, &y, node->name);
+        write_centred(pen, cairo, &name_font, place->centre.x, &y, node->name);
         if (*node->place)
-            write_centred(pen, cairo, &detail_type, place->centre.x, &y, node->place);
-        write_centred(pen, cairo, &detail_type, place->centre.x, &y, node->numbers);
+            write_centred(pen, cairo, &detail_font, place->centre.x, &y, node->place);
+        write_centred(pen, cairo, &detail_font, place->centre.x, &y, node->numbers);
     }
     if (picture->atlas)
         cairo_tag_end(cairo, CAIRO_TAG_DEST);
@@ -353,9 +347,9 @@ static void draw_references(const hp_picture *picture, const hp_box *box,
         snprintf(link, sizeof link, "dest='f%" PRIu32 "'", box->references[i].node);
         cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
         cairo_set_source_rgb(cairo, 0.05, 0.2, 0.6);
-        hp_pen_write(pen, cairo, &detail_type,
+        hp_pen_write(pen, cairo, &detail_font,
                      x + (place->size.width - 4) / 2 -
-                         hp_pen_measure(pen, &detail_type, text).width / 2,
+                         hp_pen_measure(pen, &detail_font, text).width / 2,
                      y, text);
         cairo_tag_end(cairo, CAIRO_TAG_LINK);
     }
@@ -373,7 +367,7 @@ static bool is_box_in_view(const hp_view *view, hp_point centre, hp_size size)
                       (hp_point){centre.x + size.width / 2, centre.y + size.height / 2});
 }
 
-/* A curve lies between the points that it is made of. */
+/* A Bezier curve lies within the hull of its points. */
 static bool is_edge_in_view(const hp_picture *picture, const hp_layout_edge *edge,
                             const hp_view *view)
 {
@@ -401,7 +395,7 @@ void hp_picture_draw(const hp_picture *picture, const hp_view *view, hp_pen *pen
 {
     const hp_layout *layout = &picture->layout;
 
-    /* Light calls first, so that the heavy ones are seen where they cross. */
+    /* Light calls first: heavy ones are drawn over them. */
     for (int heavy = 0; heavy < 2; heavy++)
         for (size_t i = 0; i < layout->edge_count; i++)
             if (is_heavy(picture, i) == heavy && is_edge_in_view(picture, &layout->edges[i], view))

@@ -6,14 +6,9 @@
 #include <math.h>
 #include <stdio.h>
 
-static const hp_type text_type = {.size = 9};
-static const hp_type footer_type = {.size = 8, .bold = true};
+static const hp_font text_font = {.size = 9};
+static const hp_font footer_font = {.size = 8, .bold = true};
 static const hp_color ink = {0, 0, 0}, blue = {0.05, 0.2, 0.6}, faint = {0.45, 0.45, 0.45};
-
-static void set_color(cairo_t *cairo, hp_color color)
-{
-    cairo_set_source_rgb(cairo, color.red, color.green, color.blue);
-}
 
 /* --- Tiles --------------------------------------------------------------------------------- */
 
@@ -27,7 +22,7 @@ hp_point hp_poster_corner(const hp_document *document, double heading)
                           fmax(0, (poster.height - heading - grid->scale * drawing.height) / 2)};
 }
 
-/* Draws what of the poster is between corner and corner + size, in its place. */
+/* Draws the part of the poster from corner to corner + size, in place. */
 static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, hp_size size,
                         bool text)
 {
@@ -47,7 +42,7 @@ static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, 
     cairo_restore(cairo);
 }
 
-/* A line of the page to the tile that has this row and column. */
+/* Begins a link to a tile. */
 static void link_to_tile(const hp_document *document, cairo_t *cairo, size_t row, size_t column)
 {
     const hp_grid *grid = &document->grids[0];
@@ -67,7 +62,7 @@ static double write_neighbour(hp_document *document, cairo_t *cairo, double x, c
     hp_sheet_name_tile(&tile);
     snprintf(text, sizeof text, "%s: %s", side, tile.name);
     link_to_tile(document, cairo, row, column);
-    x += hp_pen_write(&document->pen, cairo, &footer_type, x, 0, text).width + 10;
+    x += hp_pen_write(&document->pen, cairo, &footer_font, x, 0, text).width + 10;
     cairo_tag_end(cairo, CAIRO_TAG_LINK);
     return x;
 }
@@ -92,17 +87,17 @@ static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo,
 static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *cairo, double top)
 {
     const hp_grid *grid = &document->grids[0];
-    /* Four neighbours and the map take so much. */
+    /* The width of four neighbours and the map. */
     double scale = fmin(1, grid->tile.width / 330);
-    double x = 8; /* clear of the crop mark */
+    double x = 8; /* beside the crop mark */
     char text[80];
 
     cairo_save(cairo);
     cairo_translate(cairo, HP_MARGIN, top);
     cairo_scale(cairo, scale, scale);
-    set_color(cairo, blue);
+    hp_set_color(cairo, blue);
     snprintf(text, sizeof text, "%s of %zux%zu", sheet->name, grid->rows, grid->columns);
-    x += hp_pen_write(&document->pen, cairo, &footer_type, x, 0, text).width + 14;
+    x += hp_pen_write(&document->pen, cairo, &footer_font, x, 0, text).width + 14;
     if (sheet->row > 0)
         x = write_neighbour(document, cairo, x, "above", sheet->row - 1, sheet->column);
     if (sheet->column > 0)
@@ -115,12 +110,12 @@ static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *c
     cairo_restore(cairo);
 }
 
-/* Short lines in the margin that lead to the corners of the tile. */
+/* Short lines in the margin that point to the corners of the tile. */
 static void draw_crop_marks(const hp_grid *grid, cairo_t *cairo)
 {
     const double length = 12, gap = 4;
 
-    set_color(cairo, faint);
+    hp_set_color(cairo, faint);
     cairo_set_line_width(cairo, 0.5);
     for (int right = 0; right < 2; right++)
         for (int bottom = 0; bottom < 2; bottom++) {
@@ -162,9 +157,9 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
     double top = HP_MARGIN + hp_heading_draw(&document->chart, &document->pen, cairo, HP_MARGIN,
                                              HP_MARGIN, width);
     double scale = fmin(width / poster.width, (paper.height - top - HP_MARGIN) / poster.height);
-    const hp_type name_type = {.size = 40 / scale, .bold = true};
+    const hp_font name_font = {.size = 40 / scale, .bold = true};
     bool legible =
-        scale * grid->scale * HP_PICTURE_TYPE >= hp_paper_min_font(&document->options->paper);
+        scale * grid->scale * HP_PICTURE_FONT_SIZE >= hp_paper_min_font(&document->options->paper);
 
     cairo_save(cairo);
     cairo_translate(cairo, HP_MARGIN + (width - scale * poster.width) / 2, top);
@@ -176,14 +171,14 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
          tile++) {
         double x = (double)tile->column * (grid->tile.width - grid->overlap.width);
         double y = (double)tile->row * (grid->tile.height - grid->overlap.height);
-        hp_size name = hp_pen_measure(&document->pen, &name_type, tile->name);
+        hp_size name = hp_pen_measure(&document->pen, &name_font, tile->name);
 
         cairo_set_source_rgba(cairo, blue.red, blue.green, blue.blue, 0.8);
         cairo_rectangle(cairo, x, y, grid->tile.width, grid->tile.height);
         cairo_stroke(cairo);
         cairo_set_source_rgba(cairo, blue.red, blue.green, blue.blue, 0.25);
         link_to_tile(document, cairo, tile->row, tile->column);
-        hp_pen_write(&document->pen, cairo, &name_type, x + (grid->tile.width - name.width) / 2,
+        hp_pen_write(&document->pen, cairo, &name_font, x + (grid->tile.width - name.width) / 2,
                      y + (grid->tile.height - name.height) / 2, tile->name);
         cairo_tag_end(cairo, CAIRO_TAG_LINK);
     }
@@ -206,24 +201,24 @@ static void draw_atlas_sheet(hp_document *document, const hp_sheet *sheet, cairo
 {
     const hp_picture *picture = &document->pictures[sheet->picture];
     const hp_grid *grid = &document->grids[sheet->picture];
-    hp_type heading_type = {.size = 12, .bold = true}, right_type = text_type;
+    hp_font heading_font = {.size = 12, .bold = true}, right_font = text_font;
     hp_size drawing = picture->layout.size;
     double heading;
     char text[HP_ATLAS_TITLE_SIZE], link[40];
 
     hp_atlas_title(&document->atlas, &document->chart, sheet->picture, text, sizeof text);
-    set_color(cairo, ink);
-    heading_type.width = grid->tile.width;
-    heading_type.one_line = true;
+    hp_set_color(cairo, ink);
+    heading_font.width = grid->tile.width;
+    heading_font.one_line = true;
     snprintf(link, sizeof link, "name='" HP_SHEET_LINK "'", (unsigned)sheet->picture);
     cairo_tag_begin(cairo, CAIRO_TAG_DEST, link);
-    heading = hp_pen_write(&document->pen, cairo, &heading_type, HP_MARGIN, HP_MARGIN, text).height;
+    heading = hp_pen_write(&document->pen, cairo, &heading_font, HP_MARGIN, HP_MARGIN, text).height;
     cairo_tag_end(cairo, CAIRO_TAG_DEST);
-    right_type.width = grid->tile.width;
-    right_type.alignment = PANGO_ALIGN_RIGHT;
-    right_type.one_line = true;
-    set_color(cairo, faint);
-    hp_pen_write(&document->pen, cairo, &right_type, HP_MARGIN, HP_MARGIN + grid->tile.height + 6,
+    right_font.width = grid->tile.width;
+    right_font.alignment = PANGO_ALIGN_RIGHT;
+    right_font.one_line = true;
+    hp_set_color(cairo, faint);
+    hp_pen_write(&document->pen, cairo, &right_font, HP_MARGIN, HP_MARGIN + grid->tile.height + 6,
                  document->chart.title);
     cairo_translate(cairo, HP_MARGIN + (grid->tile.width - grid->scale * drawing.width) / 2,
                     HP_MARGIN + heading +

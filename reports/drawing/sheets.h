@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What is on each sheet of a document. */
+/* Draws the sheets of a document. */
 #ifndef HP_SHEETS_H
 #define HP_SHEETS_H
 
@@ -9,10 +9,11 @@
 extern "C" {
 #endif
 
-/* Draws a sheet on a surface of the size that hp_document_sheet_size gives. */
+/* Draws a sheet on a surface of hp_document_sheet_size. */
 void hp_sheet_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo);
 
-/* The top left corner of a poster's drawing below a heading of that height: it is centred. */
+/* The top left corner of the drawing on its poster, where it is centred below a heading of this
+ * height. */
 hp_point hp_poster_corner(const hp_document *document, double heading);
 
 #ifdef __cplusplus

@@ -1,25 +1,30 @@
 // SPDX-License-Identifier: MIT
-/* The profile for KCachegrind and callgrind_annotate, in the format of
- * https://valgrind.org/docs/manual/cl-format.html, and the form in which partial results are kept
- * and merged. What the format cannot say stands in comment lines, which both programs skip:
+/* The format of KCachegrind and callgrind_annotate
+ * (https://valgrind.org/docs/manual/cl-format.html). Partial results are kept and merged in it,
+ * too. Comments, which both programs skip, hold what the format cannot:
  *
- *     # hotprof: events=N unmatched-exits=N open-frames=N      in the header, sums of all inputs
- *     # hotprof: line=N calls=N primitive=N inclusive=N,N...   behind fn=, of that function
- *     # hotprof: name=NAME        its name, if fn= is another, with \xnn for bytes
- *     # hotprof: file=FILE        likewise, if fl= is another
- *     # hotprof: object=OBJECT    likewise, if ob= is another
- *     # hotprof: recorded-file=FILE       if it is not the file
- *     # hotprof: at=LINE          before a cost or call, whose line is larger than 32 bits hold
- *     # hotprof: estimated        before a call whose cost the input did not tell
+ *     # hotprof: events=N unmatched-exits=N open-frames=N      in the header: sums of all inputs
+ *     # hotprof: line=N calls=N primitive=N inclusive=N,N...   after fn=: of the function
+ *     # hotprof: name=NAME          its name, if fn= is another one; bytes are \xnn
+ *     # hotprof: file=FILE          the same for fl=
+ *     # hotprof: object=OBJECT      the same for ob=
+ *     # hotprof: recorded-file=FILE     if it is not the file
+ *     # hotprof: at=LINE            before a cost or call on a line that needs more than 32 bits
+ *     # hotprof: estimated          before a call whose cost is estimated
+ *     # hotprof: calls=?            before calls=0, if the number of calls is unknown
  *
- * How callgrind inputs define their events is written back from what the inputs tell.
+ * calls= and primitive= of a function may be "?" too. KCachegrind shows calls=0 as "(0)", with the
+ * right inclusive cost.
  *
- * The format has no negative costs. So the difference from a base has each event twice: Time is
- * what it is now, Base_Time what it is in the base. Numbers of calls are those of now alone: what
- * was removed has 0. */
+ * The definitions of events in callgrind inputs are kept.
+ *
+ * The format has no negative costs. A difference from a base therefore has each event twice: Time
+ * is the cost now, Base_Time the cost in the base. Numbers of calls are those of now; of what was
+ * removed they are 0. */
 #include "escape.h"
 #include "export/unique_names.h"
 #include "report_table.h"
+#include "text/number.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -28,13 +33,13 @@
 #define BASE_PREFIX "Base_"
 
 struct writer {
-    const hp_profile *profile, *base; /* base: NULL if there is none */
+    const hp_profile *profile, *base; /* base: NULL: none */
     FILE *out;
     size_t events;
     char **files, **objects; /* of each function, escaped */
-    char **names;            /* of each function, told apart */
+    char **names;            /* of each function, unique */
     uint32_t *file_ids, *object_ids;
-    bool *file_told, *object_told, *function_told;
+    bool *file_named, *object_named, *function_named;
     bool any_object;
 };
 
@@ -44,7 +49,7 @@ static void write_line_fact(const struct writer *writer, uint64_t line)
         fprintf(writer->out, "# hotprof: at=%" PRIu64 "\n", line);
 }
 
-/* base_costs: NULL if there is no base */
+/* base_costs: NULL: no base */
 static void write_numbers(const struct writer *writer, const char *separator, const uint64_t *costs,
                           const uint64_t *base_costs)
 {
@@ -63,14 +68,15 @@ static void write_costs(const struct writer *writer, uint64_t line, const uint64
     write_numbers(writer, " ", costs, base_costs);
 }
 
-/* The first time a number comes, its name follows: a raw name could be taken for a number. */
-static void write_name(FILE *out, const char *tag, uint32_t id, bool *told, const char *name)
+/* Writes a name with its number the first time, and only the number from then on. Names without a
+ * number could be taken for one. */
+static void write_name(FILE *out, const char *tag, uint32_t id, bool *named, const char *name)
 {
     fprintf(out, "%s=(%" PRIu32 ")", tag, id + 1);
-    if (!told[id])
+    if (!named[id])
         fprintf(out, " %s", name);
     putc('\n', out);
-    told[id] = true;
+    named[id] = true;
 }
 
 static const char *or_none(const char *name)
@@ -81,14 +87,14 @@ static const char *or_none(const char *name)
 static void write_function_name(struct writer *writer, const char *const tags[3], hp_function_id id)
 {
     if (writer->any_object)
-        write_name(writer->out, tags[0], writer->object_ids[id], writer->object_told,
+        write_name(writer->out, tags[0], writer->object_ids[id], writer->object_named,
                    or_none(writer->objects[id]));
-    write_name(writer->out, tags[1], writer->file_ids[id], writer->file_told,
+    write_name(writer->out, tags[1], writer->file_ids[id], writer->file_named,
                or_none(writer->files[id]));
-    write_name(writer->out, tags[2], id, writer->function_told, writer->names[id]);
+    write_name(writer->out, tags[2], id, writer->function_named, writer->names[id]);
 }
 
-/* A string from which the bytes can be had back: the backslash is escaped, too. */
+/* Writes a string so that its bytes can be restored: backslashes are escaped, too. */
 static void write_exact(const struct writer *writer, const char *tag, hp_string string)
 {
     fprintf(writer->out, "# hotprof: %s=", tag);
@@ -105,7 +111,7 @@ static void write_exact(const struct writer *writer, const char *tag, hp_string 
 
 static bool equal(hp_string string, const char *text)
 {
-    return string.size == strlen(text) && memcmp(string.data, text, string.size) == 0;
+    return hp_string_equal(string, hp_string_of(text));
 }
 
 static bool is_plain(hp_string string, const char *escaped)
@@ -113,13 +119,18 @@ static bool is_plain(hp_string string, const char *escaped)
     return equal(string, escaped) && !equal(string, "???");
 }
 
+static hp_number calls_text(uint64_t calls)
+{
+    return calls == HP_UNKNOWN ? (hp_number){"?"} : hp_number_fixed(calls, 0);
+}
+
 static void write_function_facts(const struct writer *writer, hp_function_id id)
 {
     const hp_function *function = hp_profile_function(writer->profile, id);
 
     fprintf(writer->out,
-            "# hotprof: line=%" PRIu64 " calls=%" PRIu64 " primitive=%" PRIu64 " inclusive=",
-            function->line, function->calls, function->primitive);
+            "# hotprof: line=%" PRIu64 " calls=%s primitive=%s inclusive=", function->line,
+            calls_text(function->calls).text, calls_text(function->primitive).text);
     write_numbers(writer, ",", hp_profile_function_inclusive(writer->profile, id),
                   writer->base ? hp_profile_function_inclusive(writer->base, id) : NULL);
     if (!equal(function->name, writer->names[id]))
@@ -141,9 +152,11 @@ static void write_call(struct writer *writer, size_t index)
     write_line_fact(writer, call->line);
     if (call->estimated)
         fputs("# hotprof: estimated\n", writer->out);
+    if (call->count == HP_UNKNOWN)
+        fputs("# hotprof: calls=?\n", writer->out);
     write_function_name(writer, tags, call->callee);
-    fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n", call->count,
-            line < UINT32_MAX ? line : UINT32_MAX);
+    fprintf(writer->out, "calls=%" PRIu64 " %" PRIu64 "\n",
+            call->count == HP_UNKNOWN ? 0 : call->count, line < UINT32_MAX ? line : UINT32_MAX);
     write_costs(writer, call->line, hp_profile_call_inclusive(writer->profile, index),
                 writer->base ? hp_profile_call_inclusive(writer->base, index) : NULL);
 }
@@ -161,7 +174,8 @@ static void write_function(struct writer *writer, hp_function_id id)
     lines_end += line;
     calls_end = hp_profile_calls_from(profile, id, &call);
     calls_end += call;
-    if (line == lines_end && call == calls_end) { /* KCachegrind knows the file from a cost alone */
+    if (line == lines_end &&
+        call == calls_end) { /* KCachegrind takes the file from a cost line only */
         static const uint64_t nothing[HP_EVENTS_MAX];
 
         write_costs(writer, hp_profile_function(profile, id)->line, nothing,
@@ -187,18 +201,16 @@ static void write_function(struct writer *writer, hp_function_id id)
 struct definition {
     char *text;       /* "NAME : TEXT" or "NAME = FORMULA : TEXT", escaped */
     size_t name_size; /* of NAME */
-    bool computed;    /* there is a formula */
+    bool computed;    /* it has a formula */
 };
 
-/* By name, then by text. */
+/* By name, then text. */
 static int compare_definitions(const void *a, const void *b)
 {
     const struct definition *one = a, *two = b;
-    size_t size = one->name_size < two->name_size ? one->name_size : two->name_size;
-    int order = memcmp(one->text, two->text, size);
+    int order = hp_string_compare((hp_string){one->text, one->name_size},
+                                  (hp_string){two->text, two->name_size});
 
-    if (order == 0)
-        order = (one->name_size > two->name_size) - (one->name_size < two->name_size);
     return order ? order : strcmp(one->text, two->text);
 }
 
@@ -228,7 +240,7 @@ static bool add_definitions(const hp_profile *profile, size_t input, struct defi
     return true;
 }
 
-/* How all callgrind inputs define their events; they may differ. */
+/* The definitions of events of all callgrind inputs, which may differ. */
 static struct definition *definitions_new(const hp_profile *profile, size_t *count)
 {
     size_t inputs = hp_profile_input_count(profile), infos = 0;
@@ -252,9 +264,9 @@ static struct definition *definitions_new(const hp_profile *profile, size_t *cou
     return NULL;
 }
 
-static bool is_named(const struct definition *definition, const char *name, size_t size)
+static hp_string name_of(const struct definition *definition)
 {
-    return definition->name_size == size && memcmp(definition->text, name, size) == 0;
+    return (hp_string){definition->text, definition->name_size};
 }
 
 static void write_counted(const struct definition *all, size_t count, const hp_event *event,
@@ -262,7 +274,7 @@ static void write_counted(const struct definition *all, size_t count, const hp_e
 {
     size_t d = 0;
 
-    while (d < count && (all[d].computed || !is_named(&all[d], event->name, strlen(event->name))))
+    while (d < count && (all[d].computed || !equal(name_of(&all[d]), event->name)))
         d++;
     if (d < count)
         fprintf(out, "event: %s\n", all[d].text);
@@ -271,7 +283,8 @@ static void write_counted(const struct definition *all, size_t count, const hp_e
                 event->unit == HP_NANOSECONDS ? " (ns)" : "");
 }
 
-/* One definition an event: those that are counted, in order, and those that are computed. */
+/* Writes one definition for each event: first of the events of the profile, then of those that are
+ * computed. */
 static bool write_definitions(const hp_profile *profile, FILE *out)
 {
     size_t events = hp_profile_event_count(profile), count;
@@ -282,13 +295,11 @@ static bool write_definitions(const hp_profile *profile, FILE *out)
     for (size_t e = 0; e < events; e++)
         write_counted(all, count, hp_profile_event(profile, e), out);
     for (size_t d = 0; d < count; d++) {
-        bool wanted = all[d].computed && !(last && is_named(last, all[d].text, all[d].name_size));
+        bool wanted =
+            all[d].computed && !(last && hp_string_equal(name_of(last), name_of(&all[d])));
 
-        for (size_t e = 0; e < events; e++) {
-            const char *name = hp_profile_event(profile, e)->name;
-
-            wanted = wanted && !is_named(&all[d], name, strlen(name));
-        }
+        for (size_t e = 0; e < events; e++)
+            wanted = wanted && !equal(name_of(&all[d]), hp_profile_event(profile, e)->name);
         if (wanted) {
             fprintf(out, "event: %s\n", all[d].text);
             last = &all[d];
@@ -345,7 +356,7 @@ static void write_totals(const struct writer *writer)
 }
 
 struct named {
-    const char *data; /* equal names of a profile have one address */
+    const char *data; /* equal strings of a profile have the same address */
     hp_function_id function;
 };
 
@@ -359,7 +370,7 @@ static int compare_named(const void *a, const void *b)
     return (one->function > two->function) - (one->function < two->function);
 }
 
-/* Numbers files or objects: each has the number of the first function in it. */
+/* Numbers the files or objects. The number is that of the first function in it. */
 static bool number(const hp_profile *profile, bool objects, uint32_t *ids)
 {
     size_t count = hp_profile_function_count(profile);
@@ -403,7 +414,7 @@ static void free_names(char **names, size_t count)
     free(names);
 }
 
-/* Whether each event can have its base's beside it. */
+/* Checks that each event can have another one for the base. */
 static hp_status check_events(const hp_profile *profile, hp_error *error)
 {
     size_t events = hp_profile_event_count(profile);
@@ -440,12 +451,12 @@ static hp_status write_callgrind(const hp_profile *profile, const hp_report_opti
         .objects = calloc(count + 1, sizeof *writer.objects),
         .file_ids = calloc(count + 1, sizeof *writer.file_ids),
         .object_ids = calloc(count + 1, sizeof *writer.object_ids),
-        .file_told = calloc(count + 1, sizeof *writer.file_told),
-        .object_told = calloc(count + 1, sizeof *writer.object_told),
-        .function_told = calloc(count + 1, sizeof *writer.function_told),
+        .file_named = calloc(count + 1, sizeof *writer.file_named),
+        .object_named = calloc(count + 1, sizeof *writer.object_named),
+        .function_named = calloc(count + 1, sizeof *writer.function_named),
     };
     bool whole = writer.files && writer.objects && writer.file_ids && writer.object_ids &&
-                 writer.file_told && writer.object_told && writer.function_told;
+                 writer.file_named && writer.object_named && writer.function_named;
 
     whole = whole && escape_names(&writer, count) && number(profile, false, writer.file_ids) &&
             number(profile, true, writer.object_ids) &&
@@ -460,17 +471,17 @@ static hp_status write_callgrind(const hp_profile *profile, const hp_report_opti
     free_names(writer.objects, count);
     free(writer.file_ids);
     free(writer.object_ids);
-    free(writer.file_told);
-    free(writer.object_told);
-    free(writer.function_told);
+    free(writer.file_named);
+    free(writer.object_named);
+    free(writer.function_named);
     hp_unique_names_free(profile, writer.names);
     return whole ? HP_OK : hp_no_memory(error);
 }
 
 const hp_report hp_report_callgrind = {
     .name = "callgrind",
-    .description = "for KCachegrind and callgrind_annotate",
-    .manual = "for kcachegrind(1) and callgrind_annotate(1). It keeps every number and name, so "
-              "that partial results can be merged later: see hotprof-fleet(7)",
+    .description = "a file for KCachegrind and callgrind_annotate",
+    .manual = "a file for kcachegrind(1) and callgrind_annotate(1). It keeps every number and "
+              "name, so that hotreport can read it again and add it up: see hotprof-fleet(7)",
     .write = write_callgrind,
 };

@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: MIT
-/* One line a distinct call stack, for flame graphs: "main (m.py:1);run (m.py:9) COST". Of the
- * difference from a base, "STACK BASE NOW", as difffolded.pl writes it. Functions are called as in
- * the texts, so that different ones are told apart. <interpreter>, which is at the bottom of all
- * stacks, is named only where nothing is above it. */
-#include "graph/callgraph.h"
+/* One line for each distinct call stack, for flame graphs: "main (m.py:1);run (m.py:9) COST"; with
+ * a base "STACK BASE NOW", like difffolded.pl. Labels are those of the texts, so different
+ * functions differ. <interpreter>, at the bottom of all stacks, is shown only if it is alone. */
+#include "escape.h"
 #include "report_table.h"
-#include "text/display.h"
+#include "text/labels.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Deep recursion makes the text grow with the square of the log. */
+/* With deep recursion the text grows with the square of the log. */
 #define TEXT_MAX ((uint64_t)1 << 32)
 
 struct writer {
-    const hp_profile *profile, *base; /* base: NULL if there is none */
+    const hp_profile *profile, *base; /* base: NULL: none */
     size_t event;
     char **labels;
-    size_t *lengths; /* of the text of each stack, as part of those above it */
-    char *text;      /* of the current stack */
+    size_t *lengths; /* length of the text of each stack, where others continue it */
+    char *text;      /* text of the current stack */
 };
 
 static hp_status check_inputs(const hp_profile *profile, hp_error *error)
@@ -28,17 +27,17 @@ static hp_status check_inputs(const hp_profile *profile, hp_error *error)
         const hp_input *input = hp_profile_input(profile, i);
         char name[100];
 
-        hp_string_escape((hp_string){input->name, strlen(input->name)}, name, sizeof name);
+        hp_string_escape(hp_string_of(input->name), name, sizeof name);
         if (!input->stacks)
             return hp_error_set(error, HP_MISMATCH, 0,
-                                "%s: expected an input that tells call stacks, found %s: flame "
+                                "%s: expected an input with call stacks, found %s: flame "
                                 "graphs need hotshot logs",
                                 name, input->format);
     }
     return HP_OK;
 }
 
-/* A label without the sign that separates functions. */
+/* Escapes the separator of functions in a label. */
 static bool escape_separators(char **label)
 {
     size_t separators = 0;
@@ -76,10 +75,10 @@ static bool any_cost(const struct writer *writer, size_t stack)
 static bool is_bottom(const struct writer *writer, const hp_stack *stack)
 {
     return stack->caller == HP_NO_STACK &&
-           strcmp(writer->labels[stack->function], HP_INTERPRETER) == 0;
+           hp_function_is_interpreter(hp_profile_function(writer->profile, stack->function));
 }
 
-/* Measures the texts of all stacks. *longest: of one. */
+/* Measures the texts of all stacks. *longest: length of the longest one. */
 static hp_status measure(struct writer *writer, size_t *longest, hp_error *error)
 {
     uint64_t all = 0;
@@ -161,8 +160,7 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
 const hp_report hp_report_folded = {
     .name = "folded",
     .description = "call stacks of hotshot logs, for flame graphs",
-    .manual = "one line for each distinct call stack of hotshot logs, for flame graphs. Filters "
-              "are exact on these. With --base, two numbers: of the base, and of the profile",
+    .manual = "one line for each distinct call stack of hotshot logs, for flame graphs",
     .write = write_folded,
     .stacks = true,
 };

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* The profile, number by number, for programs. Its shape is described by hotreport.schema.json.
+/* All numbers of the profile, for programs. hotreport.schema.json describes the format.
  *
- * In the difference from a base, numbers are what they are now less what they are in the base;
- * these stand beside them in an object "base". */
+ * With a base, numbers are differences, and those of the base are in a member "base". */
 #include "escape.h"
 #include "report_table.h"
 
@@ -12,7 +11,7 @@
 
 struct writer {
     FILE *out;
-    const hp_profile *base; /* NULL if there is none */
+    const hp_profile *base; /* NULL: none */
     size_t events;
 };
 
@@ -33,12 +32,7 @@ static bool write_string(FILE *out, hp_string string)
     return true;
 }
 
-static bool write_text(FILE *out, const char *text)
-{
-    return write_string(out, (hp_string){text, strlen(text)});
-}
-
-/* number - base */
+/* Prints number - base. */
 static void write_difference(FILE *out, uint64_t number, uint64_t base)
 {
     if (number < base)
@@ -46,14 +40,17 @@ static void write_difference(FILE *out, uint64_t number, uint64_t base)
     fprintf(out, "%" PRIu64, number < base ? base - number : number - base);
 }
 
-/* "KEY": NUMBER */
-static void write_number(FILE *out, const char *key, uint64_t number, uint64_t base)
+/* Prints "KEY": CALLS, or null if one of the numbers is unknown. */
+static void write_calls(FILE *out, const char *key, uint64_t calls, uint64_t base)
 {
     fprintf(out, "\"%s\": ", key);
-    write_difference(out, number, base);
+    if (calls == HP_UNKNOWN || base == HP_UNKNOWN)
+        fputs("null", out);
+    else
+        write_difference(out, calls, base);
 }
 
-/* "KEY": [NUMBER, ...]; base: NULL if there is none */
+/* Prints "KEY": [COST, ...]. base: NULL: none. */
 static void write_costs(const struct writer *writer, const char *key, const uint64_t *costs,
                         const uint64_t *base)
 {
@@ -75,15 +72,12 @@ struct info {
     size_t place;
 };
 
-/* By key, then as recorded. */
+/* By key, then in the order of the input. */
 static int compare_infos(const void *a, const void *b)
 {
     const struct info *one = a, *two = b;
-    hp_string key = one->info.key, other = two->info.key;
-    int order = memcmp(key.data, other.data, key.size < other.size ? key.size : other.size);
+    int order = hp_string_compare(one->info.key, two->info.key);
 
-    if (order == 0)
-        order = (key.size > other.size) - (key.size < other.size);
     return order ? order : (one->place > two->place) - (one->place < two->place);
 }
 
@@ -99,8 +93,7 @@ static bool write_info(FILE *out, const hp_profile *profile, size_t input)
         qsort(infos, count, sizeof *infos, compare_infos);
     fputs("{", out);
     for (size_t i = 0; i < count && whole; i++) {
-        /* Equal strings of a profile have one address. */
-        bool next_key = i == 0 || infos[i].info.key.data != infos[i - 1].info.key.data;
+        bool next_key = i == 0 || !hp_string_equal(infos[i].info.key, infos[i - 1].info.key);
 
         fputs(i == 0 ? "" : next_key ? "], " : ", ", out);
         if (next_key) {
@@ -121,7 +114,7 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
     bool whole;
 
     fputs("{\"file\": ", out);
-    whole = write_text(out, input->name);
+    whole = write_string(out, hp_string_of(input->name));
     fprintf(out,
             ", \"format\": \"%s\", \"status\": \"%s\", \"events\": %" PRIu64
             ", \"unmatched_exits\": %" PRIu64 ", \"open_frames\": %" PRIu64
@@ -136,17 +129,19 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
 static bool write_event(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     static const char *const units[] = {
-        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks", [HP_COUNT] = "count"};
+        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks",     [HP_COUNT] = "count",
+        [HP_BYTES] = "bytes",    [HP_SAMPLES] = "samples",
+    };
     const hp_event *event = hp_profile_event(profile, index);
     bool whole;
 
     fputs("{\"name\": ", writer->out);
-    whole = write_text(writer->out, event->name);
+    whole = write_string(writer->out, hp_string_of(event->name));
     fprintf(writer->out, ", \"unit\": \"%s\"}", units[event->unit]);
     return whole;
 }
 
-/* The numbers of one profile, or what they are less those of a base. */
+/* The numbers of a profile, less those of a base if there is one. */
 
 static void write_function_numbers(const struct writer *writer, const hp_profile *profile,
                                    const hp_profile *base, hp_function_id id)
@@ -154,9 +149,9 @@ static void write_function_numbers(const struct writer *writer, const hp_profile
     const hp_function *function = hp_profile_function(profile, id);
     const hp_function *less = base ? hp_profile_function(base, id) : &(hp_function){0};
 
-    write_number(writer->out, "calls", function->calls, less->calls);
+    write_calls(writer->out, "calls", function->calls, less->calls);
     fputs(", ", writer->out);
-    write_number(writer->out, "primitive", function->primitive, less->primitive);
+    write_calls(writer->out, "primitive", function->primitive, less->primitive);
     fputs(", ", writer->out);
     write_costs(writer, "self", hp_profile_function_self(profile, id),
                 base ? hp_profile_function_self(base, id) : NULL);
@@ -175,8 +170,8 @@ static void write_line_numbers(const struct writer *writer, const hp_profile *pr
 static void write_call_numbers(const struct writer *writer, const hp_profile *profile,
                                const hp_profile *base, size_t index)
 {
-    write_number(writer->out, "count", hp_profile_call(profile, index)->count,
-                 base ? hp_profile_call(base, index)->count : 0);
+    write_calls(writer->out, "count", hp_profile_call(profile, index)->count,
+                base ? hp_profile_call(base, index)->count : 0);
     fputs(", ", writer->out);
     write_costs(writer, "inclusive", hp_profile_call_inclusive(profile, index),
                 base ? hp_profile_call_inclusive(base, index) : NULL);
@@ -186,6 +181,8 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
 {
     hp_function_id id = (hp_function_id)index;
     const hp_function *function = hp_profile_function(profile, id);
+    bool estimated =
+        function->estimated || (writer->base && hp_profile_function(writer->base, id)->estimated);
     FILE *out = writer->out;
     bool whole;
 
@@ -206,7 +203,8 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
         write_function_numbers(writer, writer->base, NULL, id);
         fputs("}", out);
     }
-    fputs("}", out);
+    fputs(function->line_unknown ? ", \"line_unknown\": true" : "", out);
+    fputs(estimated ? ", \"estimated\": true}" : "}", out);
     return whole;
 }
 
@@ -306,6 +304,9 @@ static hp_status write_json(const hp_profile *profile, const hp_report_options *
 const hp_report hp_report_json = {
     .name = "json",
     .description = "every number, for programs",
-    .manual = "every number, for programs. hotreport.schema.json (see FILES) describes it",
+    .manual =
+        "every number, for programs; hotreport.schema.json (see FILES) describes it. A "
+        "function has its \"file\" as it was recorded, and its \"path\", which is joined to the "
+        "directory of the run if that is known",
     .write = write_json,
 };

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* The profile as a dump that pstats.Stats of Python 2.7 and of 3.4 and later loads, and with it
- * what reads such dumps: snakeviz, tuna, gprof2dot. See core/pstats/read_pstats.c for the layout;
- * the types used are those that all of these versions read, and make text the native type of
- * strings of each. Names are as other reports show them.
+/* A dump that pstats.Stats of Python 2.7 and of 3.4 and later loads, and so what reads such dumps:
+ * snakeviz, tuna, gprof2dot. core/pstats/read_pstats.c describes the layout. All these versions
+ * read the types used here, and make their native strings of text. Names are escaped as in other
+ * reports.
  *
- * - <interpreter> is left out unless it has a cost of its own: no profiler of Python writes it, and
- *   it can be had back.
- * - What cProfile tells of a call and the model does not know is made up: its self time is a share
- *   of the callee's in proportion to the inclusive time; of the calls so many are primitive as the
- *   function has left, none of those by itself.
- * - Where all calls are estimated, only their numbers are written, as the module profile does. Not
- *   in a mixture: pstats cannot add numbers and tuples. */
+ * - <interpreter> is left out unless it has a self cost: no profiler of Python writes it, and
+ *   readers of this project restore it.
+ * - cProfile records more of a call than the model has. Its self time is a share of the callee's,
+ *   in proportion to inclusive time. As many of the calls are primitive as the function has left;
+ *   none of its calls by itself are.
+ * - If all costs of calls are estimated, only their numbers are written, as module profile does.
+ *   Not so if some are, as pstats cannot add numbers and tuples.
+ * - An unknown number of calls is 0: a dump needs a number, pstats adds them up, and prints no
+ *   times per call then. */
 #include "escape.h"
 #include "report_table.h"
 
@@ -20,17 +22,12 @@
 struct writer {
     const hp_profile *profile;
     FILE *out;
-    bool timed;            /* event 0 is a time */
-    bool numbers;          /* callers are numbers of calls */
-    hp_function_id left;   /* out */
-    const size_t *callers; /* calls in order of callee, caller and line; the first of each callee */
-    const size_t *first;
+    bool timed;            /* the first event is a time */
+    bool numbers;          /* write only the number of calls of each caller */
+    hp_function_id left;   /* function that is left out */
+    const size_t *callers; /* calls in order of callee, caller and line */
+    const size_t *first;   /* of each callee, in callers */
 };
-
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
 
 /* --- Marshal ------------------------------------------------------------------------------ */
 
@@ -97,6 +94,11 @@ static bool write_key(FILE *out, const hp_function *function)
     return write_string(out, function->name);
 }
 
+static uint64_t known(uint64_t calls)
+{
+    return calls == HP_UNKNOWN ? 0 : calls;
+}
+
 static uint64_t time_of(const struct writer *writer, const uint64_t *costs)
 {
     return writer->timed ? *costs : 0;
@@ -108,7 +110,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
     const hp_function *function = hp_profile_function(profile, id);
     uint64_t self = time_of(writer, hp_profile_function_self(profile, id));
     double inclusive = (double)time_of(writer, hp_profile_function_inclusive(profile, id));
-    uint64_t primitive = function->primitive;
+    uint64_t primitive = known(function->primitive);
     size_t i = writer->first[id], end = writer->first[id + 1];
 
     while (i < end) {
@@ -118,8 +120,8 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
         for (; i < end && hp_profile_call(profile, writer->callers[i])->caller == caller; i++) {
             size_t call = writer->callers[i];
 
-            count = plus(count, hp_profile_call(profile, call)->count);
-            time = plus(time, time_of(writer, hp_profile_call_inclusive(profile, call)));
+            count = hp_add_counts(count, known(hp_profile_call(profile, call)->count));
+            time = hp_add_counts(time, time_of(writer, hp_profile_call_inclusive(profile, call)));
         }
         outermost = caller == id ? 0 : count < primitive ? count : primitive;
         primitive -= outermost;
@@ -134,7 +136,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
             double share = inclusive > 0 ? (double)self * ((double)time / inclusive) : 0;
 
             write_integer(writer->out, outermost);
-            /* A double may be above what 64 bits hold. */
+            /* A double may be larger than any 64-bit integer. */
             write_seconds(writer->out, share < (double)self ? (uint64_t)share : self);
             write_seconds(writer->out, time);
         }
@@ -160,7 +162,7 @@ static bool write_function(const struct writer *writer, hp_function_id id)
 
     if (!write_key(writer->out, function))
         return false;
-    write_facts(writer->out, function->primitive, function->calls,
+    write_facts(writer->out, known(function->primitive), known(function->calls),
                 time_of(writer, hp_profile_function_self(profile, id)),
                 time_of(writer, hp_profile_function_inclusive(profile, id)));
     putc('{', writer->out);
@@ -169,7 +171,7 @@ static bool write_function(const struct writer *writer, hp_function_id id)
     return whole;
 }
 
-/* For a profile of nothing: pstats takes no empty dict. */
+/* For an empty profile: pstats refuses an empty dict. */
 static bool write_interpreter(FILE *out)
 {
     static const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
@@ -182,14 +184,9 @@ static bool write_interpreter(FILE *out)
     return true;
 }
 
-static bool is_interpreter(const hp_function *function)
-{
-    return function->line == 0 && function->file.size == 0 &&
-           strcmp(function->name.data, HP_INTERPRETER) == 0;
-}
-
-/* Puts the calls in order of their callees. first has room for two more than there are functions:
- * counted two places on and filled one place on, it holds the beginnings in the end. */
+/* Sorts the calls by callee. first needs room for two more numbers than functions: it is counted
+ * two places further on and filled one place further on, so that it holds the first calls in the
+ * end. */
 static void order_callers(const hp_profile *profile, size_t *callers, size_t *first)
 {
     size_t calls = hp_profile_call_count(profile), functions = hp_profile_function_count(profile);
@@ -230,12 +227,15 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
     writer.callers = callers;
     writer.first = first;
     for (hp_function_id id = 0; id < functions; id++)
-        if (is_interpreter(hp_profile_function(profile, id)) &&
+        if (hp_function_is_interpreter(hp_profile_function(profile, id)) &&
             time_of(&writer, hp_profile_function_self(profile, id)) == 0)
             writer.left = id;
-    for (size_t i = 0; i < calls; i++)
-        writer.numbers = writer.numbers && (hp_profile_call(profile, i)->estimated ||
-                                            hp_profile_call(profile, i)->caller == writer.left);
+    for (size_t i = 0; i < calls; i++) {
+        const hp_call *call = hp_profile_call(profile, i);
+
+        writer.numbers = writer.numbers && ((call->estimated && call->count != HP_UNKNOWN) ||
+                                            call->caller == writer.left);
+    }
     putc('{', out);
     if (functions == (writer.left != HP_NO_FUNCTION))
         whole = whole && write_interpreter(out);
@@ -250,7 +250,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
 const hp_report hp_report_pstats = {
     .name = "pstats",
     .description = "a dump for Python's pstats, snakeviz, tuna and gprof2dot",
-    .manual = "a dump that the module pstats of every Python loads",
+    .manual = "a dump for Python's module pstats and the programs that use it, such as snakeviz",
     .binary = true,
     .write = write_pstats,
 };

@@ -13,10 +13,11 @@ enum level { PLAIN, WITH_LINE, WITH_DIRECTORY, WITH_NUMBER };
 struct candidate {
     hp_function_id function;
     enum level level;
-    char *name;                            /* so far */
-    const char *basename;                  /* within the name of the file */
-    const char *object;                    /* likewise */
-    size_t name_size, basename_size, size; /* of the name, of the basename, of all three */
+    char *name;           /* current name */
+    const char *basename; /* part of the name of the file */
+    const char *object;   /* base name of the object */
+    size_t name_size, basename_size,
+        size; /* of the name, of the basename, of all three parts of the key */
 };
 
 static char byte_at(const struct candidate *candidate, size_t at)
@@ -28,7 +29,7 @@ static char byte_at(const struct candidate *candidate, size_t at)
                                          : candidate->object[at - candidate->basename_size];
 }
 
-/* Orders by size first: equal keys become neighbours, and most comparisons end at once. */
+/* By size first: most comparisons end at once, and equal keys become neighbours. */
 static int compare(const void *a, const void *b)
 {
     const struct candidate *one = *(struct candidate *const *)a;
@@ -48,7 +49,7 @@ static int compare(const void *a, const void *b)
 static bool set_name(struct candidate *candidate, const hp_profile *profile, const char *file)
 {
     const hp_function *function = hp_profile_function(profile, candidate->function);
-    size_t directory = (size_t)(candidate->basename - file); /* with its slash */
+    size_t directory = (size_t)(candidate->basename - file); /* with the slash */
     char *plain = hp_escaped(function->name), *name;
     size_t size;
 
@@ -79,7 +80,7 @@ static bool set_name(struct candidate *candidate, const hp_profile *profile, con
     return name != NULL;
 }
 
-/* Gives every function whose key is not unique the next longer name; *changed tells of any. */
+/* Gives each function whose key is not unique a longer name. *changed: whether there was any. */
 static bool tell_apart(const hp_profile *profile, char *const *files, struct candidate **sorted,
                        size_t count, bool *changed)
 {

@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-/* A walk down the calls; the reverse of the order in which it leaves the functions for good. */
+/* A depth-first walk along the calls. The order is the reverse of the one in which it leaves the
+ * functions. */
 hp_function_id *hp_callers_first(const hp_profile *profile)
 {
     size_t count = hp_profile_function_count(profile), left = count, depth = 0;
@@ -15,7 +16,7 @@ hp_function_id *hp_callers_first(const hp_profile *profile)
 
     for (size_t i = 0; ok && i < hp_profile_call_count(profile); i++)
         called[hp_profile_call(profile, i)->callee] = true;
-    /* What nobody calls comes first, so that circles are entered from outside. */
+    /* Roots first, so that cycles are entered from outside. */
     for (size_t i = 0; ok && i < 2 * count; i++) {
         hp_function_id root = (hp_function_id)(i % count);
 

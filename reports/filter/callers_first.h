@@ -4,8 +4,8 @@
 
 #include "hotprof.h"
 
-/* The numbers of all functions, callers before callees but where they call each other in a circle;
- * to be freed; NULL without memory. */
+/* All functions, each before those that it calls, except within a cycle. To be freed; NULL without
+ * memory. */
 hp_function_id *hp_callers_first(const hp_profile *profile);
 
 #endif

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "filter/filter.h"
+
 #include "escape.h"
 #include "filter/filter_steps.h"
 
@@ -15,14 +16,7 @@ bool hp_filters_any(const hp_filters *filters)
 
 /* --- Which functions match ----------------------------------------------------------------- */
 
-static bool is_interpreter(const hp_function *function)
-{
-    return function->file.size == 0 && function->line == 0 &&
-           function->name.size == sizeof HP_INTERPRETER - 1 &&
-           memcmp(function->name.data, HP_INTERPRETER, function->name.size) == 0;
-}
-
-/* 1, 0 or, without memory, -1 */
+/* 1: it matches, 0: it does not, -1: out of memory. */
 static int match_function(const regex_t *regex, const hp_function *function)
 {
     char *name = hp_escaped(function->name), *file = hp_escaped(function->file);
@@ -45,7 +39,7 @@ static int match_function(const regex_t *regex, const hp_function *function)
     return result;
 }
 
-/* *matched is to be freed. */
+/* Sets *matched to one flag a function, to be freed even after an error. */
 static hp_status match(const hp_profile *profile, const char *option, const char *pattern,
                        bool **matched, hp_error *error)
 {
@@ -56,7 +50,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
 
     if (result == REG_ESPACE)
         return hp_no_memory(error);
-    hp_string_escape((hp_string){pattern, strlen(pattern)}, escaped, sizeof escaped);
+    hp_string_escape(hp_string_of(pattern), escaped, sizeof escaped);
     if (result != 0) {
         regerror(result, &regex, why, sizeof why);
         return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: '%s' is no regular expression: %s",
@@ -80,7 +74,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
 
 /* --- One filter after the other ------------------------------------------------------------ */
 
-/* The same events, inputs and functions, but no costs and calls. */
+/* Copies everything but costs and calls. */
 static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *error)
 {
     hp_event events[HP_EVENTS_MAX];
@@ -90,24 +84,8 @@ static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *er
     for (size_t i = 0; i < count; i++)
         events[i] = *hp_profile_event(from, i);
     status = hp_profile_set_events(to, events, count, error);
-    for (size_t i = 0; status == HP_OK && i < hp_profile_input_count(from); i++) {
-        const hp_input *input = hp_profile_input(from, i);
-        hp_input *copy;
-
-        status = hp_profile_add_input(to, input->name, input->format, &copy, error);
-        if (status == HP_OK) {
-            const char *name = copy->name, *format = copy->format;
-
-            *copy = *input;
-            copy->name = name;
-            copy->format = format;
-        }
-        for (size_t k = 0; status == HP_OK && k < hp_profile_info_count(from, i); k++) {
-            hp_info info = hp_profile_info(from, i, k);
-
-            status = hp_profile_add_info(to, info.key, info.value, error);
-        }
-    }
+    if (status == HP_OK)
+        status = hp_profile_add_inputs(to, from, error);
     for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++) {
         hp_function function = *hp_profile_function(from, i);
         hp_function_id id;
@@ -118,13 +96,13 @@ static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *er
     return status;
 }
 
-typedef struct step {
+typedef struct filter_step {
     const char *option, *pattern;
-    bool hides, others; /* hides these or the others; otherwise takes a part */
+    bool hides, others; /* hide the functions that match, or the others; if not, keep a part */
     hp_part part;
-} step;
+} filter_step;
 
-static hp_status apply(const step *step, const hp_profile *from, hp_profile **filtered,
+static hp_status apply(const filter_step *step, const hp_profile *from, hp_profile **filtered,
                        hp_error *error)
 {
     bool *matched = NULL;
@@ -137,8 +115,8 @@ static hp_status apply(const step *step, const hp_profile *from, hp_profile **fi
         status = copy_frame(from, to, error);
     for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++)
         if (step->hides)
-            matched[i] =
-                matched[i] != step->others && !is_interpreter(hp_profile_function(from, i));
+            matched[i] = matched[i] != step->others &&
+                         !hp_function_is_interpreter(hp_profile_function(from, i));
     if (status == HP_OK)
         status = step->hides ? hp_filter_hide(from, matched, to, error)
                              : hp_filter_part(from, step->part, matched, to, error);
@@ -159,7 +137,7 @@ static hp_status apply(const step *step, const hp_profile *from, hp_profile **fi
 hp_status hp_filters_apply(const hp_filters *filters, const hp_profile *profile,
                            hp_profile **filtered, hp_error *error)
 {
-    const step steps[] = {
+    const filter_step steps[] = {
         {"root", filters->root, false, false, HP_PART_ROOT},
         {"leaf", filters->leaf, false, false, HP_PART_LEAF},
         {"focus", filters->focus, false, false, HP_PART_FOCUS},

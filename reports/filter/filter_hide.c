@@ -1,59 +1,74 @@
 // SPDX-License-Identifier: MIT
-/* The filters that hide functions: what a hidden function cost itself, and its calls, become those
- * of its callers, at the lines where these call it, in shares as large as the cost of their calls.
+/* Hiding functions: the self cost and the calls of a hidden function become those of its callers,
+ * at the lines that call it. Each caller gets a share as large as the cost of its calls.
  *
- * A bundle is what a hidden function comes to: what it and all hidden functions below it cost
- * themselves, and the calls that they make to functions that are seen. Bundles are made callees
- * first. Where hidden functions call each other in a circle, a call back to one that is further out
- * is part of that one's call. */
+ * A bundle holds what a hidden function passes on: the self cost of it and of all hidden functions
+ * below it, and their calls of functions that stay. Bundles are made callees first. If hidden
+ * functions call each other in a cycle, a call back to an outer one is part of the call of that
+ * one. */
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Numbers are costs of the events and, last, a count of calls; shares make them fractions. */
-typedef struct bundle {
+/* A row of numbers has one cost for each event and then a count of calls. They are fractions, as
+ * they are shared out. */
+typedef struct cost_bundle {
     double *self;
-    double *calls; /* so many numbers a callee */
+    double *calls; /* a row for each callee */
     hp_function_id *callees;
     size_t callee_count;
-} bundle;
+} cost_bundle;
 
-typedef struct hide {
+typedef struct hide_filter {
     const hp_profile *from;
     hp_profile *to;
     const bool *hidden;
     size_t functions, events;
-    size_t *place;   /* of each function in the order of callers first */
-    double *into;    /* the numbers of all calls of each hidden function, added up */
-    bundle *bundles; /* of the hidden functions */
+    size_t *place;        /* in callers_first order, of each function */
+    double *into;         /* a row for each function: the sum of the calls that hand it over */
+    cost_bundle *bundles; /* of each hidden function */
 
-    bundle made;    /* the one that is being made, with room for all callees */
-    size_t *row_of; /* of each function, plus one, in it; 0: none */
+    cost_bundle made; /* the current one, with room for all callees */
+    size_t *row_of;   /* of each function, its row in made.calls plus one; 0: none */
 
-    double handed[HP_EVENTS_MAX]; /* hidden cost that went to callers so far, */
-    uint64_t given[HP_EVENTS_MAX], all[HP_EVENTS_MAX]; /* in whole numbers, and in the end */
+    double handed[HP_EVENTS_MAX]; /* cost handed to callers so far, exactly */
+    uint64_t given[HP_EVENTS_MAX],
+        all[HP_EVENTS_MAX]; /* the same in whole numbers; and what it must come to */
     hp_line last;
-    bool estimated; /* some calls are: then those that are handed over count as such */
-} hide;
+    bool estimated; /* some call is estimated: then all calls that are handed over are */
+} hide_filter;
 
-/* Whether a call hands its callee, which is hidden, to its caller. */
-static bool hands_over(const hide *hide, const hp_call *call)
+/* Whether the callee is hidden and part of it goes to the caller. */
+static bool hands_over(const hide_filter *hide, const hp_call *call)
 {
     return hide->hidden[call->callee] && call->caller != call->callee &&
            (!hide->hidden[call->caller] || hide->place[call->caller] < hide->place[call->callee]);
 }
 
-static double number(const hide *hide, size_t call, size_t column)
+/* A number of the row of a call site. An unknown count is infinite. */
+static double number(const hide_filter *hide, size_t call, size_t column)
 {
-    return column < hide->events ? (double)hp_profile_call_inclusive(hide->from, call)[column]
-                                 : (double)hp_profile_call(hide->from, call)->count;
+    uint64_t count = hp_profile_call(hide->from, call)->count;
+
+    if (column < hide->events)
+        return (double)hp_profile_call_inclusive(hide->from, call)[column];
+    return count == HP_UNKNOWN ? INFINITY : (double)count;
 }
 
-/* The share of the callee that a call hands over; where calls cost nothing, by their number. Calls
- * are shared out as the first event is. */
-static double share(const hide *hide, size_t call, size_t column)
+/* The same as a weight: an unknown count weighs as much as one call. */
+static double weight(const hide_filter *hide, size_t call, size_t column)
+{
+    double of = number(hide, call, column);
+
+    return isinf(of) ? 1 : of;
+}
+
+/* The share of the callee that a call site gets, by cost, or by count if no call costs anything.
+ * Counts are shared out like the first event. */
+static double share(const hide_filter *hide, size_t call, size_t column)
 {
     const double *into =
         &hide->into[hp_profile_call(hide->from, call)->callee * (hide->events + 1)];
@@ -62,12 +77,12 @@ static double share(const hide *hide, size_t call, size_t column)
         column = 0;
     if (into[column] <= 0)
         column = hide->events;
-    return into[column] > 0 ? number(hide, call, column) / into[column] : 0;
+    return into[column] > 0 ? weight(hide, call, column) / into[column] : 0;
 }
 
 /* --- Bundles ------------------------------------------------------------------------------- */
 
-static double *row_of(hide *hide, hp_function_id callee)
+static double *row_of(hide_filter *hide, hp_function_id callee)
 {
     size_t columns = hide->events + 1;
 
@@ -80,7 +95,13 @@ static double *row_of(hide *hide, hp_function_id callee)
     return &hide->made.calls[(hide->row_of[callee] - 1) * columns];
 }
 
-static void add_bundle(hide *hide, const bundle *inner, size_t call)
+/* Zero times infinity is 0. */
+static double part_of(double number, double share)
+{
+    return share > 0 ? number * share : 0;
+}
+
+static void add_bundle(hide_filter *hide, const cost_bundle *inner, size_t call)
 {
     size_t columns = hide->events + 1;
 
@@ -89,11 +110,11 @@ static void add_bundle(hide *hide, const bundle *inner, size_t call)
 
         hide->made.self[c] += part * inner->self[c];
         for (size_t i = 0; i < inner->callee_count; i++)
-            row_of(hide, inner->callees[i])[c] += part * inner->calls[i * columns + c];
+            row_of(hide, inner->callees[i])[c] += part_of(inner->calls[i * columns + c], part);
     }
 }
 
-static bool make_bundle(hide *hide, hp_function_id function, bundle *bundle)
+static bool make_bundle(hide_filter *hide, hp_function_id function, cost_bundle *bundle)
 {
     size_t columns = hide->events + 1;
     size_t first, calls = hp_profile_calls_from(hide->from, function, &first);
@@ -133,8 +154,8 @@ static bool make_bundle(hide *hide, hp_function_id function, bundle *bundle)
 
 /* --- What callers get ---------------------------------------------------------------------- */
 
-/* Gives a line what was handed over since the last time. */
-static hp_status give(hide *hide, hp_line line, hp_error *error)
+/* Adds to a line what was handed over since the last time. */
+static hp_status give(hide_filter *hide, hp_line line, hp_error *error)
 {
     uint64_t costs[HP_EVENTS_MAX];
 
@@ -151,15 +172,25 @@ static hp_status give(hide *hide, hp_line line, hp_error *error)
     return hp_profile_add_cost(hide->to, line, costs, error);
 }
 
-/* Fractions may come to a little more than what they are of. */
+/* Rounding errors may make the fractions more than the whole. */
 static uint64_t rounded(double number, uint64_t most)
 {
     return number + 0.5 < (double)most ? (uint64_t)(number + 0.5) : most;
 }
 
-/* A caller gets a bundle, or the part of it that one of its calls hands over. */
-static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size_t *call,
-                      hp_error *error)
+/* At least one call; calls may be infinite. */
+static uint64_t count_of(double calls, double share)
+{
+    double count = calls * share;
+
+    if (isinf(calls))
+        return HP_UNKNOWN;
+    return count < 1 ? 1 : rounded(count, HP_UNKNOWN - 1);
+}
+
+/* Gives a bundle to a caller, or with call, the share of that call site. */
+static hp_status hand(hide_filter *hide, hp_line line, const cost_bundle *bundle,
+                      const size_t *call, hp_error *error)
 {
     size_t columns = hide->events + 1;
     hp_status status;
@@ -169,7 +200,7 @@ static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size
     status = give(hide, line, error);
     for (size_t i = 0; status == HP_OK && i < bundle->callee_count; i++) {
         const double *row = &bundle->calls[i * columns];
-        double count = row[hide->events] * (call ? share(hide, *call, hide->events) : 1);
+        double called = call ? share(hide, *call, hide->events) : 1;
         uint64_t costs[HP_EVENTS_MAX];
 
         for (size_t e = 0; e < hide->events; e++)
@@ -179,26 +210,23 @@ static hp_status hand(hide *hide, hp_line line, const bundle *bundle, const size
                                      (hp_call){.caller = line.function,
                                                .callee = bundle->callees[i],
                                                .line = line.line,
-                                               .count = count < 1 ? 1 : rounded(count, UINT64_MAX),
+                                               .count = count_of(row[hide->events], called),
                                                .estimated = hide->estimated},
                                      costs, error);
     }
     return status;
 }
 
-/* What is hidden and handed to nobody runs as if it were called from nowhere. */
-static hp_status hand_roots(hide *hide, hp_error *error)
+/* Hidden functions that nobody calls are part of <interpreter>. */
+static hp_status hand_roots(hide_filter *hide, hp_error *error)
 {
-    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
-                                     .file = {"", 0},
-                                     .recorded_file = {"", 0}};
     hp_status status = HP_OK;
     hp_function_id id = HP_NO_FUNCTION;
 
     for (hp_function_id f = 0; status == HP_OK && f < hide->functions; f++) {
         if (!hide->hidden[f] || hide->into[f * (hide->events + 1) + hide->events] > 0)
             continue;
-        status = hp_profile_add_function(hide->to, &interpreter, &id, error);
+        status = hp_profile_add_interpreter(hide->to, &id, error);
         if (status == HP_OK)
             status = hp_profile_add_inclusive(hide->to, id,
                                               hp_profile_function_inclusive(hide->from, f), error);
@@ -208,7 +236,7 @@ static hp_status hand_roots(hide *hide, hp_error *error)
     return status;
 }
 
-static hp_status add_seen(hide *hide, hp_error *error)
+static hp_status add_seen(hide_filter *hide, hp_error *error)
 {
     hp_status status = HP_OK;
 
@@ -244,13 +272,13 @@ static hp_status add_seen(hide *hide, hp_error *error)
     return status;
 }
 
-static hp_status add_all(hide *hide, hp_error *error)
+static hp_status add_all(hide_filter *hide, hp_error *error)
 {
     hp_status status = add_seen(hide, error);
 
     if (status == HP_OK)
         status = hand_roots(hide, error);
-    /* Fractions do not add up to the last digit. */
+    /* Make up for rounding errors. */
     for (size_t e = 0; e < hide->events; e++)
         hide->handed[e] = (double)hide->all[e];
     return status == HP_OK && hide->events ? give(hide, hide->last, error) : status;
@@ -258,7 +286,7 @@ static hp_status add_all(hide *hide, hp_error *error)
 
 /* --- All of it ----------------------------------------------------------------------------- */
 
-static bool prepare(hide *hide, const hp_function_id *order)
+static bool prepare(hide_filter *hide, const hp_function_id *order)
 {
     size_t columns = hide->events + 1;
 
@@ -269,7 +297,7 @@ static bool prepare(hide *hide, const hp_function_id *order)
 
         hide->estimated |= call->estimated;
         for (size_t c = 0; c < columns && hands_over(hide, call); c++)
-            hide->into[call->callee * columns + c] += number(hide, i, c);
+            hide->into[call->callee * columns + c] += weight(hide, i, c);
     }
     for (size_t i = hide->functions; i-- > 0;) {
         hp_function_id f = order[i];
@@ -290,17 +318,17 @@ hp_status hp_filter_hide(const hp_profile *from, const bool *hidden, hp_profile 
     size_t functions = hp_profile_function_count(from), events = hp_profile_event_count(from);
     size_t columns = events + 1;
     hp_function_id *order = hp_callers_first(from);
-    hide hide = {.from = from,
-                 .to = to,
-                 .hidden = hidden,
-                 .functions = functions,
-                 .events = events,
-                 .place = malloc((functions + 1) * sizeof *hide.place),
-                 .into = calloc((functions + 1) * columns, sizeof *hide.into),
-                 .bundles = calloc(functions + 1, sizeof *hide.bundles),
-                 .made = {.self = malloc((functions + 1) * columns * sizeof *hide.made.self),
-                          .callees = malloc((functions + 1) * sizeof *hide.made.callees)},
-                 .row_of = calloc(functions + 1, sizeof *hide.row_of)};
+    hide_filter hide = {.from = from,
+                        .to = to,
+                        .hidden = hidden,
+                        .functions = functions,
+                        .events = events,
+                        .place = malloc((functions + 1) * sizeof *hide.place),
+                        .into = calloc((functions + 1) * columns, sizeof *hide.into),
+                        .bundles = calloc(functions + 1, sizeof *hide.bundles),
+                        .made = {.self = malloc((functions + 1) * columns * sizeof *hide.made.self),
+                                 .callees = malloc((functions + 1) * sizeof *hide.made.callees)},
+                        .row_of = calloc(functions + 1, sizeof *hide.row_of)};
     hp_status status = HP_NO_MEMORY;
 
     hide.made.calls = hide.made.self + columns;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The filters that take a part of a profile: root, leaf, focus and ignore.
+/* Keeping a part of a profile: root, leaf, focus and ignore.
  *
- * Of all that happened in a function, a share happened with a matching function further out on the
- * stack, or the function itself matching: that is inside. The rest is outside. Of the cost of what
- * is outside, a share is the cost of matching functions further in: that leads to them. The shares
- * follow from one another along the calls, down for inside and outside, up for leading, weighted by
- * cost. Where functions call each other in circles they are computed again until they stay. */
+ * The time in a function is divided into two shares. Inside: it matches, or a function further out
+ * on the stack does. Outside: the rest. Of the cost of what is outside, another share leads to
+ * matching functions further in. All shares follow from each other along the calls, weighted by
+ * cost: inside and outside from callers to callees, leading from callees to callers. In cycles they
+ * are computed again until they no longer change. */
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
@@ -13,41 +13,45 @@
 
 enum { ROUNDS_MAX = 200 };
 
-typedef struct shares {
-    double *inside, *outside; /* of a matching function, outside is the share entered from there */
+typedef struct share_table {
+    double *inside,
+        *outside; /* outside, of a matching function: the share that is entered from outside */
     double *leading;
-    double *gathered; /* of a matching function: its inclusive cost, over its own and its calls' */
-} shares;
+    double *gathered; /* of a matching function: its inclusive cost, divided by its self cost and
+                         that of its calls */
+} share_table;
 
-typedef struct part {
+typedef struct part_filter {
     const hp_profile *from;
     hp_profile *to;
     hp_part part;
     const bool *matched;
     size_t functions, calls, events;
     hp_function_id *order;
-    size_t *into, *first_into; /* the calls of each function, by callee */
-    bool *leads;               /* whether calls lead from a function to a matching one */
-    shares *shares;            /* of each event; of one where there are none */
-} part;
+    size_t *into,
+        *first_into; /* the calls of each function: of f from first_into[f] to first_into[f + 1] */
+    bool *leads;     /* whether a chain of calls leads from a function to a matching one */
+    share_table *shares; /* one for each event, or one if there are no events */
+} part_filter;
 
 /* --- Shares -------------------------------------------------------------------------------- */
 
-static double weight(const part *part, size_t call, size_t event)
+static double weight(const part_filter *part, size_t call, size_t event)
 {
     return part->events ? (double)hp_profile_call_inclusive(part->from, call)[event] : 0;
 }
 
-/* The share of a function that its callers hand down, which have the shares given; -1 if nobody
- * else calls it. Where the calls cost nothing their number counts. */
-static double handed_down(const part *part, hp_function_id f, size_t event, const double *share,
-                          bool from_outside)
+/* The mean share of the callers of a function, weighted by the cost of their calls, or by count if
+ * no call costs anything; -1 without callers. from_outside: matching callers count as 0. */
+static double handed_down(const part_filter *part, hp_function_id f, size_t event,
+                          const double *share, bool from_outside)
 {
     double sum = 0, whole = 0, count_sum = 0, count_whole = 0;
 
     for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++) {
         const hp_call *call = hp_profile_call(part->from, part->into[i]);
-        double cost = weight(part, part->into[i], event), count = (double)call->count;
+        double cost = weight(part, part->into[i], event);
+        double count = call->count == HP_UNKNOWN ? 1 : (double)call->count;
 
         if (call->caller == f)
             continue;
@@ -63,7 +67,8 @@ static double handed_down(const part *part, hp_function_id f, size_t event, cons
     return count_whole > 0 ? count_sum / count_whole : -1;
 }
 
-static double handed_up(const part *part, hp_function_id f, size_t event, const double *leading)
+static double handed_up(const part_filter *part, hp_function_id f, size_t event,
+                        const double *leading)
 {
     double whole = part->events ? (double)hp_profile_function_self(part->from, f)[event] : 0;
     double sum = 0;
@@ -80,8 +85,8 @@ static double handed_up(const part *part, hp_function_id f, size_t event, const 
     return whole > 0 ? sum / whole : 0;
 }
 
-/* Other than 1 only where there is recursion. */
-static double gathered(const part *part, hp_function_id f, size_t event)
+/* Differs from 1 only if there is recursion. */
+static double gathered(const part_filter *part, hp_function_id f, size_t event)
 {
     double whole = part->events ? (double)hp_profile_function_self(part->from, f)[event] : 0;
     size_t first, count = hp_profile_calls_from(part->from, f, &first);
@@ -93,7 +98,7 @@ static double gathered(const part *part, hp_function_id f, size_t event)
     return (double)hp_profile_function_inclusive(part->from, f)[event] / whole;
 }
 
-/* Whether that makes a difference that could be seen. */
+/* Whether the share has changed enough to go on. */
 static bool move(double *share, double to)
 {
     double by = *share - to;
@@ -102,7 +107,7 @@ static bool move(double *share, double to)
     return by < -1e-9 || by > 1e-9;
 }
 
-static void find_shares(const part *part, size_t event, shares *shares)
+static void find_shares(const part_filter *part, size_t event, share_table *shares)
 {
     bool changed = true;
 
@@ -135,8 +140,8 @@ static void find_shares(const part *part, size_t event, shares *shares)
     }
 }
 
-/* Backwards from the matching functions. */
-static bool find_leads(part *part)
+/* Follows the calls backwards from the matching functions. */
+static bool find_leads(part_filter *part)
 {
     hp_function_id *open = malloc((part->functions + 1) * sizeof *open);
     size_t count = 0;
@@ -166,8 +171,8 @@ static bool find_leads(part *part)
 
 /* --- What stays ---------------------------------------------------------------------------- */
 
-/* The share that stays of a function's own cost, */
-static double self_share(const part *part, const shares *shares, hp_function_id f)
+/* The shares that stay of a function: of its self cost, */
+static double self_share(const part_filter *part, const share_table *shares, hp_function_id f)
 {
     switch (part->part) {
     case HP_PART_ROOT:
@@ -181,8 +186,8 @@ static double self_share(const part *part, const shares *shares, hp_function_id 
     return 0;
 }
 
-/* of its inclusive cost, */
-static double inclusive_share(const part *part, const shares *shares, hp_function_id f)
+/* of its inclusive cost */
+static double inclusive_share(const part_filter *part, const share_table *shares, hp_function_id f)
 {
     switch (part->part) {
     case HP_PART_ROOT:
@@ -197,8 +202,8 @@ static double inclusive_share(const part *part, const shares *shares, hp_functio
     return 0;
 }
 
-/* and of a call; leading: the callee's share, or for the number of calls 0 or 1. */
-static double call_share(const part *part, const shares *shares, const hp_call *call,
+/* and of a call. leading: the share of the callee, or 0 or 1 for the number of calls. */
+static double call_share(const part_filter *part, const share_table *shares, const hp_call *call,
                          double leading)
 {
     double inside = shares->inside[call->caller];
@@ -219,19 +224,19 @@ static double call_share(const part *part, const shares *shares, const hp_call *
 
 static uint64_t scale(uint64_t number, double share)
 {
-    /* Sums of shares may be beyond what they can be by a little. */
+    /* Rounding errors may make a share larger than 1. */
     return share >= 1 ? number : share > 0 ? (uint64_t)((double)number * share + 0.5) : 0;
 }
 
-/* Sums of costs are scaled, so that what stays of a function does not hang on how many lines it
- * has. */
+/* What stays of a function must not depend on how many lines it has: running sums are scaled, not
+ * each line. */
 typedef struct running_sums {
     hp_function_id function;
     uint64_t before[HP_EVENTS_MAX];
 } running_sums;
 
-static hp_status add_cost(const part *part, hp_line line, const uint64_t *costs, running_sums *sums,
-                          hp_error *error)
+static hp_status add_cost(const part_filter *part, hp_line line, const uint64_t *costs,
+                          running_sums *sums, hp_error *error)
 {
     uint64_t scaled[HP_EVENTS_MAX];
 
@@ -246,9 +251,9 @@ static hp_status add_cost(const part *part, hp_line line, const uint64_t *costs,
     return hp_profile_add_cost(part->to, line, scaled, error);
 }
 
-/* What matching functions call becomes their own cost, at the line of the call, if they are to be
- * leaves. */
-static hp_status add_costs(const part *part, hp_error *error)
+/* If matching functions are to be leaves, the cost of their calls becomes their own, at the lines
+ * of the calls. */
+static hp_status add_costs(const part_filter *part, hp_error *error)
 {
     hp_status status = HP_OK;
     running_sums sums = {.function = HP_NO_FUNCTION};
@@ -267,8 +272,8 @@ static hp_status add_costs(const part *part, hp_error *error)
     return status;
 }
 
-/* *calls: of each function, how many of the calls that are known of it stay. */
-static hp_status add_calls(const part *part, uint64_t *calls, hp_error *error)
+/* Adds to calls, of each function, the number of calls that stay. */
+static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *error)
 {
     hp_status status = HP_OK;
     uint64_t costs[HP_EVENTS_MAX];
@@ -289,35 +294,58 @@ static hp_status add_calls(const part *part, uint64_t *calls, hp_error *error)
                 call_share(part, &part->shares[e], &call, part->shares[e].leading[call.callee]));
             costs[e] = costs[e] < total ? costs[e] : total;
         }
-        call.count = scale(call.count, share);
-        call.count += call.count == 0;
-        calls[call.callee] += call.count;
+        if (call.count != HP_UNKNOWN) {
+            call.count = scale(call.count, share);
+            call.count += call.count == 0;
+        }
+        calls[call.callee] = hp_add_counts(calls[call.callee], call.count);
         status = hp_profile_add_call(part->to, call, costs, error);
     }
     return status;
 }
 
-static hp_status add_functions(const part *part, const uint64_t *calls, hp_error *error)
+/* The number of calls of a function that stay; stay: of those whose callers are known. */
+static uint64_t remaining_calls(const part_filter *part, hp_function_id f, uint64_t stay)
+{
+    uint64_t before = hp_profile_function(part->from, f)->calls, known = 0;
+    bool others_stay = part->part == HP_PART_IGNORE ? !part->matched[f]
+                                                    : part->part != HP_PART_ROOT && part->leads[f];
+
+    for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++)
+        known = hp_add_counts(known, hp_profile_call(part->from, part->into[i])->count);
+    if (part->part == HP_PART_ROOT && part->matched[f])
+        return before;
+    if (before == HP_UNKNOWN)
+        return stay || (known == 0 && others_stay) ? HP_UNKNOWN : 0;
+    if (before > known && others_stay)
+        stay = hp_add_counts(stay, before - known);
+    return stay < before ? stay : before;
+}
+
+static uint64_t remaining_primitive(const hp_function *function, uint64_t calls)
+{
+    uint64_t primitive = function->primitive;
+
+    if (calls == 0)
+        return 0;
+    if (calls == HP_UNKNOWN || primitive == HP_UNKNOWN)
+        return primitive;
+    primitive = scale(primitive, (double)calls / (double)function->calls);
+    return primitive ? primitive : 1;
+}
+
+static hp_status add_functions(const part_filter *part, const uint64_t *calls, hp_error *error)
 {
     hp_status status = HP_OK;
     uint64_t costs[HP_EVENTS_MAX];
 
     for (hp_function_id f = 0; status == HP_OK && f < part->functions; f++) {
         hp_function function = *hp_profile_function(part->from, f);
-        uint64_t known = 0, before = function.calls, stay = calls[f];
+        uint64_t stay = remaining_calls(part, f, calls[f]);
         hp_function_id id;
 
-        for (size_t i = part->first_into[f]; i < part->first_into[f + 1]; i++)
-            known += hp_profile_call(part->from, part->into[i])->count;
-        if (part->part == HP_PART_ROOT && part->matched[f])
-            stay = before;
-        else if (before > known &&
-                 (part->part == HP_PART_IGNORE ? !part->matched[f] : part->leads[f]))
-            stay += before - known;
-        function.calls = stay < before ? stay : before;
-        function.primitive =
-            before ? scale(function.primitive, (double)function.calls / (double)before) : 0;
-        function.primitive += function.primitive == 0 && function.calls > 0;
+        function.primitive = remaining_primitive(&function, stay);
+        function.calls = stay;
         status = hp_profile_add_function(part->to, &function, &id, error);
         for (size_t e = 0; e < part->events; e++) {
             uint64_t total = hp_profile_total(part->to)[e];
@@ -334,7 +362,7 @@ static hp_status add_functions(const part *part, const uint64_t *calls, hp_error
 
 /* --- All of it ----------------------------------------------------------------------------- */
 
-static void find_callers(part *part)
+static void find_callers(part_filter *part)
 {
     for (size_t i = 0; i < part->calls; i++)
         part->first_into[hp_profile_call(part->from, i)->callee]++;
@@ -344,7 +372,7 @@ static void find_callers(part *part)
         part->into[--part->first_into[hp_profile_call(part->from, i)->callee]] = i;
 }
 
-static hp_status add_all(const part *part, uint64_t *calls, hp_error *error)
+static hp_status add_all(const part_filter *part, uint64_t *calls, hp_error *error)
 {
     hp_status status = add_costs(part, error);
 
@@ -358,18 +386,18 @@ hp_status hp_filter_part(const hp_profile *from, hp_part which, const bool *matc
 {
     size_t functions = hp_profile_function_count(from), calls = hp_profile_call_count(from);
     size_t events = hp_profile_event_count(from), tables = events ? events : 1;
-    part part = {.from = from,
-                 .to = to,
-                 .part = which,
-                 .matched = matched,
-                 .functions = functions,
-                 .calls = calls,
-                 .events = events,
-                 .order = hp_callers_first(from),
-                 .into = malloc((calls + 1) * sizeof *part.into),
-                 .first_into = calloc(functions + 1, sizeof *part.first_into),
-                 .leads = calloc(functions + 1, sizeof *part.leads),
-                 .shares = calloc(tables, sizeof *part.shares)};
+    part_filter part = {.from = from,
+                        .to = to,
+                        .part = which,
+                        .matched = matched,
+                        .functions = functions,
+                        .calls = calls,
+                        .events = events,
+                        .order = hp_callers_first(from),
+                        .into = malloc((calls + 1) * sizeof *part.into),
+                        .first_into = calloc(functions + 1, sizeof *part.first_into),
+                        .leads = calloc(functions + 1, sizeof *part.leads),
+                        .shares = calloc(tables, sizeof *part.shares)};
     uint64_t *stay = calloc(functions + 1, sizeof *stay);
     double *numbers = malloc((4 * tables * functions + 1) * sizeof *numbers);
     hp_status status = HP_NO_MEMORY;
@@ -382,8 +410,8 @@ hp_status hp_filter_part(const hp_profile *from, hp_part which, const bool *matc
         for (size_t e = 0; status == HP_OK && e < tables; e++) {
             double *table = numbers + 4 * e * functions;
 
-            part.shares[e] =
-                (shares){table, table + functions, table + 2 * functions, table + 3 * functions};
+            part.shares[e] = (share_table){table, table + functions, table + 2 * functions,
+                                           table + 3 * functions};
             find_shares(&part, e, &part.shares[e]);
         }
         if (status == HP_OK)

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: MIT
-/* The filters of whole call stacks, which need no estimate: what is on a stack is known. */
+/* Filters of call stacks. They are exact, as a stack holds all its callers. */
 #include "filter/filter_steps.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct stacks {
+typedef struct stack_filter {
     const hp_profile *from;
     hp_profile *to;
     const bool *matched;
-    uint32_t *places; /* where the cost of each stack goes; HP_NO_STACK: nowhere */
-    bool *inside;     /* whether a function on it matches */
-} stacks;
+    uint32_t *places; /* where the cost of each stack goes; HP_NO_STACK: it is dropped */
+    bool *inside;     /* whether a function of the stack matches */
+} stack_filter;
 
-static hp_status add(const stacks *stacks, hp_stack stack, uint32_t *place, hp_error *error)
+static hp_status add(const stack_filter *stacks, hp_stack stack, uint32_t *place, hp_error *error)
 {
     static const uint64_t nothing[HP_EVENTS_MAX];
 
     return hp_profile_add_stack(stacks->to, stack, nothing, place, error);
 }
 
-/* Sets where the stack goes, whose caller stands before it. */
-static hp_status place_part(stacks *stacks, hp_part part, size_t index, hp_error *error)
+/* Decides where a stack goes. Its caller has been placed before. */
+static hp_status place_part(stack_filter *stacks, hp_part part, size_t index, hp_error *error)
 {
     const hp_stack *stack = hp_profile_stack(stacks->from, index);
     bool called = stack->caller != HP_NO_STACK;
@@ -50,19 +50,16 @@ static hp_status place_part(stacks *stacks, hp_part part, size_t index, hp_error
                 : HP_OK;
 }
 
-/* What is hidden and was called from nowhere is <interpreter>'s. */
-static hp_status place_interpreter(const stacks *stacks, uint32_t *place, hp_error *error)
+/* Hidden functions that nobody calls are part of <interpreter>. */
+static hp_status place_interpreter(const stack_filter *stacks, uint32_t *place, hp_error *error)
 {
-    const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
-                                     .file = {"", 0},
-                                     .recorded_file = {"", 0}};
     hp_function_id id;
-    hp_status status = hp_profile_add_function(stacks->to, &interpreter, &id, error);
+    hp_status status = hp_profile_add_interpreter(stacks->to, &id, error);
 
     return status == HP_OK ? add(stacks, (hp_stack){id, HP_NO_STACK}, place, error) : status;
 }
 
-static hp_status place_hidden(stacks *stacks, size_t index, hp_error *error)
+static hp_status place_hidden(stack_filter *stacks, size_t index, hp_error *error)
 {
     const hp_stack *stack = hp_profile_stack(stacks->from, index);
     uint32_t caller = stack->caller != HP_NO_STACK ? stacks->places[stack->caller] : HP_NO_STACK;
@@ -74,8 +71,8 @@ static hp_status place_hidden(stacks *stacks, size_t index, hp_error *error)
     return caller == HP_NO_STACK ? place_interpreter(stacks, &stacks->places[index], error) : HP_OK;
 }
 
-/* Whether the cost of a stack stays, wherever that is. */
-static bool stays(const stacks *stacks, const hp_part *part, size_t index)
+/* Whether the cost of a stack is kept. */
+static bool stays(const stack_filter *stacks, const hp_part *part, size_t index)
 {
     bool needs_match = part && *part != HP_PART_IGNORE;
 
@@ -86,11 +83,11 @@ hp_status hp_filter_stacks(const hp_profile *from, const hp_part *part, const bo
                            hp_profile *to, hp_error *error)
 {
     size_t count = hp_profile_stack_count(from);
-    stacks stacks = {.from = from,
-                     .to = to,
-                     .matched = matched,
-                     .places = malloc((count + 1) * sizeof *stacks.places),
-                     .inside = malloc((count + 1) * sizeof *stacks.inside)};
+    stack_filter stacks = {.from = from,
+                           .to = to,
+                           .matched = matched,
+                           .places = malloc((count + 1) * sizeof *stacks.places),
+                           .inside = malloc((count + 1) * sizeof *stacks.inside)};
     hp_status status = HP_OK;
 
     if (!stacks.places || !stacks.inside)

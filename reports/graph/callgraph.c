@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "graph/callgraph.h"
 
+#include "escape.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,14 +13,20 @@ static bool add(uint64_t *sum, uint64_t more)
     return *sum >= more;
 }
 
-static uint64_t take(uint64_t from, uint64_t what)
+/* Known counts must not add up to what reads as an unknown one. */
+static bool add_count(uint64_t *sum, uint64_t more)
 {
-    return from > what ? from - what : 0;
+    bool known = *sum != HP_UNKNOWN && more != HP_UNKNOWN;
+
+    *sum = hp_add_counts(*sum, more);
+    return !known || *sum != HP_UNKNOWN;
 }
 
-static uint64_t distance(uint64_t a, uint64_t b)
+static uint64_t take_calls(uint64_t from, uint64_t calls)
 {
-    return a > b ? a - b : b - a;
+    if (from == HP_UNKNOWN || calls == HP_UNKNOWN)
+        return HP_UNKNOWN;
+    return from > calls ? from - calls : 0;
 }
 
 hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *event, hp_error *error)
@@ -34,8 +42,8 @@ hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *eve
     const char *first = count ? hp_profile_event(profile, 0)->name : "none here";
     char wanted[80], known[80];
 
-    hp_string_escape((hp_string){name, strlen(name)}, wanted, sizeof wanted);
-    hp_string_escape((hp_string){first, strlen(first)}, known, sizeof known);
+    hp_string_escape(hp_string_of(name), wanted, sizeof wanted);
+    hp_string_escape(hp_string_of(first), known, sizeof known);
     return hp_error_set(error, HP_UNRECOGNISED, 0,
                         "--event: expected the name of an event, such as %s, found '%s'", known,
                         wanted);
@@ -69,7 +77,7 @@ static void add_functions(hp_callgraph *graph)
     }
 }
 
-/* Calls of a function by itself are parts of its other calls, whatever is said. */
+/* A call of a function by itself costs nothing more, whatever the input says. */
 static uint64_t call_cost(const hp_callgraph *graph, const hp_profile *profile, size_t site)
 {
     const hp_call *call = hp_profile_call(profile, site);
@@ -77,8 +85,8 @@ static uint64_t call_cost(const hp_callgraph *graph, const hp_profile *profile, 
     return call->caller == call->callee ? 0 : cost(graph, hp_profile_call_inclusive(profile, site));
 }
 
-/* One arc for all call sites of a caller that call the same function. false: a sum is too large.
- * latest has room for a number a node. */
+/* Makes one arc of all call sites with the same caller and callee. false: a sum does not fit.
+ * latest has room for one number a node. */
 static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
 {
     bool fits = true;
@@ -101,11 +109,11 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
             hp_arc *arc = &graph->callees[*number];
 
             arc->estimated |= call->estimated;
-            fits &= add(&arc->count, call->count);
+            fits &= add_count(&arc->count, call->count);
             fits &= add(&arc->inclusive, call_cost(graph, graph->profile, site));
             if (graph->base) {
                 arc->estimated |= hp_profile_call(graph->base, site)->estimated;
-                fits &= add(&arc->base_count, hp_profile_call(graph->base, site)->count);
+                fits &= add_count(&arc->base_count, hp_profile_call(graph->base, site)->count);
                 fits &= add(&arc->base_inclusive, call_cost(graph, graph->base, site));
             }
         }
@@ -114,7 +122,7 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
     return fits;
 }
 
-/* Adds one node for each cycle, behind those of the functions. cycles has room for a number a node.
+/* Adds a node for each cycle behind those of the functions. cycles has room for one number a node.
  */
 static hp_status find_cycles(hp_callgraph *graph, uint32_t *cycles, hp_error *error)
 {
@@ -131,8 +139,14 @@ static hp_status find_cycles(hp_callgraph *graph, uint32_t *cycles, hp_error *er
     return HP_OK;
 }
 
-/* Takes the calls that are no one else's from those of functions, and adds up the cycles. false: a
- * sum is too large. */
+static void count_arc(hp_callgraph *graph, const hp_arc *arc)
+{
+    graph->estimated_count += arc->estimated;
+    graph->unknown_count += arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN;
+}
+
+/* Separates the recursive calls of each function from the others, and adds up the cycles. false: a
+ * sum does not fit. */
 static bool add_up(hp_callgraph *graph)
 {
     uint32_t functions = graph->node_count - graph->cycle_count;
@@ -145,20 +159,20 @@ static bool add_up(hp_callgraph *graph)
 
             fits &= add(&whole->self, node->self);
             fits &= add(&whole->inclusive, node->self);
-            fits &= add(&whole->calls, node->calls);
+            fits &= add_count(&whole->calls, node->calls);
             fits &= add(&whole->base_self, node->base_self);
             fits &= add(&whole->base_inclusive, node->base_self);
-            fits &= add(&whole->base_calls, node->base_calls);
+            fits &= add_count(&whole->base_calls, node->base_calls);
         }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         hp_node *caller = &graph->nodes[arc->caller];
 
-        graph->estimated_count += arc->estimated;
+        count_arc(graph, arc);
         if (arc->caller == arc->callee) {
             caller->recursive = arc->count;
-            caller->calls = take(caller->calls, arc->count);
+            caller->calls = take_calls(caller->calls, arc->count);
             caller->base_recursive = arc->base_count;
-            caller->base_calls = take(caller->base_calls, arc->base_count);
+            caller->base_calls = take_calls(caller->base_calls, arc->base_count);
         }
         if (caller->cycle == 0)
             continue;
@@ -166,10 +180,10 @@ static bool add_up(hp_callgraph *graph)
         hp_node *whole = &wholes[caller->cycle - 1];
 
         if (caller->cycle == graph->nodes[arc->callee].cycle) {
-            fits &= add(&whole->recursive, arc->count);
-            whole->calls = take(whole->calls, arc->count);
-            fits &= add(&whole->base_recursive, arc->base_count);
-            whole->base_calls = take(whole->base_calls, arc->base_count);
+            fits &= add_count(&whole->recursive, arc->count);
+            whole->calls = take_calls(whole->calls, arc->count);
+            fits &= add_count(&whole->base_recursive, arc->base_count);
+            whole->base_calls = take_calls(whole->base_calls, arc->base_count);
         } else {
             fits &= add(&whole->inclusive, arc->inclusive);
             fits &= add(&whole->base_inclusive, arc->base_inclusive);
@@ -186,7 +200,7 @@ static bool any_cost(const hp_callgraph *graph, const uint64_t *costs)
     return false;
 }
 
-/* Marks the functions that one of the two profiles does not have: in it they cost nothing, are not
+/* Marks the functions that one of the two profiles does not have: they cost nothing in it, are not
  * called and call nothing. */
 static void mark_absent(hp_callgraph *graph, const hp_profile *from, hp_presence mark)
 {
@@ -215,15 +229,15 @@ static int compare(uint64_t a, uint64_t b)
 static int order_nodes(const void *left, const void *right)
 {
     const hp_node *a = left, *b = right;
-    int by = compare(distance(b->inclusive, b->base_inclusive),
-                     distance(a->inclusive, a->base_inclusive));
+    int by = compare(hp_distance(b->inclusive, b->base_inclusive),
+                     hp_distance(a->inclusive, a->base_inclusive));
 
     if (by == 0)
         by = compare(b->inclusive, a->inclusive);
     if (by == 0)
         by = compare(a->function != HP_NO_FUNCTION, b->function != HP_NO_FUNCTION);
     if (by == 0)
-        by = compare(a->self, b->self); /* of a chain of calls the caller first */
+        by = compare(a->self, b->self); /* in a chain of calls, the caller first */
     if (by == 0)
         by = compare(a->function, b->function);
     return by != 0 ? by : compare(a->cycle, b->cycle);
@@ -235,8 +249,8 @@ static int order_callees(const void *left, const void *right)
     int by = compare(a->caller, b->caller);
 
     if (by == 0)
-        by = compare(distance(b->inclusive, b->base_inclusive),
-                     distance(a->inclusive, a->base_inclusive));
+        by = compare(hp_distance(b->inclusive, b->base_inclusive),
+                     hp_distance(a->inclusive, a->base_inclusive));
     if (by == 0)
         by = compare(b->inclusive, a->inclusive);
     if (by == 0)
@@ -252,8 +266,8 @@ static int order_callers(const void *left, const void *right)
     int by = compare(a->callee, b->callee);
 
     if (by == 0)
-        by = compare(distance(a->inclusive, a->base_inclusive),
-                     distance(b->inclusive, b->base_inclusive));
+        by = compare(hp_distance(a->inclusive, a->base_inclusive),
+                     hp_distance(b->inclusive, b->base_inclusive));
     if (by == 0)
         by = compare(a->inclusive, b->inclusive);
     if (by == 0)
@@ -263,7 +277,7 @@ static int order_callers(const void *left, const void *right)
     return by != 0 ? by : compare(b->caller, a->caller);
 }
 
-/* Tells nodes where their arcs are. */
+/* Sets the ranges of arcs of all nodes. */
 static void find_arcs(hp_callgraph *graph)
 {
     for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
@@ -279,7 +293,8 @@ static void find_arcs(hp_callgraph *graph)
     }
 }
 
-/* Puts nodes and arcs in order, and numbers them anew. places has room for a number a node. */
+/* Sorts nodes and arcs and updates the numbers that refer to nodes. places has room for one number
+ * a node. */
 static void sort(hp_callgraph *graph, uint32_t *places)
 {
     hp_arc *callees = graph->callees, *callers = graph->callers;
@@ -299,7 +314,7 @@ static void sort(hp_callgraph *graph, uint32_t *places)
     for (hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++)
         node->spontaneous = node->caller_count == (node->recursive > 0);
 
-    /* Cycles were numbered as they were found. */
+    /* Number the cycles in the new order. */
     for (uint32_t i = 0, cycle = 0; i < graph->node_count; i++)
         if (graph->nodes[i].function == HP_NO_FUNCTION) {
             graph->wholes[cycle] = i;
@@ -379,10 +394,10 @@ static double whole(const hp_callgraph *graph)
 
 static bool is_below(const hp_callgraph *graph, uint64_t part, uint64_t base_part, double percent)
 {
-    return 100 * (double)distance(part, base_part) < percent * whole(graph);
+    return 100 * (double)hp_distance(part, base_part) < percent * whole(graph);
 }
 
-/* Returns how many are left. */
+/* Returns how many arcs are left. */
 static uint32_t prune_arcs(const hp_callgraph *graph, hp_arc *arcs, double percent)
 {
     uint32_t kept = 0;
@@ -418,9 +433,9 @@ void hp_callgraph_prune(hp_callgraph *graph, double node_percent, double arc_per
     prune_arcs(graph, graph->callers, arc_percent);
     graph->pruned_arcs += graph->arc_count - arcs;
     graph->arc_count = arcs;
-    graph->estimated_count = 0;
+    graph->estimated_count = graph->unknown_count = 0;
     for (const hp_arc *arc = graph->callees; arc < graph->callees + arcs; arc++)
-        graph->estimated_count += arc->estimated;
+        count_arc(graph, arc);
     find_arcs(graph);
 }
 
@@ -441,7 +456,7 @@ double hp_callgraph_base_percent(const hp_callgraph *graph, uint64_t part)
 
 double hp_callgraph_change_percent(const hp_callgraph *graph, uint64_t part, uint64_t base_part)
 {
-    double percent = percent_of(distance(part, base_part), whole(graph));
+    double percent = percent_of(hp_distance(part, base_part), whole(graph));
 
     return part < base_part ? -percent : percent;
 }

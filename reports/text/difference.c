@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "text/difference.h"
 
+#include "text/labels.h"
+#include "text/summary.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-typedef hp_graph_text text;
-
-static double change_percent(const text *text, uint64_t cost, uint64_t base)
+static double change_percent(const hp_graph_text *text, uint64_t cost, uint64_t base)
 {
     return hp_callgraph_change_percent(&text->graph, cost, base);
 }
 
 /* --- Flat profile -------------------------------------------------------------------------- */
 
-/* "+0.5  1.0  1.5", with two blanks before it */
-static void print_costs(const text *text, int width, uint64_t cost, uint64_t base)
+/* Prints two blanks and "CHANGE BASE NOW". */
+static void print_costs(const hp_graph_text *text, int width, uint64_t cost, uint64_t base)
 {
     fprintf(text->out, "  %*s %*s %*s", width, hp_scale_change(&text->scale, cost, base).text,
             width, hp_scale_cost(&text->scale, base).text, width,
             hp_scale_cost(&text->scale, cost).text);
 }
 
-static void print_flat_row(const text *text, const hp_flat_row *row, int width, int calls_width)
+static void print_flat_row(const hp_graph_text *text, const hp_flat_row *row, int width,
+                           int calls_width)
 {
     const hp_node *node = row->node;
     double percent = change_percent(text, node->self, node->base_self);
@@ -32,34 +34,33 @@ static void print_flat_row(const text *text, const hp_flat_row *row, int width, 
     print_costs(text, width, node->self, node->base_self);
     print_costs(text, width, node->inclusive, node->base_inclusive);
     fprintf(text->out, "  %*s %*s %*s  ", calls_width,
-            hp_number_change(row->calls, row->base_calls).text, calls_width,
-            hp_number_fixed(row->base_calls, 0).text, calls_width,
-            hp_number_fixed(row->calls, 0).text);
+            hp_number_calls_change(row->calls, row->base_calls).text, calls_width,
+            hp_number_calls(row->base_calls).text, calls_width, hp_number_calls(row->calls).text);
     hp_print_label(text, row->label, 20 + 6 * width + 3 * calls_width, (int)strlen(mark));
     fputs(mark, text->out);
     hp_end_line(text);
 }
 
-static void explain_flat(const text *text)
+static void explain_flat(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
-            "What the columns say:\n"
+            "What the columns mean:\n"
             "\n"
-            "%%          by how much self differs, in percent of all that the base cost; these\n"
-            "           add up to the difference of the totals\n"
+            "%%          change of self, in percent of the base's total; the sum of this column\n"
+            "           is the change of the total\n"
             "self       %s of the function itself, without what it called\n"
             "inclusive  %s of the function with all that it called\n"
-            "calls      how often it was called, by itself too\n"
-            "change     by how much that differs: what it is now, less what it is in the base\n"
-            "name       with its file and first line, where it has one\n"
+            "calls      how often it was called, also by itself\n"
+            "change     the number now, less the number in the base\n"
+            "name       with its file and first line, if they are known\n"
             "\n"
-            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "<added>: only the new profile has the function; <removed>: only the base has it.\n"
             "Functions may have moved to other lines.\n",
             text->scale.noun, text->scale.noun);
 }
 
-bool hp_print_flat_difference(const text *text)
+bool hp_print_flat_difference(const hp_graph_text *text)
 {
     int width = text->cost_width > 9 ? text->cost_width : 9, calls_width = 6;
     size_t count, shown = text->options->limit;
@@ -68,13 +69,14 @@ bool hp_print_flat_difference(const text *text)
     if (!rows)
         return false;
     for (const hp_flat_row *r = rows; r < rows + count; r++) {
-        calls_width = hp_wider(calls_width, hp_number_change(r->calls, r->base_calls));
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->base_calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_calls_change(r->calls, r->base_calls));
+        calls_width = hp_number_widen(calls_width, hp_number_calls(r->calls));
+        calls_width = hp_number_widen(calls_width, hp_number_calls(r->base_calls));
     }
     shown = shown && shown < count ? shown : count;
     fputs("Flat profile, less that of the base:\n\n", text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
+    hp_print_unknown_calls(text->out, &text->graph);
     fprintf(text->out, "%8s  %*s %*s %*s  %*s %*s %*s  %*s %*s %*s\n", "%", width, "self", width,
             "self", width, "self", width, "inclusive", width, "inclusive", width, "inclusive",
             calls_width, "calls", calls_width, "calls", calls_width, "calls");
@@ -97,8 +99,8 @@ typedef struct numbers {
     uint64_t self, inclusive, calls;
 } numbers;
 
-/* From the column behind the percents to the one before the name. */
-static void print_numbers(const text *text, bool costs, numbers now, numbers base)
+/* Prints the columns between the percentage and the name. */
+static void print_numbers(const hp_graph_text *text, bool costs, numbers now, numbers base)
 {
     int width = text->cost_width, calls_width = text->calls_width;
 
@@ -110,18 +112,18 @@ static void print_numbers(const text *text, bool costs, numbers now, numbers bas
                 hp_scale_cost(&text->scale, now.inclusive).text);
     else
         fprintf(text->out, "%*s", 4 * (width + 1), "");
-    fprintf(text->out, " %*s %*s %*s ", calls_width, hp_number_change(now.calls, base.calls).text,
-            calls_width, hp_number_fixed(base.calls, 0).text, calls_width,
-            hp_number_fixed(now.calls, 0).text);
+    fprintf(text->out, " %*s %*s %*s ", calls_width,
+            hp_number_calls_change(now.calls, base.calls).text, calls_width,
+            hp_number_calls(base.calls).text, calls_width, hp_number_calls(now.calls).text);
 }
 
-/* Where the names of functions begin; those of callers and callees are four columns on. */
-static int names_column(const text *text)
+/* The column where names begin. Those of callers and callees begin 4 columns further right. */
+static int names_column(const hp_graph_text *text)
 {
     return text->index_width + 9 + 4 * (text->cost_width + 1) + 3 * (text->calls_width + 1) + 1;
 }
 
-static void print_node(const text *text, uint32_t index, bool primary)
+static void print_node(const hp_graph_text *text, uint32_t index, bool primary)
 {
     const hp_node *node = &text->graph.nodes[index];
     double percent = change_percent(text, node->inclusive, node->base_inclusive);
@@ -133,13 +135,15 @@ static void print_node(const text *text, uint32_t index, bool primary)
     fprintf(text->out, "%-*s %8s", text->index_width, number,
             primary ? hp_number_signed(percent, 2).text : "");
     print_numbers(
-        text, true, (numbers){node->self, node->inclusive, node->calls + node->recursive},
-        (numbers){node->base_self, node->base_inclusive, node->base_calls + node->base_recursive});
+        text, true,
+        (numbers){node->self, node->inclusive, hp_add_counts(node->calls, node->recursive)},
+        (numbers){node->base_self, node->base_inclusive,
+                  hp_add_counts(node->base_calls, node->base_recursive)});
     fputs(primary ? "" : "    ", text->out);
     hp_print_node(text, index, names_column(text) + (primary ? 0 : 4));
 }
 
-static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
+static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     hp_begin_line(text, change_percent(text, arc->inclusive, arc->base_inclusive));
     fprintf(text->out, "%*s", text->index_width + 9, "");
@@ -151,7 +155,7 @@ static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
     hp_print_node(text, other, names_column(text) + 4);
 }
 
-static void print_entry(const text *text, uint32_t index)
+static void print_entry(const hp_graph_text *text, uint32_t index)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *node = &graph->nodes[index];
@@ -169,33 +173,34 @@ static void print_entry(const text *text, uint32_t index)
     fputs("-----------------------------------------------\n", text->out);
 }
 
-static void explain_graph(const text *text)
+static void explain_graph(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
             "How to read an entry:\n"
             "\n"
-            "An entry, from one line of dashes to the next, tells of the function whose\n"
-            "line begins with a number in brackets. Above that line stand its callers,\n"
-            "below it what it calls, those that differ most nearest to it. The numbers in\n"
-            "brackets lead to the entries of the others; those that differ most come first.\n"
+            "An entry, from one line of dashes to the next, describes the function whose\n"
+            "line begins with a number in brackets. Its callers are above that line, what\n"
+            "it calls is below; in both lists the one that changed most is next to the\n"
+            "line. The numbers in brackets lead to other entries; those that changed most\n"
+            "come first.\n"
             "\n"
-            "%%          by how much inclusive differs, in percent of all that the base cost\n"
+            "%%          change of inclusive, in percent of the base's total\n"
             "inclusive  %s of the function with all that it called; above and below the\n"
-            "           function's line, of the calls by that caller or of that callee\n"
-            "self       the part of it that the function, or the callee, spent itself\n"
-            "calls      how often it was called, by itself too\n"
-            "change     by how much that differs: what it is now, less what it is in the base\n"
+            "           line of the function, of the calls by that caller or of that callee\n"
+            "self       the part of inclusive in the function, or the callee, itself\n"
+            "calls      how often it was called, also by itself\n"
+            "change     the number now, less the number in the base\n"
             "\n"
-            "<added>: the base does not have the function; <removed>: only the base has it.\n"
+            "<added>: only the new profile has the function; <removed>: only the base has it.\n"
             "Functions may have moved to other lines.\n"
             "\n"
-            "Functions that call each other in a circle, in one of the two or in both\n"
-            "together, are a cycle, which has an entry as a whole with its members.\n",
+            "Functions that call each other in a circle, in one of the two profiles or in\n"
+            "both together, are a cycle. It has an entry as a whole, with its members.\n",
             text->scale.noun);
 }
 
-void hp_print_graph_difference(const text *text)
+void hp_print_graph_difference(const hp_graph_text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
 
@@ -203,8 +208,9 @@ void hp_print_graph_difference(const text *text)
               ? "\t\tCall graph, less that of the base\n\n\n"
               : "\t\tCall graph, less that of the base (explanation follows)\n\n\n",
           text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
+    hp_print_unknown_calls(text->out, &text->graph);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s %8s %*s %*s %*s %*s %*s %*s %*s\n", index, "", "%", width,
             "inclusive", width, "self", width, "inclusive", width, "inclusive", calls, "calls",

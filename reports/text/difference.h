@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/* The flat profile and the call graph of a profile and its base: by how much each number differs.
- */
+/* The flat profile and the call graph of the difference from a base. */
 #ifndef HP_DIFFERENCE_H
 #define HP_DIFFERENCE_H
 
 #include "text/graph_text.h"
 
-/* false without memory */
+/* false: out of memory. */
 bool hp_print_flat_difference(const hp_graph_text *text);
 void hp_print_graph_difference(const hp_graph_text *text);
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "text/graph_text.h"
 
+#include "text/columns.h"
+#include "text/labels.h"
+#include "text/terminal_color.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +20,10 @@ hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost)
     return number;
 }
 
-int hp_wider(int width, hp_number number)
-{
-    int needed = (int)strlen(number.text);
-
-    return needed > width ? needed : width;
-}
-
 void hp_begin_line(const hp_graph_text *text, double percent)
 {
     if (text->options->color)
-        fputs(hp_color_of(percent), text->out);
+        fputs(hp_terminal_color(percent), text->out);
 }
 
 void hp_end_line(const hp_graph_text *text)
@@ -38,7 +35,7 @@ void hp_print_label(const hp_graph_text *text, const char *label, int column, in
 {
     size_t used = (size_t)column + (size_t)more, width = text->options->width;
 
-    /* On a narrow terminal a line more is better than no name. */
+    /* On a narrow terminal, a broken line is better than no name. */
     hp_print_shortened(text->out, label, !width ? SIZE_MAX : width > used + 12 ? width - used : 12);
 }
 
@@ -89,8 +86,7 @@ void hp_print_pruned(const hp_graph_text *text)
 
 static int order_numbers(uint64_t a, uint64_t base_a, uint64_t b, uint64_t base_b)
 {
-    uint64_t first = a > base_a ? a - base_a : base_a - a;
-    uint64_t second = b > base_b ? b - base_b : base_b - b;
+    uint64_t first = hp_distance(a, base_a), second = hp_distance(b, base_b);
 
     if (first == second) {
         first = a;
@@ -111,10 +107,17 @@ static int order_by_name(const void *a, const void *b)
     return order_labels(a, b);
 }
 
+/* Unknown numbers come last. */
+static uint64_t known(uint64_t calls)
+{
+    return calls == HP_UNKNOWN ? 0 : calls;
+}
+
 static int order_by_calls(const void *left, const void *right)
 {
     const hp_flat_row *a = left, *b = right;
-    int by = order_numbers(a->calls, a->base_calls, b->calls, b->base_calls);
+    int by =
+        order_numbers(known(a->calls), known(a->base_calls), known(b->calls), known(b->base_calls));
 
     return by != 0 ? by : order_labels(a, b);
 }
@@ -166,7 +169,7 @@ hp_flat_row *hp_flat_rows_new(const hp_graph_text *text, size_t *count)
     return rows_new(text, text->options->sort, count);
 }
 
-/* "[number] name", filled up to so many columns */
+/* Prints "[number] name" in a cell of this width. */
 static void print_cell(const hp_graph_text *text, const hp_flat_row *row, size_t columns)
 {
     size_t used = text->index_width + 1;
@@ -201,7 +204,7 @@ bool hp_print_index(const hp_graph_text *text)
         cell = needed > cell ? needed : cell;
     }
 
-    /* As in gprof, the blanks behind the last name may be beyond the edge. */
+    /* As in gprof, the blanks after the last name of a line may stand beyond its edge. */
     size_t page = text->options->width ? text->options->width : 80;
     size_t columns = cell <= (page + 4) / 2 ? (page + 4) / cell : 1;
     size_t lines = (count + columns - 1) / columns;
@@ -226,26 +229,33 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* How wide the columns of the call graph are. */
+static void widen_calls(hp_graph_text *text, uint64_t calls, uint64_t base_calls)
+{
+    text->calls_width = hp_number_widen(text->calls_width, hp_number_calls(calls));
+    text->calls_width = hp_number_widen(text->calls_width, hp_number_calls(base_calls));
+}
+
+/* Sets the widths of the columns of the call graph. */
 static void measure(hp_graph_text *text)
 {
     const hp_callgraph *graph = &text->graph;
-    uint64_t largest = larger(graph->total, graph->base_total), most = 0;
+    uint64_t largest = larger(graph->total, graph->base_total);
     int sign = graph->base != NULL;
 
     text->scale = hp_scale_of(graph);
+    text->calls_width = 7;
     for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++) {
         largest = larger(largest, larger(node->inclusive, node->base_inclusive));
-        most = larger(most, larger(node->calls, node->base_calls));
-        most = larger(most, larger(node->recursive, node->base_recursive));
+        widen_calls(text, node->calls, node->base_calls);
+        widen_calls(text, node->recursive, node->base_recursive);
     }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         largest = larger(largest, larger(arc->inclusive, arc->base_inclusive));
-        most = larger(most, larger(arc->count, arc->base_count));
+        widen_calls(text, arc->count, arc->base_count);
     }
-    text->index_width = hp_wider(4, hp_number_fixed(graph->node_count, 0)) + 2;
-    text->cost_width = hp_wider(7 + sign, hp_graph_cost(text, largest)) + sign;
-    text->calls_width = hp_wider(7, hp_number_fixed(most, 0)) + sign;
+    text->index_width = hp_number_widen(4, hp_number_fixed(graph->node_count, 0)) + 2;
+    text->cost_width = hp_number_widen(7 + sign, hp_graph_cost(text, largest)) + sign;
+    text->calls_width += sign;
 }
 
 hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,

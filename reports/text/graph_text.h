@@ -1,59 +1,59 @@
 // SPDX-License-Identifier: MIT
-/* What texts of a call graph have in common: the names of its functions, how wide columns are, the
- * index by name. */
+/* What all texts of a call graph share: labels, widths of columns, the rows of the flat profile,
+ * the index of names. */
 #ifndef HP_GRAPH_TEXT_H
 #define HP_GRAPH_TEXT_H
 
 #include "graph/callgraph.h"
 #include "report.h"
-#include "text/display.h"
+#include "text/scale.h"
 
 typedef struct hp_graph_text {
     FILE *out;
     const hp_report_options *options;
     hp_callgraph graph;
-    char **labels; /* of the functions */
+    char **labels; /* of each function */
 
     hp_scale scale;
-    int index_width, cost_width, calls_width; /* for all numbers of the graph, with their signs */
+    int index_width, cost_width,
+        calls_width; /* wide enough for all numbers of the graph with their signs */
 } hp_graph_text;
 
-/* Builds the graph; hp_graph_text_end is needed even after an error. */
+/* Builds the graph and measures it. hp_graph_text_end is needed even after an error. */
 hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,
                               const hp_report_options *options, FILE *out, hp_error *error);
 void hp_graph_text_end(hp_graph_text *text);
 
-/* A cost as the call graph shows it: its readers insist on a decimal point, so counts have one. */
+/* A cost in the call graph. Programs that read it expect a decimal point, so counts have one, too.
+ */
 hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost);
 
-/* At least so wide that the number fits. */
-int hp_wider(int width, hp_number number);
-
-/* Begin and end a line that has the colour of a share of the cost, in percent. */
+/* Begin and end a line in the colour of a percentage of the total. */
 void hp_begin_line(const hp_graph_text *text, double percent);
 void hp_end_line(const hp_graph_text *text);
 
-/* A name that begins at that column and is followed by so much more. */
+/* Prints a label that begins at this column, shortened so that the line fits on the terminal with
+ * more columns after the label. */
 void hp_print_label(const hp_graph_text *text, const char *label, int column, int more);
 
-/* "name <cycle 1> [2]", the end of a line */
+/* Prints "name <cycle 1> [2]" and ends the line. column: as for hp_print_label. */
 void hp_print_node(const hp_graph_text *text, uint32_t node, int column);
 
-/* A function of the flat profile. */
+/* A row of the flat profile. */
 typedef struct hp_flat_row {
     const hp_node *node;
     const char *label;
-    uint64_t calls, base_calls; /* with those by itself */
+    uint64_t calls, base_calls; /* including those by itself; or HP_UNKNOWN */
 } hp_flat_row;
 
-/* All functions, in the order that the options ask for; of a difference, by how much the numbers
- * differ. To be freed; NULL without memory. */
+/* All functions in the order of options.sort; with a base, by how much the numbers differ. To be
+ * freed; NULL without memory. */
 hp_flat_row *hp_flat_rows_new(const hp_graph_text *text, size_t *count);
 
-/* What was pruned. */
+/* Prints what was pruned; nothing if nothing was. */
 void hp_print_pruned(const hp_graph_text *text);
 
-/* The index of functions by name; false without memory. */
+/* Prints the index of names; false: out of memory. */
 bool hp_print_index(const hp_graph_text *text);
 
 #endif

@@ -1,53 +1,57 @@
 // SPDX-License-Identifier: MIT
-/* Source files with what their lines cost, in the manner of callgrind_annotate and pprof -list. */
+/* Source files with the costs of their lines, similar to callgrind_annotate and pprof -list. */
 #include "escape.h"
 #include "report_table.h"
-#include "text/display.h"
+#include "text/columns.h"
+#include "text/labels.h"
 #include "text/source.h"
+#include "text/summary.h"
+#include "text/terminal_color.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONTEXT = 3 }; /* lines shown around a line with a cost */
+enum { CONTEXT = 3 }; /* lines printed before and after each line with a cost */
 
 typedef struct numbers {
     uint64_t self, hits, calls, inclusive;
 } numbers;
 
-/* What the lines of a file come to; a line with costs or calls. */
-typedef struct entry {
-    uint32_t file; /* as in text.file_of */
+/* A line of a file with costs or calls. */
+typedef struct line_entry {
+    uint32_t file; /* as in annotated_text.file_of */
     uint64_t line;
-    numbers now, base; /* base: 0 if there is none */
-} entry;
+    numbers now, base; /* base: 0 without one */
+} line_entry;
 
-/* A file: some of the functions, some of the entries. */
-typedef struct file {
+/* A file: ranges of annotated_text.functions and .entries. */
+typedef struct annotated_file {
     uint64_t self, base_self;
     size_t first_function, function_count;
     size_t first_entry, entry_count;
-} file;
+} annotated_file;
 
-typedef struct text {
+typedef struct annotated_text {
     FILE *out;
     const hp_profile *profile;
     const hp_report_options *options;
     hp_source_path path;
     hp_callgraph graph;
     hp_scale scale;
-    size_t hits; /* number of that event; that of the graph, if it is not beside it */
+    size_t hits; /* number of the event Hits; that of the graph if there is no such event or it is
+                    the same */
     int cost_width, percent_width, count_width;
 
-    hp_function_id *functions; /* by file, line and number */
-    uint32_t *file_of;         /* of each function; numbers are in the order of names */
-    const hp_node **nodes;     /* of each function */
-    file *files;               /* the costliest first */
+    hp_function_id *functions; /* in order of file, line and number */
+    uint32_t *file_of;     /* number of the file of each function, in order of the names of files */
+    const hp_node **nodes; /* of each function */
+    annotated_file *files; /* in descending order of cost */
     size_t file_count;
-    entry *entries; /* by file and line */
+    line_entry *entries; /* in order of file and line */
     size_t entry_count;
-    bool told_missing;
-} text;
+    bool missing_mentioned;
+} annotated_text;
 
 /* --- Gathering ----------------------------------------------------------------------------- */
 
@@ -66,7 +70,7 @@ static int order_places(const void *left, const void *right)
     return by != 0 ? by : (a->id > b->id) - (a->id < b->id);
 }
 
-static bool gather_functions(text *text)
+static bool gather_functions(annotated_text *text)
 {
     size_t count = hp_profile_function_count(text->profile);
     function_place *places = malloc((count + 1) * sizeof *places);
@@ -86,11 +90,10 @@ static bool gather_functions(text *text)
         places[i] = (function_place){hp_profile_function(text->profile, i), i};
     qsort(places, count, sizeof *places, order_places);
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 ||
-            hp_string_compare(places[i - 1].function->file, places[i].function->file) != 0)
+        if (i == 0 || !hp_string_equal(places[i - 1].function->file, places[i].function->file))
             text->files[text->file_count++].first_function = i;
 
-        file *file = &text->files[text->file_count - 1];
+        annotated_file *file = &text->files[text->file_count - 1];
 
         file->function_count++;
         file->self += text->nodes[places[i].id]->self;
@@ -104,27 +107,22 @@ static bool gather_functions(text *text)
 
 static int order_entries(const void *left, const void *right)
 {
-    const entry *a = left, *b = right;
+    const line_entry *a = left, *b = right;
     int by = (a->file > b->file) - (a->file < b->file);
 
     return by != 0 ? by : (a->line > b->line) - (a->line < b->line);
 }
 
-static uint64_t plus(uint64_t a, uint64_t b)
-{
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
-}
-
-/* No sum of self costs exceeds the profile's, which fits; others may. */
+/* Sums of self costs fit, as the total does. */
 static void join(numbers *sums, const numbers *more)
 {
     sums->self += more->self;
     sums->hits += more->hits;
-    sums->calls = plus(sums->calls, more->calls);
-    sums->inclusive = plus(sums->inclusive, more->inclusive);
+    sums->calls = hp_add_counts(sums->calls, more->calls);
+    sums->inclusive = hp_add_counts(sums->inclusive, more->inclusive);
 }
 
-static numbers numbers_of_line(const text *text, const hp_profile *profile, size_t line)
+static numbers numbers_of_line(const annotated_text *text, const hp_profile *profile, size_t line)
 {
     const uint64_t *self = hp_profile_line_self(profile, line);
 
@@ -133,7 +131,7 @@ static numbers numbers_of_line(const text *text, const hp_profile *profile, size
     return (numbers){.self = self[text->graph.event], .hits = self[text->hits]};
 }
 
-static numbers numbers_of_call(const text *text, const hp_profile *profile, size_t call)
+static numbers numbers_of_call(const annotated_text *text, const hp_profile *profile, size_t call)
 {
     const uint64_t *inclusive = hp_profile_call_inclusive(profile, call);
 
@@ -142,35 +140,35 @@ static numbers numbers_of_call(const text *text, const hp_profile *profile, size
                          hp_profile_event_count(profile) ? inclusive[text->graph.event] : 0};
 }
 
-static bool gather_entries(text *text)
+static bool gather_entries(annotated_text *text)
 {
     size_t lines = hp_profile_line_count(text->profile);
-    size_t calls = hp_profile_call_count(text->profile), kept = 0;
+    size_t sites = hp_profile_call_count(text->profile), kept = 0;
     const hp_profile *base = text->options->base;
 
-    text->entries = malloc((lines + calls + 1) * sizeof *text->entries);
+    text->entries = malloc((lines + sites + 1) * sizeof *text->entries);
     if (!text->entries)
         return false;
     for (size_t i = 0; i < lines; i++) {
         const hp_line *line = hp_profile_line(text->profile, i);
 
-        text->entries[i] = (entry){.file = text->file_of[line->function],
-                                   .line = line->line,
-                                   .now = numbers_of_line(text, text->profile, i)};
+        text->entries[i] = (line_entry){.file = text->file_of[line->function],
+                                        .line = line->line,
+                                        .now = numbers_of_line(text, text->profile, i)};
         if (base)
             text->entries[i].base = numbers_of_line(text, base, i);
     }
-    for (size_t i = 0; i < calls; i++) {
+    for (size_t i = 0; i < sites; i++) {
         const hp_call *call = hp_profile_call(text->profile, i);
 
-        text->entries[lines + i] = (entry){.file = text->file_of[call->caller],
-                                           .line = call->line,
-                                           .now = numbers_of_call(text, text->profile, i)};
+        text->entries[lines + i] = (line_entry){.file = text->file_of[call->caller],
+                                                .line = call->line,
+                                                .now = numbers_of_call(text, text->profile, i)};
         if (base)
             text->entries[lines + i].base = numbers_of_call(text, base, i);
     }
-    qsort(text->entries, lines + calls, sizeof *text->entries, order_entries);
-    for (size_t i = 0; i < lines + calls; i++)
+    qsort(text->entries, lines + sites, sizeof *text->entries, order_entries);
+    for (size_t i = 0; i < lines + sites; i++)
         if (kept > 0 && order_entries(&text->entries[kept - 1], &text->entries[i]) == 0) {
             join(&text->entries[kept - 1].now, &text->entries[i].now);
             join(&text->entries[kept - 1].base, &text->entries[i].base);
@@ -178,7 +176,7 @@ static bool gather_entries(text *text)
             text->entries[kept++] = text->entries[i];
     text->entry_count = kept;
     for (size_t i = kept; i-- > 0;) {
-        file *file = &text->files[text->entries[i].file];
+        annotated_file *file = &text->files[text->entries[i].file];
 
         file->first_entry = i;
         file->entry_count++;
@@ -188,9 +186,8 @@ static bool gather_entries(text *text)
 
 static int order_files(const void *left, const void *right)
 {
-    const file *a = left, *b = right;
-    uint64_t one = a->self > a->base_self ? a->self - a->base_self : a->base_self - a->self;
-    uint64_t two = b->self > b->base_self ? b->self - b->base_self : b->base_self - b->self;
+    const annotated_file *a = left, *b = right;
+    uint64_t one = hp_distance(a->self, a->base_self), two = hp_distance(b->self, b->base_self);
     int by = (one < two) - (one > two);
 
     return by != 0
@@ -198,7 +195,7 @@ static int order_files(const void *left, const void *right)
                : (a->first_function > b->first_function) - (a->first_function < b->first_function);
 }
 
-static size_t find_hits(const text *text)
+static size_t find_hits(const annotated_text *text)
 {
     for (size_t e = 0; e < hp_profile_event_count(text->profile); e++)
         if (strcmp(hp_profile_event(text->profile, e)->name, "Hits") == 0)
@@ -208,60 +205,61 @@ static size_t find_hits(const text *text)
 
 /* --- Printing ------------------------------------------------------------------------------ */
 
-static int wider(int width, hp_number number)
-{
-    int needed = (int)strlen(number.text);
-
-    return needed > width ? needed : width;
-}
-
-/* Of a difference, by how much the number differs. */
-static hp_number cost(const text *text, uint64_t value, uint64_t base)
+/* With a base, the difference. */
+static hp_number cost(const annotated_text *text, uint64_t value, uint64_t base)
 {
     return text->options->base ? hp_scale_change(&text->scale, value, base)
                                : hp_scale_cost(&text->scale, value);
 }
 
-static hp_number count(const text *text, uint64_t value, uint64_t base)
+static hp_number count(const annotated_text *text, uint64_t value, uint64_t base)
 {
     return text->options->base ? hp_number_change(value, base) : hp_number_fixed(value, 0);
 }
 
-static double percent(const text *text, uint64_t value, uint64_t base)
+static hp_number calls(const annotated_text *text, uint64_t value, uint64_t base)
+{
+    return text->options->base ? hp_number_calls_change(value, base) : hp_number_calls(value);
+}
+
+static double percent(const annotated_text *text, uint64_t value, uint64_t base)
 {
     return text->options->base ? hp_callgraph_change_percent(&text->graph, value, base)
                                : hp_callgraph_percent(&text->graph, value);
 }
 
-static hp_number percents(const text *text, uint64_t value, uint64_t base)
+static hp_number percents(const annotated_text *text, uint64_t value, uint64_t base)
 {
     double share = percent(text, value, base);
 
     return text->options->base ? hp_number_signed(share, 2) : hp_number_rounded(share, 2);
 }
 
-static void measure(text *text)
+static void measure(annotated_text *text)
 {
-    text->cost_width = wider(9, cost(text, text->graph.total, text->graph.base_total));
+    text->cost_width = hp_number_widen(9, cost(text, text->graph.total, text->graph.base_total));
     text->percent_width = text->options->base ? 8 : 6;
     text->count_width = 8;
-    for (const entry *e = text->entries; e < text->entries + text->entry_count; e++) {
-        text->cost_width = wider(text->cost_width, cost(text, e->now.inclusive, e->base.inclusive));
-        text->count_width = wider(text->count_width, count(text, e->now.hits, e->base.hits));
-        text->count_width = wider(text->count_width, count(text, e->now.calls, e->base.calls));
+    for (const line_entry *e = text->entries; e < text->entries + text->entry_count; e++) {
+        text->cost_width =
+            hp_number_widen(text->cost_width, cost(text, e->now.inclusive, e->base.inclusive));
+        text->count_width =
+            hp_number_widen(text->count_width, count(text, e->now.hits, e->base.hits));
+        text->count_width =
+            hp_number_widen(text->count_width, calls(text, e->now.calls, e->base.calls));
     }
 }
 
-/* A column; what is nothing is a dot, as the eye looks for what is something. */
-static void print_number(const text *text, int width, bool any, hp_number number)
+/* Prints a column. Zero is a dot: the eye looks for numbers. */
+static void print_number(const annotated_text *text, int width, bool any, hp_number number)
 {
     fprintf(text->out, "%*s ", width, any ? number.text : ".");
 }
 
-static void print_columns(const text *text, const entry *entry)
+static void print_columns(const annotated_text *text, const line_entry *entry)
 {
-    static const struct entry nothing;
-    const struct entry *e = entry ? entry : &nothing;
+    static const line_entry nothing;
+    const struct line_entry *e = entry ? entry : &nothing;
     const numbers *now = &e->now, *base = &e->base;
 
     print_number(text, text->cost_width, now->self || base->self,
@@ -272,13 +270,13 @@ static void print_columns(const text *text, const entry *entry)
         print_number(text, text->count_width, now->hits || base->hits,
                      count(text, now->hits, base->hits));
     print_number(text, text->count_width, now->calls || base->calls,
-                 count(text, now->calls, base->calls));
+                 calls(text, now->calls, base->calls));
     print_number(text, text->cost_width, now->calls || base->calls,
                  cost(text, now->inclusive, base->inclusive));
 }
 
-/* Source as it is on a screen: tabs end at columns that are multiples of 8. */
-static bool print_code(const text *text, hp_string code)
+/* Prints source as a terminal shows it, with tabs to columns that are multiples of 8. */
+static bool print_code(const annotated_text *text, hp_string code)
 {
     size_t column = 0;
 
@@ -302,39 +300,42 @@ static bool print_code(const text *text, hp_string code)
     return true;
 }
 
-/* What the function that begins here comes to. */
-static bool print_function(const text *text, hp_function_id id)
+/* Prints the line above the first line of a function. */
+static bool print_function(const annotated_text *text, hp_function_id id)
 {
     const hp_function *function = hp_profile_function(text->profile, id);
     uint64_t base_calls =
         text->options->base ? hp_profile_function(text->options->base, id)->calls : 0;
     const hp_node *node = text->nodes[id];
+    hp_number count = calls(text, function->calls, base_calls);
     char *name = hp_escaped(function->name);
 
-    if (name)
-        fprintf(text->out, "-- %s%s: %s call%s, self %s (%s %%), inclusive %s (%s %%)\n", name,
-                hp_presence_mark(node), count(text, function->calls, base_calls).text,
-                function->calls == base_calls + 1 ? "" : "s",
-                cost(text, node->self, node->base_self).text,
-                percents(text, node->self, node->base_self).text,
-                cost(text, node->inclusive, node->base_inclusive).text,
-                percents(text, node->inclusive, node->base_inclusive).text);
+    if (!name)
+        return false;
+    fprintf(text->out, "-- %s%s: ", name, hp_presence_mark(node));
+    if (*count.text)
+        fprintf(text->out, "%s call%s, ", count.text, function->calls == base_calls + 1 ? "" : "s");
+    fprintf(text->out, "self %s (%s %%), inclusive %s (%s %%)\n",
+            cost(text, node->self, node->base_self).text,
+            percents(text, node->self, node->base_self).text,
+            cost(text, node->inclusive, node->base_inclusive).text,
+            percents(text, node->inclusive, node->base_inclusive).text);
     free(name);
-    return name != NULL;
+    return true;
 }
 
-/* A file that is being printed. */
-typedef struct page {
-    const text *text;
-    const file *file;
+/* The file that is being printed. */
+typedef struct file_page {
+    const annotated_text *text;
+    const annotated_file *file;
     const hp_source *source; /* its path may be NULL */
-    size_t functions;        /* told so far */
-    uint64_t line;           /* the last one that was printed */
-} page;
+    size_t functions;        /* printed so far */
+    uint64_t line;           /* the last one printed */
+} file_page;
 
-static bool tell_functions(page *page, uint64_t line)
+static bool print_functions(file_page *page, uint64_t line)
 {
-    const text *text = page->text;
+    const annotated_text *text = page->text;
 
     for (; page->functions < page->file->function_count; page->functions++) {
         hp_function_id id = text->functions[page->file->first_function + page->functions];
@@ -347,20 +348,20 @@ static bool tell_functions(page *page, uint64_t line)
     return true;
 }
 
-/* A line, behind what is told of the functions that begin there or in what was skipped. */
-static bool print_line(page *page, uint64_t line, const entry *entry)
+/* Prints a line, and before it the functions that begin there or in lines that were left out. */
+static bool print_line(file_page *page, uint64_t line, const line_entry *entry)
 {
-    const text *text = page->text;
+    const annotated_text *text = page->text;
     hp_string code = hp_source_line(page->source, line);
     bool color = text->options->color && entry, ok;
 
     if (line > page->line + 1 && page->line > 0 && line <= page->source->line_count)
         fputs("...\n", text->out);
-    if (!tell_functions(page, line))
+    if (!print_functions(page, line))
         return false;
     page->line = line;
     if (color)
-        fputs(hp_color_of(percent(text, entry->now.self, entry->base.self)), text->out);
+        fputs(hp_terminal_color(percent(text, entry->now.self, entry->base.self)), text->out);
     print_columns(text, entry);
     fprintf(text->out, "%7" PRIu64 "%s", line, code.size > 0 ? "  " : "");
     ok = print_code(text, code);
@@ -368,17 +369,17 @@ static bool print_line(page *page, uint64_t line, const entry *entry)
     return ok;
 }
 
-/* The lines with entries and, of a source that was found, those around them. */
-static bool print_lines(page *page)
+/* Prints the lines with entries and, if the source was found, those around them. */
+static bool print_lines(file_page *page)
 {
-    const text *text = page->text;
-    const entry *first = text->entries + page->file->first_entry;
-    const entry *end = first + page->file->entry_count;
+    const annotated_text *text = page->text;
+    const line_entry *first = text->entries + page->file->first_entry;
+    const line_entry *end = first + page->file->entry_count;
     uint64_t last = page->source->line_count;
     uint64_t context = text->options->all ? UINT64_MAX : CONTEXT;
     bool ok = true;
 
-    for (const entry *e = first; ok && e < end; e++) {
+    for (const line_entry *e = first; ok && e < end; e++) {
         uint64_t before = e->line > context ? e->line - context : 1;
         uint64_t after = e + 1 < end ? e[1].line - 1 : UINT64_MAX;
 
@@ -391,23 +392,23 @@ static bool print_lines(page *page)
         for (uint64_t l = e->line; ok && l < after && l < last; l++)
             ok = print_line(page, l + 1, NULL);
     }
-    return ok && tell_functions(page, UINT64_MAX);
+    return ok && print_functions(page, UINT64_MAX);
 }
 
-static void print_rule(const text *text)
+static void print_rule(const annotated_text *text)
 {
     for (int i = 0; i < 80; i++)
         fputc('-', text->out);
     fputc('\n', text->out);
 }
 
-static hp_status print_file(text *text, const file *file, hp_error *error)
+static hp_status print_file(annotated_text *text, const annotated_file *file, hp_error *error)
 {
     const hp_function *function =
         hp_profile_function(text->profile, text->functions[file->first_function]);
-    bool named = function->file.size > 0 && strcmp(function->file.data, "~") != 0;
+    bool named = hp_has_file(function);
     hp_source source;
-    page page = {.text = text, .file = file, .source = &source};
+    file_page page = {.text = text, .file = file, .source = &source};
     hp_status status = hp_source_find(&source, &text->path, function, error);
     char *name;
 
@@ -420,11 +421,11 @@ static hp_status print_file(text *text, const file *file, hp_error *error)
             percents(text, file->self, file->base_self).text);
     if (named && !source.path) {
         fprintf(text->out, "The source was not found%s.\n",
-                text->told_missing ? "" : "; --source-path=DIR tells where sources are");
-        text->told_missing = true;
+                text->missing_mentioned ? "" : "; --source-path=DIR says where sources are");
+        text->missing_mentioned = true;
     }
     if (source.newer)
-        fputs("The source is newer than the profile: its lines may be others now.\n", text->out);
+        fputs("The source is newer than the profile: its lines may have moved.\n", text->out);
     if (source.path && file->entry_count > 0 &&
         text->entries[file->first_entry + file->entry_count - 1].line > source.line_count)
         fputs("The source is shorter than when it was profiled.\n", text->out);
@@ -437,7 +438,7 @@ static hp_status print_file(text *text, const file *file, hp_error *error)
         fprintf(text->out, "%*s %*s %7s%s\n", text->count_width, "calls", text->cost_width,
                 "inclusive", "line", source.path ? "  source" : "");
     }
-    if (!name || !(named ? print_lines(&page) : tell_functions(&page, UINT64_MAX)))
+    if (!name || !(named ? print_lines(&page) : print_functions(&page, UINT64_MAX)))
         status = hp_no_memory(error);
     fputc('\n', text->out);
     free(name);
@@ -445,26 +446,26 @@ static hp_status print_file(text *text, const file *file, hp_error *error)
     return status;
 }
 
-static void explain(const text *text)
+static void explain(const annotated_text *text)
 {
     fprintf(text->out,
-            "What the columns say:\n"
+            "What the columns mean:\n"
             "\n"
             "%-9s  %s of the line itself, without what it called\n"
-            "%%          its share of all of the %s\n"
+            "%%          that, in percent of all %s\n"
             "%s"
             "calls      how many calls the line made\n"
-            "inclusive  %s of these calls, but for calls of what was running already\n"
+            "inclusive  %s of these calls, except those of what was already running\n"
             "\n"
-            "A line of dashes and a name tells of the function that begins there.\n",
+            "A line of dashes and a name describes the function that begins there.\n",
             text->scale.time ? "seconds" : "cost", text->scale.noun, text->scale.noun,
             text->hits != text->graph.event ? "hits       how often the line was executed\n" : "",
             text->scale.noun);
     if (text->options->base)
         fputs(
             "\n"
-            "All numbers are differences: what it is now, less what it is in the base at the line\n"
-            "as far from the beginning of the function; shares are of all that the base cost.\n",
+            "All numbers are differences: the number now, less the number in the base on the line\n"
+            "as far from the first line of the function. Percentages are of the base's total.\n",
             text->out);
 }
 
@@ -473,7 +474,7 @@ static void explain(const text *text)
 static hp_status write_annotate(const hp_profile *profile, const hp_report_options *options,
                                 FILE *out, hp_error *error)
 {
-    text text = {.out = out, .profile = profile, .options = options};
+    annotated_text text = {.out = out, .profile = profile, .options = options};
     hp_status status =
         hp_callgraph_build(&text.graph, profile, options->base, options->event, error);
 
@@ -489,8 +490,9 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
         qsort(text.files, text.file_count, sizeof *text.files, order_files);
         fputs(options->base ? "Annotated source, less the base:\n\n" : "Annotated source:\n\n",
               out);
-        hp_print_heading(out, &text.graph, &text.scale, options);
+        hp_print_totals(out, &text.graph, &text.scale, options);
         hp_print_estimates(out, &text.graph, &text.scale);
+        hp_print_unknown_calls(out, &text.graph);
         fputc('\n', out);
     }
     for (size_t i = 0; status == HP_OK && i < text.file_count; i++)
@@ -509,6 +511,6 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
 const hp_report hp_report_annotate = {
     .name = "annotate",
     .description = "source lines with their cost",
-    .manual = "source lines with their cost",
+    .manual = "the source lines of the program with their cost",
     .write = write_annotate,
 };

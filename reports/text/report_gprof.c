@@ -1,38 +1,42 @@
 // SPDX-License-Identifier: MIT
-/* Text in the layout of GNU gprof, so that what reads gprof's reads this: the flat profile, the
- * call graph, and the index of functions by name. */
+/* The flat profile, the call graph and the index of names in the layout of GNU gprof, for programs
+ * that read that. */
 #include "report_table.h"
 #include "text/difference.h"
 #include "text/graph_text.h"
+#include "text/summary.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef hp_graph_text text;
-
-static hp_number cost(const text *text, uint64_t value)
+static hp_number cost(const hp_graph_text *text, uint64_t value)
 {
     return hp_scale_cost(&text->scale, value);
 }
 
-static void begin_line(const text *text, uint64_t part)
+static void begin_line(const hp_graph_text *text, uint64_t part)
 {
     hp_begin_line(text, hp_callgraph_percent(&text->graph, part));
 }
 
 /* --- Flat profile ------------------------------------------------------------------------ */
 
-/* Of a function that is called. */
-static uint64_t primitive_calls(const text *text, const hp_flat_row *row)
+static bool has_calls(const hp_flat_row *row)
+{
+    return row->calls && row->calls != HP_UNKNOWN;
+}
+
+/* Only if has_calls. */
+static uint64_t primitive_calls(const hp_graph_text *text, const hp_flat_row *row)
 {
     uint64_t calls = hp_profile_function(text->graph.profile, row->node->function)->primitive;
 
-    return calls ? calls : row->calls;
+    return calls && calls != HP_UNKNOWN ? calls : row->calls;
 }
 
-/* The unit of times a call: the largest in which the longest is at least 1, and so many decimals
- * that the shortest is not 0. */
+/* The unit of times per call: the largest one in which the longest time is at least 1, with as many
+ * decimals as the shortest time needs not to be 0. */
 typedef struct per_call {
     const char *name;
     double unit;
@@ -40,7 +44,7 @@ typedef struct per_call {
     int width;
 } per_call;
 
-static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t count)
+static per_call per_call_for(const hp_graph_text *text, const hp_flat_row *rows, size_t count)
 {
     static const per_call units[] = {{"s/call", 1e9, 9, 8},
                                      {"ms/call", 1e6, 6, 8},
@@ -50,8 +54,9 @@ static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t c
     per_call chosen = {"cost/call", 1, 2, 9};
 
     for (const hp_flat_row *r = rows; r < rows + count; r++) {
-        double self = r->calls ? (double)r->node->self / (double)r->calls : 0;
-        double total = r->calls ? (double)r->node->inclusive / (double)primitive_calls(text, r) : 0;
+        double self = has_calls(r) ? (double)r->node->self / (double)r->calls : 0;
+        double total =
+            has_calls(r) ? (double)r->node->inclusive / (double)primitive_calls(text, r) : 0;
 
         longest = total > longest ? total : longest;
         longest = self > longest ? self : longest;
@@ -69,18 +74,19 @@ static per_call per_call_for(const text *text, const hp_flat_row *rows, size_t c
                 chosen.decimals++;
     }
     chosen.width =
-        hp_wider(chosen.width, hp_number_rounded(longest / chosen.unit, chosen.decimals));
+        hp_number_widen(chosen.width, hp_number_rounded(longest / chosen.unit, chosen.decimals));
     return chosen;
 }
 
-static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t count, size_t limit)
+static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, size_t count,
+                            size_t limit)
 {
     per_call per = per_call_for(text, rows, count);
     int width = text->cost_width > 8 ? text->cost_width : 8, calls_width = 8;
     uint64_t cumulative = 0;
 
     for (const hp_flat_row *r = rows; r < rows + count; r++)
-        calls_width = hp_wider(calls_width, hp_number_fixed(r->calls, 0));
+        calls_width = hp_number_widen(calls_width, hp_number_calls(r->calls));
     fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
             calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
     fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->scale.noun, width + 2,
@@ -92,7 +98,7 @@ static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t co
         fprintf(text->out, "%6s %*s %*s",
                 hp_number_rounded(hp_callgraph_percent(&text->graph, r->node->self), 2).text,
                 width + 1, cost(text, cumulative).text, width, cost(text, r->node->self).text);
-        if (r->calls)
+        if (has_calls(r))
             fprintf(
                 text->out, " %*" PRIu64 " %*s %*s", calls_width, r->calls, per.width,
                 hp_number_rounded((double)r->node->self / (double)r->calls / per.unit, per.decimals)
@@ -112,24 +118,24 @@ static void print_flat_rows(const text *text, const hp_flat_row *rows, size_t co
         fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", limit, count);
 }
 
-static void explain_flat(const text *text)
+static void explain_flat(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
-            "What the columns say:\n"
+            "What the columns mean:\n"
             "\n"
-            "%% %s      the share of the function itself in all of the %s\n"
-            "cumulative  self of this line and of all lines above it\n"
+            "%% %s      self, in percent of all %s\n"
+            "cumulative  sum of self of this line and of all lines above it\n"
             "self        %s of the function itself, without what it called\n"
-            "calls       how often it was called, by itself too\n"
+            "calls       how often it was called, also by itself\n"
             "self/call   self, divided by calls\n"
-            "total/call  %s from its start to its end, with all that it called, on\n"
-            "            average; calls made from within it are part of the outer call\n"
-            "name        with its file and first line, where it has one\n",
+            "total/call  average %s from its start to its end, with all that it called;\n"
+            "            a call from within the function is part of the outer call\n"
+            "name        with its file and first line, if they are known\n",
             text->scale.noun, text->scale.noun, text->scale.noun, text->scale.noun);
 }
 
-static bool print_flat(const text *text)
+static bool print_flat(const hp_graph_text *text)
 {
     size_t count, limit = text->options->limit;
     hp_flat_row *rows = hp_flat_rows_new(text, &count);
@@ -137,7 +143,8 @@ static bool print_flat(const text *text)
     if (!rows)
         return false;
     fputs("Flat profile:\n\n", text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
+    hp_print_unknown_calls(text->out, &text->graph);
     print_flat_rows(text, rows, count, limit && limit < count ? limit : count);
     if (!text->options->brief)
         explain_flat(text);
@@ -147,13 +154,13 @@ static bool print_flat(const text *text)
 
 /* --- Call graph -------------------------------------------------------------------------- */
 
-/* Where the names of functions begin; those of callers and callees are four columns on. */
-static int names_column(const text *text)
+/* The column where names begin. Those of callers and callees begin 4 columns further right. */
+static int names_column(const hp_graph_text *text)
 {
     return text->index_width + 11 + 2 * text->cost_width + 2 * text->calls_width;
 }
 
-static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
+static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *caller = &graph->nodes[arc->caller], *callee = &graph->nodes[arc->callee];
@@ -170,20 +177,23 @@ static void print_arc(const text *text, const hp_arc *arc, uint32_t other)
         fprintf(text->out, "%*s %*s %*s", text->index_width + 6, "", width,
                 hp_graph_cost(text, self).text, width,
                 hp_graph_cost(text, arc->inclusive - self).text);
-    fprintf(text->out, " %*" PRIu64, text->calls_width, arc->count);
-    if (caller == callee || (callee->cycle && caller->cycle == callee->cycle))
+    fprintf(text->out, " %*s", text->calls_width, hp_number_calls(arc->count).text);
+    if (caller == callee || (callee->cycle && caller->cycle == callee->cycle) ||
+        arc->count == HP_UNKNOWN || calls == HP_UNKNOWN)
         fprintf(text->out, " %*s     ", text->calls_width, "");
     else
         fprintf(text->out, "/%-*" PRIu64 "     ", text->calls_width, calls);
     hp_print_node(text, other, names_column(text) + 4);
 }
 
-/* calls+recursive, or blanks for what nobody called */
-static void print_calls(const text *text, const hp_node *node)
+/* Prints "calls+recursive"; blanks if there are no calls or they are unknown. */
+static void print_calls(const hp_graph_text *text, const hp_node *node)
 {
     int width = text->calls_width;
 
-    if (node->recursive)
+    if (node->calls == HP_UNKNOWN || node->recursive == HP_UNKNOWN)
+        fprintf(text->out, " %*s %*s", width, "", width, "");
+    else if (node->recursive)
         fprintf(text->out, " %*" PRIu64 "+%-*" PRIu64, width, node->calls, width, node->recursive);
     else if (node->calls)
         fprintf(text->out, " %*" PRIu64 " %*s", width, node->calls, width, "");
@@ -191,7 +201,7 @@ static void print_calls(const text *text, const hp_node *node)
         fprintf(text->out, " %*s %*s", width, "", width, "");
 }
 
-static void print_entry(const text *text, uint32_t index)
+static void print_entry(const hp_graph_text *text, uint32_t index)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *node = &graph->nodes[index];
@@ -236,56 +246,56 @@ static void print_entry(const text *text, uint32_t index)
     fputs("-----------------------------------------------\n", text->out);
 }
 
-static void explain_graph(const text *text)
+static void explain_graph(const hp_graph_text *text)
 {
     fprintf(text->out,
             "\n"
             "How to read an entry:\n"
             "\n"
-            "An entry, from one line of dashes to the next, tells of the function whose\n"
-            "line begins with a number in brackets. Above that line stand its callers,\n"
-            "below it what it calls, the costliest of both nearest to it. The numbers in\n"
-            "brackets lead to the entries of the others; the entries are in order of cost.\n"
+            "An entry, from one line of dashes to the next, describes the function whose\n"
+            "line begins with a number in brackets. Its callers are above that line, what\n"
+            "it calls is below; in both lists the most expensive one is next to the line.\n"
+            "The numbers in brackets lead to other entries, which are in order of cost.\n"
             "\n"
             "The line of the function:\n"
-            "  %% time    share of all the %s that passed in the function and what it called\n"
+            "  %% time    %s of the function and what it called, in percent of the total\n"
             "  self      %s of the function itself\n"
             "  children  %s of what it called\n"
-            "  called    how often others called it, + how often it called itself\n"
+            "  called    calls by others + calls by itself\n"
             "\n"
             "A line above, of a caller:\n"
-            "  self      the part of the function's self for calls by this caller\n"
-            "  children  the part of the function's children, likewise; the sum of both is\n"
-            "            measured, and parted as self and children of the function are\n"
-            "  called    how often this caller called it / how often it was called by\n"
-            "            other functions\n"
+            "  self      the function's self for calls by this caller\n"
+            "  children  the function's children for calls by this caller; the sum of both\n"
+            "            is measured, and divided like self and children of the function\n"
+            "  called    calls by this caller / calls by all others\n"
             "\n"
             "A line below, of a function that is called:\n"
-            "  self      the part of the callee's self for calls by the function\n"
-            "  children  the part of the callee's children, likewise\n"
-            "  called    how often the function called it / how often others called it\n"
+            "  self      the callee's self for calls by the function\n"
+            "  children  the callee's children for calls by the function\n"
+            "  called    calls by the function / calls by all others\n"
             "\n"
-            "<spontaneous> stands for callers that are not known. %s is\n"
-            "no function of the program: it is what ran outside of any, and calls those\n"
-            "that were entered from nowhere.\n"
+            "<spontaneous>: the callers are not known. %s is not a\n"
+            "function of the program: it is what ran outside of all functions, and calls\n"
+            "those that nothing else called.\n"
             "\n"
-            "Functions that call each other in a circle are a cycle. It has an entry as a\n"
-            "whole, which lists its members; its calls are those from outside + those\n"
-            "between members. For a member, the number behind the / is of all calls that\n"
-            "enter the cycle. A call between members has no /, and counts only while the\n"
-            "called one is not running already.\n",
+            "Functions that call each other in a circle are a cycle. Its entry as a whole\n"
+            "lists the members; its calls are those from outside + those between members.\n"
+            "For a member, the number after the / counts all calls that enter the cycle.\n"
+            "A call between members has no /. It costs nothing more if the called function\n"
+            "is already running.\n",
             text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
 }
 
-static void print_graph(const text *text)
+static void print_graph(const hp_graph_text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
 
     fputs(text->options->brief ? "\t\t\tCall graph\n\n\n"
                                : "\t\t     Call graph (explanation follows)\n\n\n",
           text->out);
-    hp_print_heading(text->out, &text->graph, &text->scale, text->options);
+    hp_print_totals(text->out, &text->graph, &text->scale, text->options);
     hp_print_estimates(text->out, &text->graph, &text->scale);
+    hp_print_unknown_calls(text->out, &text->graph);
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
             "children", calls + 2, "called", calls + 1, "name");
@@ -300,10 +310,11 @@ static void print_graph(const text *text)
 static hp_status write_text(const hp_profile *profile, const hp_report_options *options, FILE *out,
                             bool flat, bool graph, hp_error *error)
 {
-    bool (*const print_one)(const text *) = options->base ? hp_print_flat_difference : print_flat;
-    void (*const print_other)(const text *) =
+    bool (*const print_one)(const hp_graph_text *) =
+        options->base ? hp_print_flat_difference : print_flat;
+    void (*const print_other)(const hp_graph_text *) =
         options->base ? hp_print_graph_difference : print_graph;
-    text text;
+    hp_graph_text text;
     hp_status status = hp_graph_text_begin(&text, profile, options, out, error);
     bool whole = true;
 
@@ -343,7 +354,8 @@ static hp_status write_gprof(const hp_profile *profile, const hp_report_options 
 const hp_report hp_report_gprof = {
     .name = "gprof",
     .description = "flat profile and call graph, in the layout of gprof",
-    .manual = "the flat profile and the call graph, in the layout of GNU gprof(1) (the default)",
+    .manual =
+        "the flat profile and the call graph, in the layout of GNU gprof(1); this is the default",
     .write = write_gprof,
 };
 const hp_report hp_report_flat = {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "text/source.h"
 
-#include "text/display.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +34,7 @@ static bool find_lines(hp_source *source)
     return true;
 }
 
-/* Takes the file of that name if it is one; the name is the source's from then on. */
+/* Reads the file if it is one. Owns path from then on. A file that cannot be read is no error. */
 static hp_status try(hp_source *source, const hp_profile *profile, char *path)
 {
     struct stat status;
@@ -76,7 +74,7 @@ static char *join(const char *directory, size_t size, hp_string name)
     return path;
 }
 
-/* DIRECTORY/a/b/c.py, DIRECTORY/b/c.py, DIRECTORY/c.py */
+/* Tries DIRECTORY/a/b/c.py, DIRECTORY/b/c.py, DIRECTORY/c.py. */
 static hp_status try_below(hp_source *source, const hp_profile *profile, const char *directory,
                            hp_string file)
 {
@@ -97,7 +95,7 @@ static hp_status try_below(hp_source *source, const hp_profile *profile, const c
 static bool has_entry(const hp_source_path *path, hp_string entry)
 {
     for (size_t i = 0; i < path->entry_count; i++)
-        if (hp_string_compare(path->entries[i], entry) == 0)
+        if (hp_string_equal(path->entries[i], entry))
             return true;
     return false;
 }
@@ -126,7 +124,7 @@ hp_status hp_source_find(hp_source *source, const hp_source_path *path, const hp
     hp_status status = HP_OK;
 
     *source = (hp_source){0};
-    /* A name with a NUL in it names no file. */
+    /* A file name cannot hold a NUL. */
     if (file.size == 0 || strlen(file.data) < file.size)
         return HP_OK;
     if (path->directory)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The source files that a profile speaks of, where they can be found. */
+/* Finds and reads the source files of a profile. */
 #ifndef HP_SOURCE_H
 #define HP_SOURCE_H
 
@@ -9,32 +9,32 @@ typedef struct hp_source {
     char *path; /* NULL: not found */
     char *data;
     size_t size;
-    size_t *ends; /* of the lines */
+    size_t *ends; /* offset of the end of each line */
     size_t line_count;
-    bool newer; /* than an input of the profile */
+    bool newer; /* modified after an input of the profile */
 } hp_source;
 
 enum { HP_PATH_ENTRIES_MAX = 1000 };
 
-/* Where sources are looked for. */
+/* Where source files are searched for. */
 typedef struct hp_source_path {
     const hp_profile *profile;
-    const char *directory;                  /* before all others; NULL: none */
-    hp_string entries[HP_PATH_ENTRIES_MAX]; /* the first that inputs call sys-path-entry */
+    const char *directory;                  /* searched first; NULL: none */
+    hp_string entries[HP_PATH_ENTRIES_MAX]; /* values of sys-path-entry in the inputs */
     size_t entry_count;
 } hp_source_path;
 
-/* The path holds pointers into the profile and to the directory. */
+/* The path keeps pointers to the profile and the directory. */
 void hp_source_path_init(hp_source_path *path, const hp_profile *profile, const char *directory);
 
-/* Looks for a function's file below the path's directory, where its name is the end of the file's,
- * as much of it as possible; then under the file's own name; then in the entries. What is no
- * regular file, or larger than HP_SOURCE_MAX bytes, is passed over. */
+/* Finds the source file of a function. It is searched for below path->directory, by as many of the
+ * last parts of its name as match; then by its own name; then in path->entries. If it is not found,
+ * source->path is NULL. Anything but a regular file of at most HP_SOURCE_MAX bytes is skipped. */
 HP_NODISCARD hp_status hp_source_find(hp_source *source, const hp_source_path *path,
                                       const hp_function *function, hp_error *error);
 void hp_source_free(hp_source *source);
 
-/* A line, counted from 1, without its end; empty beyond the end of the file. */
+/* A line without its end, numbered from 1; "" beyond the last one. */
 hp_string hp_source_line(const hp_source *source, uint64_t line);
 
 #define HP_SOURCE_MAX ((size_t)64 << 20)

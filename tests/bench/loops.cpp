@@ -79,7 +79,7 @@ uint64_t decode(const Bytes &log, uint64_t *events)
 hotprof::profile_ptr load(const Bytes &log, bool stacks = false)
 {
     hotprof::profile_ptr profile(hp_profile_new());
-    hp_load_options options = {};
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
     options.stacks = stacks;
     if (hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), &options, nullptr) !=
         HP_OK)

@@ -37,7 +37,7 @@ zstyle ':completion:all-matches:*' insert true
 
 def read_until(terminal, mark):
     """What the terminal shows until it shows the mark."""
-    shown, end = b"", time.monotonic() + 30
+    shown, end = b"", time.monotonic() + 600
     while mark not in shown:
         if not select.select([terminal], [], [], max(0, end - time.monotonic()))[0]:
             sys.exit("expected %r, found %r" % (mark, shown))

@@ -38,9 +38,10 @@ class Completion : public testing::TestWithParam<std::string>
     TemporaryDirectory directory;
 };
 
-INSTANTIATE_TEST_SUITE_P(Shell, Completion, testing::Values("bash", "zsh"), [](const auto &info) {
-    return info.param;
-});
+INSTANTIATE_TEST_SUITE_P(Shell, Completion, testing::Values("bash", "zsh"),
+                         [](const auto &instance) {
+                             return instance.param;
+                         });
 
 TEST_P(Completion, FinishesOptionsAndTheirValues)
 {

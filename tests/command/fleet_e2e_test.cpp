@@ -96,15 +96,6 @@ TEST_F(Fleet, WithXargs)
     EXPECT_TRUE(is_all_of_them());
 }
 
-TEST_F(Fleet, AsInTheReadme)
-{
-    const std::string readme = read_file(HP_SOURCE_DIR "/README.md");
-    const size_t start = readme.find("    mkdir parts\n");
-    ASSERT_NE(start, std::string::npos);
-    sh(readme.substr(start, readme.find("\n\n", start) - start));
-    EXPECT_TRUE(is_all_of_them());
-}
-
 TEST_F(Fleet, WithParallel)
 {
     ASSERT_TRUE(is_installed("parallel"));

@@ -64,8 +64,9 @@ TEST_F(Install, PutsEverythingInItsPlace)
           HP_LIBDIR "/libhotprof.so", HP_LIBDIR "/libhotprof.a", HP_LIBDIR "/pkgconfig/hotprof.pc",
           HP_LIBDIR "/cmake/hotprof/hotprof-config.cmake", "share/man/man1/hotreport.1",
           "share/man/man1/hotshot2calltree.1", "share/man/man3/hotprof.3",
-          "share/man/man7/hotprof-fleet.7", "share/hotprof/hotreport.schema.json",
-          "share/bash-completion/completions/hotreport", "share/zsh/site-functions/_hotreport"})
+          "share/man/man7/hotprof.7", "share/man/man7/hotprof-fleet.7",
+          "share/hotprof/hotreport.schema.json", "share/bash-completion/completions/hotreport",
+          "share/zsh/site-functions/_hotreport"})
         EXPECT_TRUE(fs::exists(prefix + "/" + file)) << file;
     EXPECT_EQ(runs({prefix + "/bin/hotreport", "--format=json", log}),
               hotreport({"--format=json", log}).out);

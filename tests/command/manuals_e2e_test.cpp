@@ -3,9 +3,11 @@
 #include "pstats/marshal.h"
 #include "report.h"
 #include "support/command.h"
+#include "support/log_writer.h"
 #include "support/support.h"
 #include "text/source.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <regex>
 #include <set>
@@ -14,11 +16,14 @@ namespace
 {
 
 using namespace test;
+namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
-const std::vector<std::string> pages{"hotreport.1",        "hotshot2cachegrind.1",
-                                     "hotshot2calltree.1", "hotprof.3",
-                                     "hotprof-fleet.7",    "hotprof-kcachegrind.7"};
+const std::vector<std::string> pages{
+    "hotreport.1", "hotshot2cachegrind.1", "hotshot2calltree.1",   "hotprof.3",
+    "hotprof.7",   "hotprof-fleet.7",      "hotprof-kcachegrind.7"};
+
+const std::string drawing_module = HP_BUILD_DIR "/" HP_LIBDIR "/hotprof/hotreport-draw.so";
 
 std::string page_path(const std::string &page)
 {
@@ -93,17 +98,55 @@ TEST(Manual, DocumentsEveryReportAndInputAndNoOther)
     EXPECT_EQ(found(section(page, "DESCRIPTION"), term), inputs);
 }
 
-TEST(Readme, ListsEveryFormatAndReport)
+TEST(Manual, HasExamplesThatRun)
 {
-    const std::string readme = read_file(HP_SOURCE_DIR "/README.md");
-    for (const char *table : {"%readme-formats%\n", "%readme-reports%\n"}) {
-        Surroundings around;
-        around.input = table;
-        const Result result = run({HP_BUILD_DIR "/packaging/describe"}, around);
-        EXPECT_EQ(result.status, 0) << result.err;
-        EXPECT_NE(readme.find("\n\n" + result.out + "\n"), std::string::npos)
-            << "README.md should have this table:\n"
-            << result.out;
+    if (!fs::exists(drawing_module))
+        GTEST_SKIP() << "built without drawings";
+    LogWriter log = LogWriter::with_header(true, true);
+    log.define_file(1, "app.py").define_function(1, 1, "main");
+    log.define_function(1, 9, "handle_request").define_function(1, 20, "parse");
+    log.enter(1, 1, 2).line(3, 4).enter(1, 9, 5).line(10, 6).enter(1, 20, 7);
+    log.exit(8).exit(9).exit(10);
+    const TemporaryDirectory directory;
+    for (const char *name : {"run.prof", "before.prof", "after.prof", "runs/1.prof", "runs/2.prof"})
+        directory.write(name, log.bytes());
+    Surroundings around;
+    around.directory = directory.path();
+    around.environment = {{"PATH", HP_BIN_DIR ":" + std::string(getenv("PATH"))}};
+
+    const Names commands = found(shown("hotreport.1"), "\n {11}(hotreport [^\n]*|hotshot2[^\n]*)");
+    EXPECT_GE(commands.size(), 10u);
+    for (const std::string &command : commands) {
+        const Result result = run({"sh", "-c", command}, around);
+        EXPECT_EQ(result.status, 0) << command;
+        EXPECT_EQ(result.err, "") << command;
+    }
+}
+
+TEST(Manual, SaysThatFiltersWorkWithEveryReport)
+{
+    if (!fs::exists(drawing_module))
+        GTEST_SKIP() << "built without drawings";
+    const std::string log = data_path("hotshot/pystone-linetimes.prof");
+    for (size_t i = 0; hp_report_at(i); i++) {
+        const std::string format = hp_report_at(i)->name;
+        const Result whole = hotreport({"-f", format, log});
+        const Result part = hotreport({"-f", format, "--root=^Proc1$", log});
+        EXPECT_EQ(part.status, 0) << format << part.err;
+        EXPECT_FALSE(part.out.empty()) << format;
+        EXPECT_NE(part.out, whole.out) << format;
+        if (!hp_report_at(i)->binary && !hp_report_at(i)->drawn) {
+            EXPECT_NE(part.out.find("Proc6"), std::string::npos) << format;
+            EXPECT_EQ(part.out.find("Proc8"), std::string::npos) << format;
+        }
+    }
+}
+
+TEST(Help, FitsInto80Columns)
+{
+    for (const std::string &line : lines_of(hotreport({"--help"}).out)) {
+        EXPECT_LE(line.size(), 80u) << line;
+        EXPECT_TRUE(line.empty() || line.back() != ' ') << line;
     }
 }
 
@@ -131,7 +174,8 @@ TEST(Manual, TellsTheLimitsThatAreInForce)
 TEST(Manual, OfTheLibraryHasWhatTheHeaderDeclares)
 {
     const std::string header = read_file(HP_SOURCE_DIR "/core/hotprof.h");
-    const std::string page = shown("hotprof.3", 300);
+    const std::string whole = shown("hotprof.3", 300);
+    const std::string page = whole.substr(0, whole.find("\nEXAMPLE\n"));
     const Names functions = found(header, "HP_API[^;]*?\\b(hp_[a-z0-9_]+)\\("),
                 types = found(header, "\n(?:\\} |typedef [a-z0-9_]+ )(hp_[a-z0-9_]+);"),
                 constants = found(header, "\n    (HP_[A-Z_]+),?");
@@ -147,6 +191,17 @@ TEST(Manual, OfTheLibraryHasWhatTheHeaderDeclares)
     EXPECT_EQ(page.find("/*"), std::string::npos);
     EXPECT_EQ(page.find("HP_API"), std::string::npos);
     EXPECT_EQ(page.find("HP_NODISCARD"), std::string::npos);
+}
+
+TEST(Manual, OfTheLibraryHasTheExample)
+{
+    const std::string page = shown("hotprof.3");
+    std::vector<std::string> code = lines_of(read_file(HP_SOURCE_DIR "/packaging/man/example.c"));
+    code.erase(code.begin()); /* the licence */
+    std::string indented;
+    for (const std::string &line : code)
+        indented += (line.empty() ? "" : "       ") + line + "\n";
+    EXPECT_NE(page.find("\nEXAMPLE\n" + indented), std::string::npos) << page;
 }
 
 } // namespace

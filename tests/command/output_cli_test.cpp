@@ -27,14 +27,6 @@ std::string log_path(const char *name)
     return data_path(std::string("hotshot/") + name + ".prof");
 }
 
-Arguments reports()
-{
-    Arguments names;
-    for (size_t i = 0; hp_report_at(i); i++)
-        names.push_back(hp_report_at(i)->name);
-    return names;
-}
-
 class OutputOf : public testing::TestWithParam<std::string>
 {
   protected:
@@ -105,8 +97,8 @@ TEST_P(OutputOf, AFullDiskIsAnErrorLikewise)
     EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(, OutputOf, testing::ValuesIn(reports()), [](const auto &info) {
-    return info.param;
+INSTANTIATE_TEST_SUITE_P(, OutputOf, testing::ValuesIn(reports()), [](const auto &instance) {
+    return instance.param;
 });
 
 /* Of type that is too small a report warns while it is written. */
@@ -194,7 +186,7 @@ TEST_P(Signal, MidwayLeavesTheOutputAsItWasAndNothingBeside)
         bool done = false;
         outputs.write("page", "before");
         outputs.write("page-1.svg", "before");
-        for (int attempt = 0; !done && attempt < 20; attempt++)
+        for (int attempt = 0; !done && attempt < 100; attempt++)
             done = interrupted({HP_BIN_DIR "/hotreport", "-f", format, "-o", outputs.file(output),
                                 "--pages=4", profile},
                                outputs.path(), GetParam());
@@ -205,8 +197,8 @@ TEST_P(Signal, MidwayLeavesTheOutputAsItWasAndNothingBeside)
 }
 
 INSTANTIATE_TEST_SUITE_P(, Signal, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGABRT),
-                         [](const auto &info) {
-                             return std::string(sigabbrev_np(info.param));
+                         [](const auto &instance) {
+                             return std::string(sigabbrev_np(instance.param));
                          });
 
 TEST(SignalWhileReading, LeavesTheOutputAsItWas)

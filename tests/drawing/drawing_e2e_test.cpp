@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <map>
 #include <regex>
+#include <set>
 #include <thread>
 
 namespace
@@ -508,7 +509,7 @@ class Shapes : public testing::TestWithParam<Shape>
 {
 };
 
-TEST_P(Shapes, AreDrawnInTime)
+TEST_P(Shapes, AreDrawn)
 {
     const Desk desk(GetParam().make());
     for (const char *paging : {"--paging=tile", "--paging=atlas"}) {
@@ -516,14 +517,15 @@ TEST_P(Shapes, AreDrawnInTime)
             desk.draw(GetParam().options +
                       std::vector<std::string>{"--format=pdf", "--pages=4", paging, "-o", "a.pdf"});
         EXPECT_EQ(drawn.status, 0) << drawn.err;
-        EXPECT_LT(drawn.seconds, 20) << paging;
-        for (const size_t dots : desk.ink("a.pdf"))
+        const std::vector<size_t> ink = desk.ink("a.pdf");
+        EXPECT_FALSE(ink.empty());
+        for (const size_t dots : ink)
             EXPECT_GT(dots, 20U);
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Shapes, testing::ValuesIn(shapes), [](const auto &info) {
-    return std::string(info.param.name);
+INSTANTIATE_TEST_SUITE_P(All, Shapes, testing::ValuesIn(shapes), [](const auto &instance) {
+    return std::string(instance.param.name);
 });
 
 /* --- Files --------------------------------------------------------------------------------- */
@@ -586,6 +588,18 @@ class Pictures : public testing::TestWithParam<std::string>
   protected:
     const Desk desk{tree(40, 3, 20)};
     const std::string format = "--format=" + GetParam(), ending = "." + GetParam();
+
+    /* A whole file of the format. */
+    void expect_picture(const std::string &name) const
+    {
+        const std::string bytes = read_file(desk.file(name));
+        const bool svg = GetParam() == "svg";
+        const std::string start = svg ? "<?xml " : "\x89PNG\r\n\x1a\n";
+        const std::string end = svg ? "</svg>\n" : std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12);
+        EXPECT_EQ(bytes.rfind(start, 0), 0U) << name;
+        EXPECT_EQ(bytes.rfind(end) + end.size(), bytes.size()) << name;
+        EXPECT_GT(bytes.size(), 1000U) << name;
+    }
 };
 
 TEST_P(Pictures, AreOneFileASheet)
@@ -595,6 +609,12 @@ TEST_P(Pictures, AreOneFileASheet)
     EXPECT_EQ(drawn.status, 0) << drawn.err;
     EXPECT_EQ(desk.files(), (std::vector<std::string>{"program.prof", "sheet-1" + ending,
                                                       "sheet-2" + ending, "sheet-3" + ending}));
+    std::set<std::string> sheets;
+    for (const char *number : {"1", "2", "3"}) {
+        sheets.insert(read_file(desk.file("sheet-" + std::string(number) + ending)));
+        expect_picture("sheet-" + std::string(number) + ending);
+    }
+    EXPECT_EQ(sheets.size(), 3U);
 }
 
 TEST_P(Pictures, AreOneFileWithoutANumber)
@@ -602,6 +622,7 @@ TEST_P(Pictures, AreOneFileWithoutANumber)
     const Result drawn = desk.draw({format, "--pages=2", "--paging=atlas", "-o", "all" + ending});
     EXPECT_EQ(drawn.status, 0) << drawn.err;
     EXPECT_EQ(desk.files(), (std::vector<std::string>{"all" + ending, "program.prof"}));
+    expect_picture("all" + ending);
 }
 
 TEST_P(Pictures, LeaveNothingBehindIfTheyFail)
@@ -619,9 +640,10 @@ TEST_P(Pictures, LeaveNothingBehindIfTheyFail)
     EXPECT_EQ(read_file(desk.file("sheet-1" + ending)), "kept");
 }
 
-INSTANTIATE_TEST_SUITE_P(Formats, Pictures, testing::Values("svg", "png"), [](const auto &info) {
-    return info.param;
-});
+INSTANTIATE_TEST_SUITE_P(Formats, Pictures, testing::Values("svg", "png"),
+                         [](const auto &instance) {
+                             return instance.param;
+                         });
 
 TEST(DrawnFiles, ThatCannotBeWrittenAreToldOfOnOneLine)
 {
@@ -679,19 +701,18 @@ TEST_P(SmallType, IsWarnedOfWithPagesThatDo)
 }
 
 INSTANTIATE_TEST_SUITE_P(Pagings, SmallType, testing::Values("tile", "atlas"),
-                         [](const auto &info) {
-                             return info.param;
+                         [](const auto &instance) {
+                             return instance.param;
                          });
 
 TEST(Drawing, TellsThatItLaysOut)
 {
     const Desk desk(tree(40, 3, 20));
-    const std::string wipe = "\r\033[K";
     const Result told = desk.draw({"--format=pdf", "--progress=always"});
     EXPECT_EQ(told.status, 0);
-    EXPECT_NE(told.err.find(wipe + "laying out the graph: 0 s" + wipe), std::string::npos)
+    EXPECT_TRUE(std::regex_match(
+        told.err, std::regex("(\r\033\\[Klaying out the graph: [0-9]+ s)+\r\033\\[K")))
         << told.err;
-    EXPECT_EQ(told.err.substr(told.err.size() - wipe.size()), wipe);
     EXPECT_EQ(desk.draw({"--format=pdf"}).err, "");
 }
 

@@ -392,9 +392,9 @@ TEST(Atlas, TellsFunctionsOfOneNameApart)
     const auto text = [&chart](const std::vector<uint32_t> &sheets, uint32_t node, bool incoming) {
         std::vector<uint32_t> copy = sheets;
         const hp_atlas atlas = {2, copy.data()};
-        char text[HP_ATLAS_REFERENCE_SIZE];
-        hp_atlas_reference_text(&atlas, &chart.chart, node, incoming, text, sizeof text);
-        return std::string(text);
+        char buffer[HP_ATLAS_REFERENCE_SIZE];
+        hp_atlas_reference_text(&atlas, &chart.chart, node, incoming, buffer, sizeof buffer);
+        return std::string(buffer);
     };
     const std::vector<uint32_t> together = {0, 1, 1, 1}, apart = {0, 1, 0, 1};
     EXPECT_EQ(text(together, 1, false), "to p2 run one:2");
@@ -404,9 +404,9 @@ TEST(Atlas, TellsFunctionsOfOneNameApart)
     EXPECT_EQ(text(apart, 0, true), "from p1 main");
     const auto title = [&chart](std::vector<uint32_t> sheets) {
         const hp_atlas atlas = {2, sheets.data()};
-        char text[HP_ATLAS_TITLE_SIZE];
-        hp_atlas_title(&atlas, &chart.chart, 1, text, sizeof text);
-        return std::string(text);
+        char buffer[HP_ATLAS_TITLE_SIZE];
+        hp_atlas_title(&atlas, &chart.chart, 1, buffer, sizeof buffer);
+        return std::string(buffer);
     };
     EXPECT_EQ(title(together), "p2 of 2: run one:2 (3 functions)");
     EXPECT_EQ(title(apart), "p2 of 2: run (2 functions)");
@@ -555,8 +555,8 @@ std::vector<std::string> drawn_samples()
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, DrawnSample, testing::ValuesIn(drawn_samples()),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 TEST(Document, PutsPostersOfAllShapesOnTheirSheets)
@@ -582,7 +582,7 @@ TEST(Document, KeepsItsTypeLegible)
             options.node_threshold = {true, 0};
             Document document(program.get(), options);
             for (size_t i = 0; i < document.document.picture_count; i++)
-                EXPECT_GE(document.document.grids[i].scale * HP_PICTURE_TYPE, 6 - 0.05);
+                EXPECT_GE(document.document.grids[i].scale * HP_PICTURE_FONT_SIZE, 6 - 0.05);
             EXPECT_TRUE(document.warnings.lines.empty()) << document.warnings.lines[0];
         }
 }

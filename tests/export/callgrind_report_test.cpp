@@ -286,8 +286,8 @@ TEST_P(CallgrindReport, IsTheSameBytesEveryTime)
 }
 
 INSTANTIATE_TEST_SUITE_P(, CallgrindReport, testing::ValuesIn(samples("hotshot", ".prof")),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 TEST(CallgrindReportOfRandomLogs, ReadsBackAsTheProfile)

@@ -118,7 +118,6 @@ Result kcachegrind(const std::string &path, const TemporaryDirectory &home)
                           {"XDG_RUNTIME_DIR", home.path()},
                           {"LC_ALL", "C.UTF-8"}};
     around.until = window_is_done;
-    around.timeout_ms = 30000;
     return run({"dbus-run-session", "kcachegrind", "-platform", "offscreen", path}, around);
 }
 
@@ -147,8 +146,8 @@ INSTANTIATE_TEST_SUITE_P(, CallgrindTools,
                                          "hotshot/huge-deltas", "hotshot/json-linetimes-badrecord",
                                          "hotshot/unbalanced-linetimes", "hotshot/header-only",
                                          "hotshot/mutual-calls", "pstats/small-profile-3.12"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* Else the tests above would pass with a KCachegrind that says nothing at all. */

@@ -18,7 +18,11 @@ namespace
 
 using namespace test;
 
-const hp_load_options with_stacks = {nullptr, nullptr, false, true, 0};
+const hp_load_options with_stacks = [] {
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
+    options.stacks = true;
+    return options;
+}();
 
 Loaded load(const std::string &log, const std::string &name = "input.prof")
 {
@@ -259,9 +263,8 @@ TEST(Folded, RefusesInputsWithoutStacks)
         const Result result = hotreport({"--format=folded", path});
         EXPECT_EQ(result.status, 1);
         EXPECT_EQ(result.out, "");
-        EXPECT_EQ(result.err.rfind("hotreport: " + path +
-                                       ": expected an input that tells call stacks, found ",
-                                   0),
+        EXPECT_EQ(result.err.rfind(
+                      "hotreport: " + path + ": expected an input with call stacks, found ", 0),
                   0U)
             << result.err;
     }

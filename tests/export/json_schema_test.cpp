@@ -3,6 +3,7 @@
 #include "report.h"
 #include "support/profile_builder.h"
 #include "support/support.h"
+#include "support/unknown_calls.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -132,8 +133,8 @@ std::vector<std::string> all_samples()
     return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(, JsonSchema, testing::ValuesIn(all_samples()), [](const auto &info) {
-    return test_name(info.param);
+INSTANTIATE_TEST_SUITE_P(, JsonSchema, testing::ValuesIn(all_samples()), [](const auto &instance) {
+    return test_name(instance.param);
 });
 
 TEST(JsonSchemaItself, DescribesDifferences)
@@ -148,6 +149,63 @@ TEST(JsonSchemaItself, DescribesDifferences)
             EXPECT_EQ(Schema().check(written(profile.profile.get(), options)), "")
                 << now << " " << before;
         }
+}
+
+TEST(JsonSchemaItself, DescribesUnknownNumbersOfCalls)
+{
+    const Builder sampled = sampled_program(), counted = sampled_program(true);
+    EXPECT_EQ(Schema().check(written(sampled.get(), {})), "");
+    for (const auto &[program, base] :
+         {std::pair(&sampled, &counted), std::pair(&counted, &sampled)}) {
+        hp_report_options options{};
+        options.base = base->get();
+        EXPECT_EQ(Schema().check(written(program->get(), options)), "");
+    }
+}
+
+TEST(JsonSchemaItself, DescribesWhatIsNotKnown)
+{
+    const std::vector<hp_event> events{{"Samples", HP_SAMPLES}, {"Memory", HP_BYTES}};
+    const auto profile_of = [&](uint64_t calls, bool known) {
+        Builder builder(events);
+        const hp_function_id f = builder.function("f", "m.py", 1, 1, 1, {1, 1}, {1, 1});
+        hp_function key{};
+        hp_function_id g = 0;
+        key.name = {"g", 1};
+        key.file = key.recorded_file = {"m.py", 4};
+        key.line = 5;
+        key.calls = key.primitive = calls;
+        key.line_unknown = true;
+        key.estimated = !known;
+        EXPECT_EQ(hp_profile_add_function(builder.get(), &key, &g, nullptr), HP_OK);
+        builder.call(f, g, calls, {1, 1}, 2, !known);
+        builder.input("a.prof");
+        builder.sort();
+        return builder;
+    };
+    const Builder unknown = profile_of(HP_UNKNOWN, false), known = profile_of(7, true);
+    json root = written(unknown.get(), {});
+    EXPECT_EQ(Schema().check(root), "");
+    EXPECT_EQ(root["events"][0]["unit"], "samples");
+    EXPECT_EQ(root["events"][1]["unit"], "bytes");
+    EXPECT_FALSE(root["functions"][0].contains("line_unknown"));
+    EXPECT_FALSE(root["functions"][0].contains("estimated"));
+    const json &g = root["functions"][1];
+    EXPECT_TRUE(g["calls"].is_null() && g["primitive"].is_null());
+    EXPECT_EQ(g["line_unknown"], true);
+    EXPECT_EQ(g["estimated"], true);
+    EXPECT_TRUE(root["calls"][0]["count"].is_null());
+
+    for (const bool first : {true, false}) {
+        hp_report_options options{};
+        options.base = (first ? known : unknown).get();
+        root = written((first ? unknown : known).get(), options);
+        EXPECT_EQ(Schema().check(root), "");
+        EXPECT_TRUE(root["functions"][1]["calls"].is_null());
+        EXPECT_TRUE(root["calls"][0]["count"].is_null());
+        EXPECT_EQ(root["functions"][1]["base"]["calls"], first ? json(7) : json());
+        EXPECT_EQ(root["calls"][0]["base"]["count"], first ? json(7) : json());
+    }
 }
 
 TEST(JsonSchemaItself, RefusesWhatItDoesNotDescribe)

@@ -12,7 +12,7 @@ static bool is_read(hp_status status)
 static hp_profile *load(const char *name, const void *data, size_t size, bool stacks,
                         hp_status *status)
 {
-    const hp_load_options options = {.stacks = stacks};
+    const hp_load_options options = {.size = sizeof options, .stacks = stacks};
     hp_profile *profile = hp_profile_new();
     hp_error error = {0};
 

@@ -115,7 +115,11 @@ static bool add_something(source *in, hp_profile *profile)
         if (status == HP_OK)
             status = hp_profile_add_inclusive(profile, id, costs, NULL);
     } else {
-        const hp_call call = {id, callee, line, take_number(in), what == 7};
+        const hp_call call = {.caller = id,
+                              .callee = callee,
+                              .line = line,
+                              .count = take_number(in),
+                              .estimated = what == 7};
 
         status = hp_profile_add_call(profile, call, costs, NULL);
         if (status == HP_OK && take(in) % 2)

@@ -124,7 +124,7 @@ std::string large_log(unsigned depth, bool cut)
 uint64_t read_with(unsigned threads, const std::string &log, Loaded *loaded)
 {
     uint64_t far = 0;
-    hp_load_options options{};
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
     options.threads = threads;
     options.progress_context = &far;
     options.progress = [](void *context, uint64_t done, uint64_t) {
@@ -167,7 +167,7 @@ TEST(LargeLog, MayBeGivenUp)
     const std::string log = large_log(3, false);
     for (const int wanted : {1, 2, 4}) {
         int left = wanted;
-        hp_load_options options{};
+        hp_load_options options = HP_LOAD_OPTIONS_INIT;
         options.threads = 2;
         options.progress_context = &left;
         options.progress = [](void *context, uint64_t, uint64_t) {

@@ -92,10 +92,8 @@ TEST(InputRemarks, CountUnmatchedExitsAndOpenFrames)
     const hp_input *input = hp_profile_input(loaded.profile.get(), 0);
     char remarks[256];
     const size_t length = hp_input_remarks(input, remarks, sizeof remarks);
+    EXPECT_STREQ(remarks, "2 unmatched exits; 3 frames left open");
     EXPECT_EQ(length, std::string(remarks).size());
-    EXPECT_NE(std::string(remarks).find("2"), std::string::npos) << remarks;
-    EXPECT_NE(std::string(remarks).find("3"), std::string::npos) << remarks;
-    EXPECT_EQ(std::string(remarks).find('\n'), std::string::npos) << remarks;
 }
 
 TEST(InputRemarks, AreEmptyForACompleteInput)

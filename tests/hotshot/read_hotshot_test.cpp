@@ -318,10 +318,17 @@ TEST(HostileLog, PackedIntegersOfMoreThan64BitsAreCorrupt)
     const std::string too_long = std::string(9, '\xff') + '\x02'; /* 2^65 - 1, less 2^64 */
     const std::string endless(1000, '\xff');
     const std::string line("\x0a", 1);
-    EXPECT_EQ(load_after_definitions(line + too_long + '\x01').status, HP_CORRUPT);
-    EXPECT_EQ(load_after_definitions(line + endless).status, HP_CORRUPT);
-    EXPECT_EQ(load_after_definitions("\x43" + longest + '\x05' + '\x01' + 'h').status, HP_OK);
-    EXPECT_EQ(load_after_definitions("\x43" + too_long + '\x05' + '\x01' + 'h').status, HP_CORRUPT);
+    const std::string file = "\x43", rest = "\x05\x01h";
+    for (const std::string &raw :
+         {line + too_long + '\x01', line + endless, file + too_long + rest}) {
+        const Loaded loaded = load_after_definitions(raw);
+        EXPECT_EQ(loaded.status, HP_CORRUPT);
+        EXPECT_NE(std::string(loaded.error.message).find("found a number of more than 64 bits"),
+                  std::string::npos)
+            << loaded.error.message;
+        EXPECT_EQ(facts_of_profile(loaded.profile.get()).events, 1u);
+    }
+    EXPECT_EQ(load_after_definitions(file + longest + rest).status, HP_OK);
 }
 
 TEST(HostileLog, AStringLongerThanTheLogIsTruncated)

@@ -20,28 +20,38 @@ std::string refusal(const std::string &content)
 
 TEST(ProfilesOfOtherTools, AreRefusedByName)
 {
-    EXPECT_NE(refusal("\x80\x03"s
-                      "cline_profiler\nLineStats\n")
-                  .find("line_profiler"),
-              std::string::npos);
-    EXPECT_NE(refusal("\x80\x04\x95\x10\0\0\0"s).find("pickle"), std::string::npos);
-    EXPECT_NE(refusal("gmon\1\0\0\0\0\0\0\0"s).find("gmon.out"), std::string::npos);
-    EXPECT_NE(refusal("\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04"s).find("pprof"),
-              std::string::npos);
-    EXPECT_NE(
-        refusal("\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\x27"s).find("gperftools"),
-        std::string::npos);
-    EXPECT_NE(refusal("PERFILE2\x68\0\0\0"s).find("perf.data"), std::string::npos);
-    EXPECT_NE(refusal("{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\"}")
-                  .find("speedscope"),
-              std::string::npos);
+    const std::pair<std::string, std::string> profiles[] = {
+        {"\x80\x03"s
+         "cline_profiler\nLineStats\n",
+         "is a dump of line_profiler, which is not supported; "
+         "'python3 -m line_profiler FILE' shows it"},
+        {"\x80\x04\x95\x10\0\0\0"s, "is a Python pickle, which is not supported; "
+                                    "a profile is written by cProfile's dump_stats"},
+        {"gmon\1\0\0\0\0\0\0\0"s,
+         "is a gmon.out of a compiled program, which is not supported; gprof shows it"},
+        {"\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04"s,
+         "is a pprof profile, which is not supported; pprof shows it"},
+        {"\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\x27"s,
+         "is a profile of gperftools, which is not supported; pprof shows it"},
+        {"PERFILE2\x68\0\0\0"s, "is a perf.data, which is not supported; perf report shows it"},
+        {"{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\"}",
+         "is a profile of speedscope, which is not supported; "
+         "https://www.speedscope.app shows it"},
+    };
+    for (const auto &[content, reason] : profiles)
+        EXPECT_EQ(refusal(content), reason);
 }
 
 TEST(ProfilesOfOtherTools, AreNotSeenInWhatIsNone)
 {
-    EXPECT_NE(refusal("{\"a\": 1}").find("expected"), std::string::npos);
-    EXPECT_NE(refusal("").find("an empty file"), std::string::npos);
-    EXPECT_NE(refusal("\x80").find("expected"), std::string::npos);
+    for (const auto &[content, found] :
+         {std::pair("{\"a\": 1}", "the bytes 7b 22 61 22 3a 20 31 7d"),
+          {"", "an empty file"},
+          {"\x80", "the bytes 80"}}) {
+        const std::string reason = refusal(content);
+        EXPECT_EQ(reason.rfind("expected a ", 0), 0u) << reason;
+        EXPECT_EQ(reason.substr(reason.rfind(", found ") + 8), found);
+    }
 }
 
 } // namespace

@@ -95,12 +95,12 @@ TEST(GzipOfManyMembers, TellsOfItsProgressByBytesNotByMembers)
     while (members.size() < 5 << 19)
         members += empty;
     std::vector<uint64_t> calls;
-    const hp_load_options options = {[](void *context, uint64_t done, uint64_t) {
-                                         static_cast<std::vector<uint64_t> *>(context)->push_back(
-                                             done);
-                                         return true;
-                                     },
-                                     &calls, false, false, 0};
+    const hp_load_options options = with_progress(
+        [](void *context, uint64_t done, uint64_t) {
+            static_cast<std::vector<uint64_t> *>(context)->push_back(done);
+            return true;
+        },
+        &calls);
     const hotprof::profile_ptr profile(hp_profile_new());
     EXPECT_EQ(hp_profile_load_bytes(profile.get(), "members", members.data(), members.size(),
                                     &options, nullptr),
@@ -164,7 +164,9 @@ TEST(GzipWithZerosBehind, IsWhole)
     const std::string log = sample("fib-calls");
     for (const size_t zeros : {1, 2, 512, 1 << 21}) {
         const std::string padding(zeros, '\0');
-        EXPECT_EQ(load_bytes(gzip(log) + padding).status, HP_OK) << zeros;
+        const Loaded loaded = load_bytes(gzip(log) + padding);
+        EXPECT_EQ(loaded.status, HP_OK) << zeros;
+        EXPECT_EQ(differences(facts_of(log), facts_of_profile(loaded.profile.get())), "");
         EXPECT_EQ(load_bytes(gzip(log.substr(0, 9)) + gzip(log.substr(9)) + padding).status, HP_OK)
             << zeros;
     }
@@ -224,11 +226,12 @@ TEST(GzipThatInflatesAThousandfold, CanBeCancelledMeanwhile)
 {
     const std::string bomb = gzip(std::string(64 << 20, '\0'));
     int calls = 0;
-    const hp_load_options options = {[](void *context, uint64_t done, uint64_t total) {
-                                         EXPECT_LE(done, total);
-                                         return ++*static_cast<int *>(context) < 5;
-                                     },
-                                     &calls, false, false, 0};
+    const hp_load_options options = with_progress(
+        [](void *context, uint64_t done, uint64_t total) {
+            EXPECT_LE(done, total);
+            return ++*static_cast<int *>(context) < 5;
+        },
+        &calls);
     const hotprof::profile_ptr profile(hp_profile_new());
     EXPECT_EQ(
         hp_profile_load_bytes(profile.get(), "bomb", bomb.data(), bomb.size(), &options, nullptr),

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <unistd.h>
 
 namespace
@@ -86,7 +87,7 @@ TEST(Progress, IsToldInOrder)
 {
     const std::string log = large_log();
     Seen seen;
-    const hp_load_options options{see, &seen, false, false, 1};
+    const hp_load_options options = with_progress(see, &seen);
     const hotprof::profile_ptr profile(hp_profile_new());
     ASSERT_EQ(
         hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), &options, nullptr),
@@ -96,15 +97,76 @@ TEST(Progress, IsToldInOrder)
     EXPECT_EQ(seen.total, log.size());
 }
 
-TEST(AFileThatIsCopied, MayBeCutShortMeanwhile)
+TEST(LoadOptions, NeedTheirSize)
+{
+    const std::string log = two_functions(false, false).bytes();
+    const hotprof::profile_ptr profile(hp_profile_new());
+    const TemporaryDirectory directory;
+    const std::string path = directory.write("run.prof", log);
+    for (const size_t size : {size_t{0}, sizeof(hp_load_options) - 1}) {
+        hp_load_options options = HP_LOAD_OPTIONS_INIT;
+        options.size = size;
+        hp_error error{};
+        EXPECT_EQ(
+            hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), &options, &error),
+            HP_INVALID);
+        EXPECT_EQ(error.status, HP_INVALID);
+        EXPECT_EQ(hp_profile_load(profile.get(), path.c_str(), &options, nullptr), HP_INVALID);
+        EXPECT_EQ(hp_profile_input_count(profile.get()), 0u);
+    }
+}
+
+TEST(LoadOptions, OfALaterVersionAreTaken)
+{
+    struct {
+        hp_load_options known;
+        unsigned char unknown[64];
+    } options;
+    std::memset(&options, 0xff, sizeof options);
+    Seen seen;
+    options.known = with_progress(see, &seen);
+    options.known.size = sizeof options;
+    const std::string log = two_functions(false, false).bytes();
+    const hotprof::profile_ptr profile(hp_profile_new());
+    EXPECT_EQ(hp_profile_load_bytes(profile.get(), "log", log.data(), log.size(), &options.known,
+                                    nullptr),
+              HP_OK);
+    EXPECT_GT(seen.calls, 0u);
+}
+
+TEST(AFile, IsTheSameReadAndMapped)
+{
+    for (const std::string sample : {"hotshot/fib-lines.prof", "hotshot/header-only.prof"}) {
+        hp_load_options options = HP_LOAD_OPTIONS_INIT;
+        options.map = true;
+        const hotprof::profile_ptr mapped(hp_profile_new()), read(hp_profile_new());
+        const std::string path = data_path(sample);
+        ASSERT_EQ(hp_profile_load(mapped.get(), path.c_str(), &options, nullptr), HP_OK);
+        ASSERT_EQ(hp_profile_load(read.get(), path.c_str(), nullptr, nullptr), HP_OK);
+        EXPECT_EQ(report("json", mapped.get()), report("json", read.get()));
+    }
+}
+
+/* Its size says nothing of what can be read. */
+TEST(AFile, MayBeLargerThanItsSize)
+{
+    const hotprof::profile_ptr profile(hp_profile_new());
+    hp_error error{};
+    EXPECT_EQ(hp_profile_load(profile.get(), "/proc/self/maps", nullptr, &error), HP_UNRECOGNISED);
+    EXPECT_NE(std::string(error.message).find("found the bytes"), std::string::npos)
+        << error.message;
+}
+
+TEST(AFile, MayBeCutShortWhileItIsRead)
 {
     const TemporaryDirectory directory;
     std::string path = directory.write("run.prof", large_log());
-    const hp_load_options options{[](void *context, uint64_t, uint64_t) {
-                                      const auto *file = static_cast<std::string *>(context);
-                                      return truncate(file->c_str(), 0) == 0;
-                                  },
-                                  &path, true, false, 1};
+    const hp_load_options options = with_progress(
+        [](void *context, uint64_t, uint64_t) {
+            const auto *file = static_cast<std::string *>(context);
+            return truncate(file->c_str(), 0) == 0;
+        },
+        &path);
     const hotprof::profile_ptr profile(hp_profile_new());
     ASSERT_EQ(hp_profile_load(profile.get(), path.c_str(), &options, nullptr), HP_OK);
     EXPECT_EQ(differences(facts_of_profile(load_bytes(large_log()).profile.get()),
@@ -119,7 +181,7 @@ TEST(Progress, CanCancelAndNothingIsAdded)
     for (const uint64_t cancel_at : {1, 2}) {
         Seen seen;
         seen.cancel_at = cancel_at;
-        const hp_load_options options{see, &seen, false, false, 1};
+        const hp_load_options options = with_progress(see, &seen);
         hp_error error{};
         const hotprof::profile_ptr profile(hp_profile_new());
         EXPECT_EQ(

@@ -2,6 +2,9 @@
 /* What file managers make of profiles once the plugin's files are installed. */
 #include "support/command.h"
 #include "support/support.h"
+extern "C" {
+#include "input/reader.h"
+}
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -55,20 +58,27 @@ TEST_F(Desktop, FilesAreValid)
 
 TEST_F(Desktop, KnowsProfilesByTheirContent)
 {
-    for (const std::string type : {"hotshot", "pstats"})
-        for (const std::string &sample : test::samples(type, ".prof")) {
-            const std::string profile =
-                test::read_file(test::data_path(type + "/" + sample + ".prof"));
-            EXPECT_EQ(type_of("x.prof", profile), "application/x-python-" + type + "\n") << sample;
-            EXPECT_EQ(type_of("x", profile), "application/x-python-" + type + "\n") << sample;
-        }
+    for (const std::string &path : test::samples_of_every_format()) {
+        const std::string profile = test::read_file(test::data_path(path));
+        const hp_reader *reader = nullptr;
+        for (size_t i = 0; (reader = hp_reader_at(i)); i++)
+            if (&reader->format == hp_format_recognise(profile.data(), profile.size()))
+                break;
+        ASSERT_NE(reader, nullptr);
+        if (!reader->mime.type)
+            continue;
+        for (const char *name : {"x.prof", "x"})
+            EXPECT_EQ(type_of(name, profile), std::string(reader->mime.type) + "\n") << path;
+    }
     EXPECT_EQ(type_of("x", "{\"a\": 1}\n").find("python"), std::string::npos);
 }
 
 TEST_F(Desktop, OpensThemInKCachegrind)
 {
-    for (const char *type : {"application/x-python-hotshot", "application/x-python-pstats"})
-        EXPECT_EQ(says({"xdg-mime", "query", "default", type}), entry + "\n");
+    for (size_t i = 0; hp_reader_at(i); i++)
+        if (const char *type = hp_reader_at(i)->mime.type) {
+            EXPECT_EQ(says({"xdg-mime", "query", "default", type}), entry + "\n");
+        }
 }
 
 } // namespace

@@ -75,22 +75,17 @@ class PluginEngine : public testing::Test
     const std::string path = directory.write("x.prof", log);
 };
 
-std::vector<std::string> samples_of_every_format()
-{
-    std::vector<std::string> all;
-    for (const std::string folder : {"hotshot/", "pstats/"})
-        for (const std::string &sample : test::samples(folder, ".prof"))
-            all.push_back(folder + sample);
-    return all;
-}
-
 class PluginEngineSample : public testing::TestWithParam<std::string>
 {
 };
 
 TEST_P(PluginEngineSample, ReadsAsItsCallgrindReport)
 {
-    const std::string path = test::data_path(GetParam() + ".prof");
+    const std::string path = test::data_path(GetParam());
+    if (GetParam().rfind("callgrind/", 0) == 0) { /* which KCachegrind reads itself */
+        EXPECT_EQ(read_all(path), test::read_file(path));
+        return;
+    }
     test::Loaded loaded = test::load_file(path);
     const bool empty = hp_profile_function_count(loaded.profile.get()) == 0;
     EXPECT_EQ(read_all(path), loaded.status != HP_OK && empty
@@ -98,7 +93,7 @@ TEST_P(PluginEngineSample, ReadsAsItsCallgrindReport)
                                   : test::report("callgrind", loaded.profile.get()));
 }
 
-INSTANTIATE_TEST_SUITE_P(, PluginEngineSample, testing::ValuesIn(samples_of_every_format()),
+INSTANTIATE_TEST_SUITE_P(, PluginEngineSample, testing::ValuesIn(test::samples_of_every_format()),
                          [](const auto &info) {
                              return test::test_name(info.param);
                          });

@@ -70,10 +70,15 @@ void try_each_allocation(const std::function<void(Scarcity &)> &attempt, size_t 
     }
 }
 
-/* Samples that are small, of every format. */
-const char *const samples_of_all[] = {"hotshot/exec-linetimes.prof", "hotshot/empty-calls.prof",
-                                      "pstats/cProfile-raw-3.12.prof",
-                                      "pstats/profile-raw-2.7.prof", "callgrind/everything.out"};
+/* Small samples of every format, without damage, which has messages of its own. */
+std::vector<std::string> whole_samples()
+{
+    std::vector<std::string> whole;
+    for (const std::string &path : samples_of_every_format(4, 1400))
+        if (load_file(data_path(path)).status == HP_OK)
+            whole.push_back(path);
+    return whole;
+}
 
 profile_ptr copy_of(const profile_ptr &profile)
 {
@@ -89,12 +94,12 @@ std::string content_of(const profile_ptr &profile)
 
 hp_status load_with_stacks(const profile_ptr &profile, const std::string &bytes, hp_error *error)
 {
-    hp_load_options options{};
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
     options.stacks = true;
     return hp_profile_load_bytes(profile.get(), "a", bytes.data(), bytes.size(), &options, error);
 }
 
-class OutOfMemory : public testing::TestWithParam<const char *>
+class OutOfMemory : public testing::TestWithParam<std::string>
 {
   protected:
     const std::string path = data_path(GetParam()), bytes = read_file(path);
@@ -122,25 +127,29 @@ class OutOfMemory : public testing::TestWithParam<const char *>
         });
     }
 
-    /* lost: so many allocations others do not free. */
-    void write(const char *format, const hp_report_options &options, size_t lost = 0)
+    /* lost: as many allocations as glibc may not free, of which newlocale has one when it fails. */
+    void write(const std::string &format, const hp_report_options &options, size_t lost = 1)
     {
+        const hp_report *report = hp_report_find(format.c_str());
         static char text[1 << 18];
         const auto write_text = [&](hp_error *error, Scarcity *scarcity) {
             char buffer[4096];
             FILE *out = fmemopen(text, sizeof text, "w");
             setvbuf(out, buffer, _IOFBF, sizeof buffer);
             const auto attempt = [&](hp_error *found) {
-                return hp_report_write(hp_report_find(format), profile.get(), &options, out, found);
+                return hp_report_write(report, profile.get(), &options, out, found);
             };
             const hp_status status = scarcity ? scarcity->during(attempt) : attempt(error);
             fclose(out);
             return status;
         };
         hp_error error{};
-        if (write_text(&error, nullptr) == HP_MISMATCH)
-            return; /* it counts what is no time, or has no stacks */
-        ASSERT_EQ(error.status, HP_OK) << error.message;
+        const hp_status status = write_text(&error, nullptr);
+        if (status == HP_MISMATCH && (report->stacks || format == "pstats"))
+            return; /* it has no stacks, or counts what is no time */
+        if (status == HP_UNRECOGNISED && options.base && format == "pstats")
+            return; /* which holds no difference */
+        ASSERT_EQ(status, HP_OK) << error.message;
         const std::string whole = text;
         try_each_allocation(
             [&](Scarcity &scarcity) {
@@ -164,11 +173,11 @@ TEST_P(OutOfMemory, LoadingWhatIsCompressedFailsLikewise)
 
 TEST_P(OutOfMemory, LoadingAFileFailsMappedOrNot)
 {
-    for (const bool copy : {false, true})
+    for (const bool map : {false, true})
         try_each_allocation([&](Scarcity &scarcity) {
             const profile_ptr fresh(hp_profile_new());
-            hp_load_options options{};
-            options.copy = copy;
+            hp_load_options options = HP_LOAD_OPTIONS_INIT;
+            options.map = map;
             const hp_status status = scarcity.during([&](hp_error *error) {
                 return hp_profile_load(fresh.get(), path.c_str(), &options, error);
             });
@@ -220,8 +229,7 @@ TEST_P(OutOfMemory, ComparingFailsAndGivesNothing)
 
 TEST_P(OutOfMemory, NoReportIsTakenForWhole)
 {
-    for (const char *format : {"gprof", "flat", "callgraph", "annotate", "callgrind", "json",
-                               "pstats", "dot", "folded"}) {
+    for (const std::string &format : undrawn_reports()) {
         SCOPED_TRACE(format);
         write(format, {});
     }
@@ -235,13 +243,13 @@ TEST_P(OutOfMemory, NoFilteredReportIsTakenForWhole)
         hp_report_options options{};
         options.filters.*filter = "[a-z]+";
         for (const char *format : {"flat", "folded"})
-            write(format, options, 1); /* which regcomp of glibc does not free when it fails */
+            write(format, options, 2); /* regcomp has one as well */
     }
 }
 
 TEST_P(OutOfMemory, NoDifferenceIsTakenForWhole)
 {
-    for (const char *format : {"gprof", "json", "dot", "folded"}) {
+    for (const std::string &format : undrawn_reports()) {
         SCOPED_TRACE(format);
         hp_report_options options{};
         options.base = profile.get();
@@ -254,20 +262,20 @@ TEST_P(OutOfMemory, NoAtlasIsTakenForWhole)
     hp_report_options options{};
     options.paper.pages = 2;
     options.paper.paging = HP_ATLAS;
-    write("dot", options, 1); /* what dlerror has to say */
+    write("dot", options, 2); /* dlerror has one as well */
 }
 
-INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(samples_of_all), [](const auto &info) {
+INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(whole_samples()), [](const auto &info) {
     return test_name(info.param);
 });
 
 TEST(HalvesOutOfMemory, ReadingFailsOrDoesWithoutTheSecondThread)
 {
     const std::string log = read_file(data_path("hotshot/json-linetimes.prof"));
-    const hp_halves halves = {log.size() / 4, log.size() / 2};
+    const hp_log_halves halves = {log.size() / 4, log.size() / 2};
     /* glibc keeps the stack of the first thread that ends for those to come. */
     const std::string whole = content_of(load_halves(log, halves.header, halves.middle).profile);
-    const hp_load_options options{};
+    const hp_load_options options = HP_LOAD_OPTIONS_INIT;
 
     try_each_allocation([&](Scarcity &scarcity) {
         const profile_ptr profile(hp_profile_new());

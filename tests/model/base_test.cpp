@@ -139,18 +139,17 @@ std::string events(const hp_profile *profile)
 template <typename Check> void for_pairs(Check check)
 {
     int pairs = 0;
-    for (const std::string folder : {"hotshot/", "pstats/"}) {
-        std::map<std::string, test::Loaded> last;
-        for (const std::string &name : test::samples(folder, ".prof")) {
-            const testing::ScopedTrace trace(__FILE__, __LINE__, folder + name);
-            test::Loaded loaded = test::load_file(test::data_path(folder + name + ".prof"));
-            test::Loaded &before = last[events(loaded.profile.get())];
-            if (before.profile) {
-                check(before.profile.get(), loaded.profile.get());
-                pairs++;
-            }
-            before = std::move(loaded);
+    std::map<std::string, test::Loaded> last;
+    for (const std::string &path : test::samples_of_every_format()) {
+        const testing::ScopedTrace trace(__FILE__, __LINE__, path);
+        test::Loaded loaded = test::load_file(test::data_path(path));
+        test::Loaded &before =
+            last[path.substr(0, path.find('/')) + " " + events(loaded.profile.get())];
+        if (before.profile) {
+            check(before.profile.get(), loaded.profile.get());
+            pairs++;
         }
+        before = std::move(loaded);
     }
     EXPECT_GT(pairs, 120);
 }

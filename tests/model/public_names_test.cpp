@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What others see of the library: the header from C++, the exported names, the README's example. */
+/* What others see of the library: the header from C++, the exported names, the manual's example. */
 #include "hotprof.h"
 
 #include "hotprof_cxx.h"
@@ -45,6 +45,16 @@ TEST(SharedLibrary, ExportsThePublicNamesAndNoOthers)
     EXPECT_EQ(exported, declared_functions());
 }
 
+TEST(DebianSymbols, AreThePublicNames)
+{
+    Names symbols;
+    for (const std::string &line :
+         lines_of(read_file(HP_SOURCE_DIR "/packaging/debian/libhotprof1.symbols")))
+        if (line.rfind(" hp_", 0) == 0)
+            symbols.insert(line.substr(1, line.find('@') - 1));
+    EXPECT_EQ(symbols, declared_functions());
+}
+
 TEST(CxxHeader, FreesProfiles)
 {
     static_assert(sizeof(hotprof::profile_ptr) == sizeof(hp_profile *));
@@ -59,43 +69,49 @@ TEST(CxxHeader, FreesProfiles)
 TEST(Version, IsTheProjects)
 {
     EXPECT_STREQ(hp_version(), HP_PROJECT_VERSION);
+    EXPECT_STREQ(HP_VERSION, HP_PROJECT_VERSION);
+    EXPECT_EQ(std::to_string(HP_VERSION_MAJOR) + "." + std::to_string(HP_VERSION_MINOR) + "." +
+                  std::to_string(HP_VERSION_PATCH),
+              HP_PROJECT_VERSION);
 }
 
-std::string c_example()
+/* The example of hotprof(3). */
+TEST(ManualExample, CompilesAndPrintsTheProfile)
 {
-    const std::string readme = read_file(HP_SOURCE_DIR "/README.md");
-    const size_t start = readme.find("```c\n");
-    if (start == std::string::npos)
-        return "";
-    return readme.substr(start + 5, readme.find("\n```", start) - start - 4);
-}
-
-TEST(ReadmeExample, CompilesAndRuns)
-{
-    const std::string source = c_example();
-    ASSERT_NE(source, "") << "no C in the README";
     const TemporaryDirectory directory;
     const std::string program = directory.file("example");
     const std::string library = HP_SHARED_LIBRARY;
     const std::string folder = library.substr(0, library.rfind('/'));
-    std::vector<std::string> compile{HP_C_COMPILER, "-std=c11", "-Wall", "-Wextra", "-Werror"};
+    std::vector<std::string> compile{HP_C_COMPILER, "-std=c11",   "-Wall",
+                                     "-Wextra",     "-Wpedantic", "-Werror"};
     for (const char *option : std::vector<const char *>{HP_SANITIZE_OPTIONS})
         compile.emplace_back(option);
     for (const std::string &argument :
-         {directory.write("example.c", source), std::string("-I" HP_SOURCE_DIR "/core"),
-          "-L" + folder, "-Wl,-rpath," + folder, std::string("-lhotprof"), std::string("-o"),
-          program})
+         {std::string(HP_SOURCE_DIR "/packaging/man/example.c"),
+          std::string("-I" HP_SOURCE_DIR "/core"), "-L" + folder, "-Wl,-rpath," + folder,
+          std::string("-lhotprof"), std::string("-o"), program})
         compile.push_back(argument);
     const Result compiled = run(compile);
     ASSERT_EQ(compiled.status, 0) << compiled.err;
 
-    Surroundings around;
-    around.directory = directory.path();
-    const std::string log =
-        directory.write("run.prof", read_file(data_path("hotshot/seed-calls.prof")));
-    const Result result = run({program, log}, around);
+    const Loaded loaded = load_file(data_path("hotshot/seed-calls.prof"));
+    const hp_profile *profile = loaded.profile.get();
+    std::string expected;
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
+        const std::string self = std::to_string(hp_profile_function_self(profile, id)[0]);
+        expected += std::string(12 - self.size(), ' ') + self + " " +
+                    hp_profile_function(profile, id)->name.data + "\n";
+    }
+    EXPECT_GT(hp_profile_function_count(profile), 3u);
+    const Result result = run({program, data_path("hotshot/seed-calls.prof")});
     EXPECT_EQ(result.status, 0) << result.err;
-    EXPECT_NE(result.out, "");
+    EXPECT_EQ(result.err, "");
+    EXPECT_EQ(result.out, expected);
+
+    const Result missing = run({program, "missing.prof"});
+    EXPECT_EQ(missing.status, 1);
+    EXPECT_EQ(missing.out, "");
+    EXPECT_EQ(missing.err.rfind("missing.prof: ", 0), 0u) << missing.err;
 }
 
 } // namespace

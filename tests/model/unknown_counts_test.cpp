@@ -56,13 +56,21 @@ TEST(UnknownCounts, StayUnknownWhateverIsAdded)
 TEST(UnknownCounts, AreNotWhatKnownOnesAddUpTo)
 {
     Pair pair(last_known - 1, 5);
-    const hp_call call{pair.caller, pair.callee, 2, 1, false};
+    hp_call call{};
+    call.caller = pair.caller;
+    call.callee = pair.callee;
+    call.line = 2;
+    call.count = 1;
     const uint64_t cost = 0;
     EXPECT_EQ(hp_profile_add_call(pair.builder.get(), call, &cost, nullptr), HP_OK);
     EXPECT_EQ(hp_profile_call(pair.builder.get(), 0)->count, last_known);
     EXPECT_EQ(hp_profile_add_call(pair.builder.get(), call, &cost, nullptr), HP_OVERFLOW);
 
-    const hp_function key{{"callee", 6}, {"m.py", 4}, {"m.py", 4}, 9, 2, 2, {"", 0}};
+    hp_function key{};
+    key.name = {"callee", 6};
+    key.file = key.recorded_file = {"m.py", 4};
+    key.line = 9;
+    key.calls = key.primitive = 2;
     hp_function_id id = 0;
     EXPECT_EQ(hp_profile_add_function(pair.builder.get(), &key, &id, nullptr), HP_OVERFLOW);
 }

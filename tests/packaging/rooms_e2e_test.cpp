@@ -75,6 +75,15 @@ TEST_F(Rooms, AreNotCrowded)
     EXPECT_NE(faults().find("core/model: "), std::string::npos);
 }
 
+/* As the README says: a file and a row. */
+TEST_F(Rooms, AreAsManyAsFormats)
+{
+    directory.write("core/toy/read_toy.c", read_file(HP_SOURCE_DIR "/tests/toy/read_toy.c"));
+    EXPECT_NE(faults().find("core/toy/read_toy.c: is in no room"), std::string::npos);
+    add_line("core/formats.def", "HP_FORMAT(toy)");
+    EXPECT_NE(faults().find(" includes, no circle\n"), std::string::npos);
+}
+
 TEST_F(Rooms, HoldEveryFile)
 {
     fs::create_directory(directory.file("core/utils"));

@@ -136,9 +136,6 @@ Result run(const std::vector<std::string> &command, const Surroundings &around)
     while (wait4(child, &status, 0, &used) < 0 && errno == EINTR) {
     }
     signal(SIGPIPE, handler);
-    for (const timeval &time : {used.ru_utime, used.ru_stime})
-        result.seconds +=
-            static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
     result.peak_bytes = static_cast<size_t>(used.ru_maxrss) * 1024;
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     return result;
@@ -150,6 +147,23 @@ Result hotreport(const std::vector<std::string> &arguments, const Surroundings &
     std::vector<std::string> command{HP_BIN_DIR "/" + name};
     command.insert(command.end(), arguments.begin(), arguments.end());
     return run(command, surroundings);
+}
+
+uint64_t count_instructions(const std::vector<std::string> &command)
+{
+    std::vector<std::string> all{"valgrind", "--tool=cachegrind", "--cache-sim=no",
+                                 "--cachegrind-out-file=/dev/null"};
+    all.insert(all.end(), command.begin(), command.end());
+    const Result result = run(all);
+    const std::string mark = "I   refs:";
+    const size_t start = result.err.find(mark);
+    if (start == std::string::npos)
+        throw std::runtime_error("no instructions were counted: " + result.err);
+    uint64_t count = 0;
+    for (size_t i = start + mark.size(); result.err[i] != '\n'; i++)
+        if (result.err[i] >= '0' && result.err[i] <= '9')
+            count = 10 * count + static_cast<uint64_t>(result.err[i] - '0');
+    return count;
 }
 
 bool is_installed(const std::string &program)

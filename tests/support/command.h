@@ -3,6 +3,7 @@
 #ifndef HP_TESTS_COMMAND_H
 #define HP_TESTS_COMMAND_H
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,7 +15,6 @@ struct Result {
     int status = -1; /* exit status; 128 and the signal's number if one ended it */
     bool timed_out = false;
     std::string out, err;
-    double seconds = 0; /* of processor time */
     size_t peak_bytes = 0;
 };
 
@@ -24,8 +24,8 @@ struct Surroundings {
     std::map<std::string, std::string> environment; /* changes to the current one */
     std::string output;       /* a path to open as standard output; empty: keep it in Result */
     bool closed_pipe = false; /* standard output is a pipe that nobody reads any more */
-    int timeout_ms = 60000;
-    std::string until; /* end it as soon as standard error holds this */
+    int timeout_ms = 1000000; /* ten times what the slowest takes on a quiet machine */
+    std::string until;        /* end it as soon as standard error holds this */
 };
 
 Result run(const std::vector<std::string> &command, const Surroundings &surroundings = {});
@@ -33,6 +33,9 @@ Result run(const std::vector<std::string> &command, const Surroundings &surround
 /* Runs the hotreport of this build, by one of its names. */
 Result hotreport(const std::vector<std::string> &arguments, const Surroundings &surroundings = {},
                  const std::string &name = "hotreport");
+
+/* How many instructions a program runs, as valgrind counts them, whatever its exit status. */
+uint64_t count_instructions(const std::vector<std::string> &command);
 
 /* Whether a program can be found to run. */
 bool is_installed(const std::string &program);

@@ -516,7 +516,7 @@ std::string violated_invariants(const hp_profile *profile)
         const uint64_t *inclusive = hp_profile_call_inclusive(profile, i);
         add(&incoming[call->callee], inclusive);
         add(&outgoing[call->caller], inclusive);
-        calls[call->callee] += call->count;
+        calls[call->callee] = hp_add_counts(calls[call->callee], call->count);
         if (exceeds_total(inclusive))
             out.add(named(call->callee) + "a call exceeds the total");
         if (call->count == 0)

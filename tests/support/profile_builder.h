@@ -46,8 +46,13 @@ class Builder
     void call(hp_function_id caller, hp_function_id callee, uint64_t count,
               std::vector<uint64_t> inclusive, uint64_t line = 1, bool estimated = false)
     {
-        check(hp_profile_add_call(get(), {caller, callee, line, count, estimated}, inclusive.data(),
-                                  &error_));
+        hp_call call{};
+        call.caller = caller;
+        call.callee = callee;
+        call.line = line;
+        call.count = count;
+        call.estimated = estimated;
+        check(hp_profile_add_call(get(), call, inclusive.data(), &error_));
     }
 
     void input(const std::string &name)

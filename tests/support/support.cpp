@@ -14,6 +14,7 @@ extern "C" {
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 #include <zlib.h>
 
 namespace test
@@ -41,6 +42,37 @@ Loaded fresh()
     return loaded;
 }
 
+struct Sample {
+    size_t size;
+    std::string path;
+
+    bool operator<(const Sample &other) const
+    {
+        return std::tie(size, path) < std::tie(other.size, other.path);
+    }
+};
+
+/* Of each format of the table, from the smallest to the largest. */
+std::vector<std::vector<Sample>> sort_samples()
+{
+    std::vector<std::vector<Sample>> all;
+    for (size_t f = 0; hp_format_at(f); f++) {
+        const std::string folder = hp_format_at(f)->name;
+        all.emplace_back();
+        for (const std::string &name : list_directory(data_path(folder))) {
+            const std::string path = folder + "/" + name;
+            std::ifstream file(data_path(path), std::ios::binary);
+            std::string head(HP_HEAD_SIZE, '\0');
+            file.read(head.data(), HP_HEAD_SIZE);
+            if (hp_format_recognise(head.data(), static_cast<size_t>(file.gcount())) ==
+                hp_format_at(f))
+                all.back().push_back({fs::file_size(data_path(path)), path});
+        }
+        std::sort(all.back().begin(), all.back().end());
+    }
+    return all;
+}
+
 } // namespace
 
 std::string data_path(const std::string &name)
@@ -57,6 +89,44 @@ std::vector<std::string> samples(const std::string &folder, const std::string &e
             name.compare(name.size() - ending.size(), ending.size(), ending) == 0 &&
             fs::file_size(data_path(folder + "/" + name)) <= largest)
             names.push_back(name.substr(0, name.size() - ending.size()));
+    if (names.empty())
+        throw std::runtime_error("no samples *" + ending + " in " + data_path(folder));
+    return names;
+}
+
+std::vector<std::string> samples_of_every_format(size_t most, size_t largest)
+{
+    static const std::vector<std::vector<Sample>> of_formats = sort_samples();
+    std::vector<std::string> paths;
+    for (const std::vector<Sample> &all : of_formats) {
+        const size_t small = static_cast<size_t>(std::find_if(all.begin(), all.end(),
+                                                              [=](const Sample &sample) {
+                                                                  return sample.size > largest;
+                                                              }) -
+                                                 all.begin());
+        if (small == 0)
+            throw std::runtime_error("no small samples of a format");
+        const size_t count = std::min(most, small);
+        for (size_t i = 0; i < count; i++)
+            paths.push_back(all[count > 1 ? i * (small - 1) / (count - 1) : 0].path);
+    }
+    return paths;
+}
+
+std::vector<std::string> reports()
+{
+    std::vector<std::string> names;
+    for (size_t i = 0; hp_report_at(i); i++)
+        names.push_back(hp_report_at(i)->name);
+    return names;
+}
+
+std::vector<std::string> undrawn_reports()
+{
+    std::vector<std::string> names;
+    for (size_t i = 0; hp_report_at(i); i++)
+        if (!hp_report_at(i)->drawn)
+            names.push_back(hp_report_at(i)->name);
     return names;
 }
 
@@ -119,7 +189,7 @@ Loaded load_bytes(const std::string &bytes, const std::string &name)
 Loaded load_halves(const std::string &log, size_t header, size_t middle)
 {
     Loaded loaded = fresh();
-    const hp_load_options options{};
+    const hp_load_options options = HP_LOAD_OPTIONS_INIT;
     hp_input *input = nullptr;
     loaded.status = hp_profile_add_input(loaded.profile.get(), "log", "hotshot", &input, nullptr);
     if (loaded.status == HP_OK)
@@ -135,6 +205,14 @@ Loaded load_file(const std::string &path)
     Loaded loaded = fresh();
     loaded.status = hp_profile_load(loaded.profile.get(), path.c_str(), nullptr, &loaded.error);
     return sorted(std::move(loaded));
+}
+
+hp_load_options with_progress(hp_progress *progress, void *context)
+{
+    hp_load_options options = HP_LOAD_OPTIONS_INIT;
+    options.progress = progress;
+    options.progress_context = context;
+    return options;
 }
 
 std::string report(const std::string &format, hp_profile *profile)

@@ -14,10 +14,20 @@ namespace test
 /* The path of a sample: "hotshot/fib-calls.prof". */
 std::string data_path(const std::string &name);
 
-/* The names of all files in a folder of samples that end so, and are not larger, without the
- * ending, in order. */
+/* The names, in order and without that ending, of the files in a folder of samples that have the
+ * ending and are not larger. Throws if there are none. */
 std::vector<std::string> samples(const std::string &folder, const std::string &ending,
                                  size_t largest = SIZE_MAX);
+
+/* The samples of every format, such as "hotshot/fib-calls.prof": the files in the folder of its
+ * name that are of the format and not larger. Of more than `most` for a format, these many are
+ * taken, from the smallest to the largest at equal distances. Throws if there are none for a
+ * format. */
+std::vector<std::string> samples_of_every_format(size_t most = SIZE_MAX, size_t largest = SIZE_MAX);
+
+/* The names of all reports, and of those that need no drawing module. */
+std::vector<std::string> reports();
+std::vector<std::string> undrawn_reports();
 
 std::string read_file(const std::string &path);
 void write_file(const std::string &path, const std::string &content);
@@ -60,6 +70,9 @@ Loaded load_file(const std::string &path);
 /* The same of a hotshot log, with what stands behind middle read by a thread of its own, which is
  * begun when the header is read. */
 Loaded load_halves(const std::string &log, size_t header, size_t middle);
+
+/* Options that ask for nothing but the progress. */
+hp_load_options with_progress(hp_progress *progress, void *context);
 
 /* The text of a report; throws if it cannot be written. */
 std::string report(const std::string &format, hp_profile *profile);

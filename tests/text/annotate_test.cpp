@@ -135,8 +135,8 @@ TEST_P(Annotated, LinesAreTheProfiles)
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, Annotated, testing::ValuesIn(samples("hotshot", ".prof")),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* What is shown of the lines of functions, and what these cost by the model: one sum a function, or
@@ -209,19 +209,10 @@ TEST_P(AnnotatedSums, AreWhatFunctionsCost)
     }
 }
 
-std::vector<std::string> corpus()
-{
-    std::vector<std::string> paths;
-    for (const auto &[folder, ending] : std::vector<std::pair<std::string, std::string>>{
-             {"hotshot", ".prof"}, {"pstats", ".prof"}, {"callgrind", ".out"}})
-        for (const std::string &name : samples(folder, ending))
-            paths.push_back(folder + "/" + name + ending);
-    return paths;
-}
-
-INSTANTIATE_TEST_SUITE_P(Corpus, AnnotatedSums, testing::ValuesIn(corpus()), [](const auto &info) {
-    return test_name(info.param);
-});
+INSTANTIATE_TEST_SUITE_P(Corpus, AnnotatedSums, testing::ValuesIn(samples_of_every_format()),
+                         [](const auto &instance) {
+                             return test_name(instance.param);
+                         });
 
 /* --- The sources --------------------------------------------------------------------------- */
 
@@ -390,8 +381,8 @@ TEST(AnnotatedSource, HasOptionsOnTheCommandLine)
         hotreport({"-f", "annotate", "--all", "--source-path=" + directory.path(), "--brief", log});
     EXPECT_EQ(result.status, 0);
     EXPECT_TRUE(contains(result.out, "  here\n"));
-    EXPECT_FALSE(contains(result.out, "What the columns say"));
-    EXPECT_TRUE(contains(hotreport({"-f", "annotate", log}).out, "What the columns say"));
+    EXPECT_FALSE(contains(result.out, "What the columns mean"));
+    EXPECT_TRUE(contains(hotreport({"-f", "annotate", log}).out, "What the columns mean"));
 }
 
 } // namespace

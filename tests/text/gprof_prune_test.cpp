@@ -147,8 +147,8 @@ std::vector<std::string> all_samples()
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, GprofPruned, testing::ValuesIn(all_samples()),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* Of a circle that is entered in two places each half may cost less than the whole. */

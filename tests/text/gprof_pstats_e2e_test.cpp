@@ -107,8 +107,8 @@ TEST_P(FlatOfDump, AndItsCallGraphAreTheProfiles)
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, FlatOfDump, testing::ValuesIn(samples("pstats", ".prof")),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 } // namespace

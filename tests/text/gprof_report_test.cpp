@@ -49,8 +49,8 @@ TEST_P(GprofReport, ExplanationsAreAdditions)
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, GprofReport, testing::ValuesIn(samples("hotshot", ".prof")),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* --- The layout --------------------------------------------------------------------------- */

@@ -188,8 +188,8 @@ INSTANTIATE_TEST_SUITE_P(, OrderOfSample,
                          testing::Values("hotshot/json-linetimes.prof",
                                          "pstats/cProfile-raw-2.7.prof", "pstats/names-3.13.prof",
                                          "callgrind/everything.out"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* Files of one cost are in the order of their names. */

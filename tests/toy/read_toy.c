@@ -16,9 +16,6 @@ static hp_status read_toy(hp_profile *profile, hp_input *input, const uint8_t *d
                           const hp_load_options *options, hp_error *error)
 {
     static const hp_event time = {"Time", HP_NANOSECONDS};
-    const hp_function interpreter = {.name = HP_LITERAL(HP_INTERPRETER),
-                                     .file = HP_LITERAL(""),
-                                     .recorded_file = HP_LITERAL("")};
     const char *end = (const char *)data + size, *at = (const char *)data + head_line.size;
     hp_status status = hp_profile_set_events(profile, &time, 1, error);
     hp_function_id bottom;
@@ -26,7 +23,7 @@ static hp_status read_toy(hp_profile *profile, hp_input *input, const uint8_t *d
     (void)input;
     (void)options;
     if (status == HP_OK)
-        status = hp_profile_add_function(profile, &interpreter, &bottom, error);
+        status = hp_profile_add_interpreter(profile, &bottom, error);
     while (status == HP_OK && at < end) {
         hp_string line = hp_take_line(&at, end), name;
         hp_function function = {.file = HP_LITERAL(""), .recorded_file = HP_LITERAL("")};
@@ -53,7 +50,7 @@ static hp_status read_toy(hp_profile *profile, hp_input *input, const uint8_t *d
 }
 
 const hp_reader hp_reader_toy = {
-    .format = {"toy", "toy profile (for tests)"},
+    .format = {"toy", "toy profile (for tests)", .stacks = false},
     .manual = "a profile that a person can write; see toy-format(5)",
     .mime = {.type = "application/x-toy",
              .comment = "Toy profile",

@@ -101,9 +101,8 @@ TEST(Toy, IsKnownToTheDesktop)
     EXPECT_NE(described("%mime-types%\n")
                   .find("<match type=\"string\" offset=\"0\" value=\"\\x74\\x6f\\x79\\x20"),
               std::string::npos);
-    EXPECT_EQ(described("MimeType=%desktop-types%\n"),
-              "MimeType=application/x-python-hotshot;application/x-python-pstats;"
-              "application/x-toy;\n");
+    EXPECT_NE(described("MimeType=%desktop-types%\n").find(";application/x-toy;\n"),
+              std::string::npos);
     EXPECT_NE(described("%metainfo-types%\n").find("<mediatype>application/x-toy</mediatype>\n"),
               std::string::npos);
 }

@@ -5,8 +5,8 @@
 //         kcachegrind -plugin kcachegrind_dump run.prof
 //
 // A script is a sequence of the steps in the table below, each with an optional argument behind a
-// blank. A step is tried again until it succeeds; when none does for a minute, the dump ends with
-// "timeout" and the step's name.
+// blank. A step is tried again until it succeeds; when none does for ten minutes, the dump ends
+// with "timeout" and the step's name.
 
 #include <QAction>
 #include <QApplication>
@@ -66,7 +66,7 @@ class User : public QObject
             steps_.removeFirst();
             patience_.start();
             idle_ = 0;
-        } else if (patience_.elapsed() > 60000) {
+        } else if (patience_.elapsed() > 600000) {
             out_ << "timeout\t" << name << "\n";
             steps_ = QStringList{QStringLiteral("quit")};
         }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* A second thread reads the log from a record in the middle on, though it does not know what frames
- * are open there, nor what names are in force. The first one reads up to that record, joins what
- * the other one found to its own trace, and is done. Whenever something does not fit (the first
- * reader does not come by that very record, or by other flags; names change; the second half is
- * damaged), it forgets the second half and reads on. So what is read in halves is what is read at a
- * stretch.
+/* A second thread reads the log from a record in the middle on. It knows neither which frames are
+ * open there nor which names are in force. The first thread reads up to that record, joins what the
+ * second one found to its own trace, and is done. If anything does not fit, it forgets the second
+ * half and reads on alone: if it does not come to that very record, or with other flags; if names
+ * change; if the second half is damaged. So the result is the same as on one thread.
  *
- * The second half is a row of segments, parted by the exits from frames that were entered in the
- * first half. A segment's bottom stands for the frame that is on top of the first half's stack
- * then. Each has a trace of its own, whose functions are known by their numbers in the log. Within
- * a segment the frames of the first half stay what they are; so all that they bear on, once they
- * are known, is what the sums of the segment are added to, and whether a function was active
- * already. */
-#include "hotshot/hotshot_halves.h"
+ * The second half is a row of segments. A new one begins at each exit from a frame that was entered
+ * in the first half. The bottom of a segment stands for the frame that is on top of the first
+ * half's stack at that time. Each segment has a trace of its own, whose functions are known by
+ * their numbers in the log. Within a segment the frames of the first half do not change. So, once
+ * they are known, they decide only to which cells the sums of the segment are added, and whether a
+ * function was active already. */
+#include "hotshot/log_halves.h"
 
 #include "model/array.h"
 
@@ -25,21 +24,22 @@ enum { SEGMENTS_MAX = 4096 };
 
 struct segment {
     hp_trace trace;
-    size_t first_naming;
+    size_t first_naming; /* in the half's namings */
 };
 
-struct hp_half {
+struct hp_log_half {
     struct hp_log_reader reader; /* with the trace of the last segment */
     hp_error error;
     size_t start;
     struct segment *segments;
     size_t segment_count, segment_capacity;
-    size_t *namings; /* where definitions are, and the first ENTER of each function of a segment */
+    size_t *namings; /* the offsets of definitions, and of each segment's first ENTER of each
+                        function */
     size_t naming_count, naming_capacity;
     atomic_bool cancelled;
 
     pthread_t thread;
-    pthread_mutex_t mutex; /* of done */
+    pthread_mutex_t mutex; /* for done */
     pthread_cond_t changed;
     bool done;
 };
@@ -53,7 +53,7 @@ static hp_status give_up(struct hp_log_reader *reader)
 
 static bool add_naming(struct hp_log_reader *reader, const uint8_t *bytes)
 {
-    struct hp_half *half = reader->half;
+    struct hp_log_half *half = reader->half;
 
     if (half->naming_count > 1024 + reader->decoder.cursor.size / 64 ||
         !hp_array_reserve(&half->namings, &half->naming_capacity, half->naming_count + 1,
@@ -63,47 +63,47 @@ static bool add_naming(struct hp_log_reader *reader, const uint8_t *bytes)
     return true;
 }
 
-static hp_status number_function(struct hp_log_reader *reader, const struct hp_record *record,
+static hp_status number_function(struct hp_log_reader *reader, const struct hp_log_record *record,
                                  const uint8_t *bytes, hp_function_id *function)
 {
-    struct hp_names *names = &reader->names;
-    struct hp_site *site = hp_need_site(names, record->file, record->line);
+    struct hp_log_names *names = &reader->names;
+    struct hp_log_function *named = hp_log_need_function(names, record->file, record->line);
 
-    if (!site)
+    if (!named)
         return give_up(reader);
-    if (site->generation != names->generation) {
-        site->generation = names->generation;
-        site->function = (hp_function_id)reader->trace.function_count;
+    if (named->generation != names->generation) {
+        named->generation = names->generation;
+        named->id = (hp_function_id)reader->trace.function_count;
         if (!add_naming(reader, bytes) || !hp_trace_add_function(&reader->trace, record->line))
             return give_up(reader);
     }
-    *function = site->function;
+    *function = named->id;
     return HP_OK;
 }
 
-static hp_status postpone_definition(struct hp_log_reader *reader, const struct hp_record *record,
-                                     const uint8_t *bytes)
+static hp_status postpone_definition(struct hp_log_reader *reader,
+                                     const struct hp_log_record *record, const uint8_t *bytes)
 {
     bool is_name = record->type == DEFINE_FILE || record->type == DEFINE_FUNC;
 
     return is_name && add_naming(reader, bytes) ? HP_OK : give_up(reader);
 }
 
-/* Of the last segment, if there is one. */
+/* Gives the last segment, if there is one, the trace that was read. */
 static void keep_trace(struct hp_log_reader *reader)
 {
-    struct hp_half *half = reader->half;
+    struct hp_log_half *half = reader->half;
 
     if (half->segment_count)
         half->segments[half->segment_count - 1].trace = reader->trace;
-    reader->trace = (hp_trace){.clock = 0};
+    reader->trace = (hp_trace){.cell_count = 0};
 }
 
-/* The bottom begins behind all lines, so that its first cell is none of theirs: it is where the
- * unknown frame stands. */
+/* The first line of the bottom is UINT64_MAX, so that its first cell is that of no line: it stands
+ * for the line where the unknown frame is. */
 static hp_status begin_segment(struct hp_log_reader *reader, size_t span_left)
 {
-    struct hp_half *half = reader->half;
+    struct hp_log_half *half = reader->half;
 
     if (half->segment_count == SEGMENTS_MAX ||
         !hp_array_reserve(&half->segments, &half->segment_capacity, half->segment_count + 1,
@@ -121,7 +121,7 @@ static hp_status end_segment(struct hp_log_reader *reader)
     return begin_segment(reader, reader->trace.span_left);
 }
 
-/* The bottom of a segment has the line UINT64_MAX for itself. */
+/* The line UINT64_MAX is the bottom's. */
 static const struct hp_log_hooks from_middle = {.find_function = number_function,
                                                 .take_definition = postpone_definition,
                                                 .exit_unmatched = end_segment,
@@ -129,7 +129,7 @@ static const struct hp_log_hooks from_middle = {.find_function = number_function
 
 static bool is_wanted(void *context, uint64_t done, uint64_t total)
 {
-    struct hp_half *half = context;
+    struct hp_log_half *half = context;
 
     (void)done;
     (void)total;
@@ -138,18 +138,19 @@ static bool is_wanted(void *context, uint64_t done, uint64_t total)
 
 static void *read_half(void *context)
 {
-    struct hp_half *half = context;
+    struct hp_log_half *half = context;
     struct hp_log_reader *reader = &half->reader;
-    const hp_load_options options = {.progress = is_wanted, .progress_context = half};
+    const hp_load_options options = {
+        .size = sizeof options, .progress = is_wanted, .progress_context = half};
     size_t size = reader->decoder.cursor.size;
 
     reader->recent = malloc(HP_RECENT_CALLS * sizeof *reader->recent);
     if (!reader->recent) {
         (void)give_up(reader);
     } else {
-        hp_begin_epoch(reader);
+        hp_log_begin_epoch(reader);
         if (begin_segment(reader, HP_TABLE_LINES(size / 4)) == HP_OK)
-            (void)hp_read_records(reader, &options, size);
+            (void)hp_log_read_records(reader, &options, size);
         keep_trace(reader);
     }
     pthread_mutex_lock(&half->mutex);
@@ -159,12 +160,13 @@ static void *read_half(void *context)
     return NULL;
 }
 
-/* Records read from anywhere soon begin where the true ones do. So several offsets are tried until
- * all that are not corrupt have come to one. 0: they do not. */
-static size_t find_record(const struct hp_decoder *decoder, size_t offset)
+/* Decoding from any offset soon comes to where a true record begins. So it is tried from several
+ * offsets, until all that did not find a corrupt record have come to the same one, which is
+ * returned; 0 if they do not. */
+static size_t find_record(const struct hp_log_decoder *decoder, size_t offset)
 {
     enum { TRIES = 16, FAR = 1 << 16 };
-    struct hp_decoder tries[TRIES];
+    struct hp_log_decoder tries[TRIES];
     size_t count = TRIES;
     hp_error error = {0};
 
@@ -176,7 +178,7 @@ static size_t find_record(const struct hp_decoder *decoder, size_t offset)
         tries[i].cursor.error = &error;
     }
     while (count > 0) {
-        struct hp_record record;
+        struct hp_log_record record;
         size_t last = 0, first = 0;
 
         for (size_t i = 1; i < count; i++) {
@@ -189,13 +191,13 @@ static size_t find_record(const struct hp_decoder *decoder, size_t offset)
             return tries[first].cursor.offset;
         if (tries[last].cursor.offset > offset + FAR)
             return 0;
-        if (!hp_decode(&tries[last], &record) || record.type > LINENO)
+        if (!hp_log_decode(&tries[last], &record) || record.type > LINENO)
             tries[last] = tries[--count];
     }
     return 0;
 }
 
-static bool start_half(struct hp_half *half, const struct hp_log_reader *first, size_t middle)
+static bool start_half(struct hp_log_half *half, const struct hp_log_reader *first, size_t middle)
 {
     half->start = find_record(&first->decoder, middle);
     if (half->start <= first->decoder.cursor.offset)
@@ -219,8 +221,8 @@ static bool start_half(struct hp_half *half, const struct hp_log_reader *first, 
     return false;
 }
 
-/* Waits for the thread; tells now and then how far the first half is read. False: cancelled. */
-static bool await_half(struct hp_half *half, const hp_cursor *cursor,
+/* Waits for the thread, and calls the progress callback meanwhile. False: that cancels. */
+static bool await_half(struct hp_log_half *half, const hp_cursor *cursor,
                        const hp_load_options *options)
 {
     enum { SECOND = 1000000000 };
@@ -241,7 +243,7 @@ static bool await_half(struct hp_half *half, const hp_cursor *cursor,
     return wanted;
 }
 
-static void end_half(struct hp_half *half)
+static void end_half(struct hp_log_half *half)
 {
     half->cancelled = true;
     pthread_join(half->thread, NULL);
@@ -252,50 +254,53 @@ static void end_half(struct hp_half *half)
     free(half->segments);
     free(half->namings);
     free(half->reader.recent);
-    hp_names_free(&half->reader.names);
+    hp_log_names_free(&half->reader.names);
 }
 
 /* --- Joining ------------------------------------------------------------------------------ */
 
-/* Whether the functions of the second half have one name each throughout, by these names, to which
- * its definitions are added; and how much memory their names take at most. */
-static bool are_named_once(const struct hp_half *half, struct hp_names *names, size_t *bytes)
+/* Whether each function of the second half has one name throughout. names: those of the first half,
+ * to which the definitions of the second are added. Adds to *bytes the memory that the names of the
+ * functions take at most. */
+static bool are_named_once(const struct hp_log_half *half, struct hp_log_names *names,
+                           size_t *bytes)
 {
-    struct hp_decoder decoder = half->reader.decoder;
+    struct hp_log_decoder decoder = half->reader.decoder;
     uint32_t generation = names->generation;
     bool whole = true;
 
     for (size_t i = 0; i < half->naming_count && whole; i++) {
-        struct hp_record record = {.type = ENTER};
+        struct hp_log_record record = {.type = ENTER};
 
         decoder.cursor.offset = half->namings[i];
-        whole = hp_decode(&decoder, &record);
+        whole = hp_log_decode(&decoder, &record);
         if (record.type == DEFINE_FILE) {
-            whole = whole && hp_define_file(names, &record);
+            whole = whole && hp_log_define_file(names, &record);
         } else if (record.type == DEFINE_FUNC) {
-            whole = whole && hp_define_function(names, &record);
+            whole = whole && hp_log_define_function(names, &record);
         } else {
-            struct hp_site *site = hp_need_site(names, record.file, record.line);
-            const struct hp_file *file = hp_find_file(names, record.file);
+            struct hp_log_function *named = hp_log_need_function(names, record.file, record.line);
+            const struct hp_log_file *file = hp_log_find_file(names, record.file);
 
-            if (!site)
+            if (!named)
                 return false;
-            site->function = 0; /* any */
+            named->id = 0; /* any, so that another name is noticed */
             names->unnamed |= !file;
-            *bytes += 2 * (site->name.size + 2 * (file ? file->name : hp_no_name).size +
+            *bytes += 2 * (named->name.size + 2 * (file ? file->name : hp_log_no_name).size +
                            names->directory.size);
         }
     }
     return whole && names->generation == generation;
 }
 
-/* Whether the second half goes on where the first reader is, and nothing in it is odd. */
-static bool fits(const struct hp_half *half, const struct hp_log_reader *first)
+/* Whether the second half can be joined: it begins where the first reader is, and all sums and
+ * memory stay within their limits. */
+static bool fits(const struct hp_log_half *half, const struct hp_log_reader *first)
 {
     const hp_trace *trace = &first->trace;
     size_t bytes = first->naming_bytes + hp_trace_memory(trace);
-    uint64_t time_left = first->clock.longest - trace->clock;
-    struct hp_names names;
+    uint64_t time_left = first->clock.longest - trace->state.clock;
+    struct hp_log_names names;
     bool fit;
 
     if (half->error.status != HP_OK || first->decoder.cursor.offset != half->start ||
@@ -305,21 +310,23 @@ static bool fits(const struct hp_half *half, const struct hp_log_reader *first)
     for (size_t i = 0; i < half->segment_count; i++) {
         const hp_trace *next = &half->segments[i].trace;
 
-        if (next->clock > time_left || next->frame_capacity > HP_FRAMES_MAX - trace->depth)
+        if (next->state.clock > time_left || (size_t)(next->state.limit - next->state.bottom) >
+                                                 HP_FRAMES_MAX - hp_trace_depth(trace))
             return false;
-        time_left -= next->clock;
+        time_left -= next->state.clock;
         bytes += hp_trace_memory(next);
     }
-    fit = hp_names_copy(&first->names, &names) && are_named_once(half, &names, &bytes);
-    hp_names_free(&names);
+    fit = hp_log_names_copy(&first->names, &names) && are_named_once(half, &names, &bytes);
+    hp_log_names_free(&names);
     return fit && bytes <= first->memory_limit;
 }
 
-/* What number the functions of each segment, its bottom too, have in the first half's trace. */
-static hp_status name_functions(const struct hp_half *half, struct hp_log_reader *first,
+/* Sets numbers to the numbers in the first half's trace of the functions of all segments, with a
+ * place for the bottom of each. */
+static hp_status name_functions(const struct hp_log_half *half, struct hp_log_reader *first,
                                 hp_function_id *numbers)
 {
-    struct hp_decoder decoder = half->reader.decoder;
+    struct hp_log_decoder decoder = half->reader.decoder;
     hp_status status = HP_OK;
 
     for (size_t i = 0; i < half->segment_count; i++) {
@@ -328,19 +335,19 @@ static hp_status name_functions(const struct hp_half *half, struct hp_log_reader
 
         *numbers++ = 0;
         for (size_t at = half->segments[i].first_naming; at < end && status == HP_OK; at++) {
-            struct hp_record record;
+            struct hp_log_record record;
 
             decoder.cursor.offset = half->namings[at];
-            (void)hp_decode(&decoder, &record);
-            status = record.type == ENTER ? hp_name_function(first, &record, numbers++)
-                                          : hp_take_definition(first, &record);
+            (void)hp_log_decode(&decoder, &record);
+            status = record.type == ENTER ? hp_log_name_function(first, &record, numbers++)
+                                          : hp_log_take_definition(first, &record);
         }
     }
     return status;
 }
 
-/* Whether each function of a segment is another one: two files may have one name. seen: of each
- * function, a mark. */
+/* Whether the functions of a segment are all different: two numbers of files may have one name.
+ * seen: the last mark of each function. */
 static bool are_distinct(const hp_function_id *numbers, size_t count, uint32_t *seen, uint32_t mark)
 {
     for (size_t i = 1; i < count; i++) {
@@ -351,30 +358,30 @@ static bool are_distinct(const hp_function_id *numbers, size_t count, uint32_t *
     return true;
 }
 
-static hp_status join_segments(struct hp_half *half, struct hp_log_reader *first,
+static hp_status join_segments(struct hp_log_half *half, struct hp_log_reader *first,
                                hp_function_id *numbers)
 {
     for (size_t i = 0; i < half->segment_count; i++) {
         hp_trace *trace = &first->trace, *next = &half->segments[i].trace;
 
-        if (i > 0 && trace->depth)
-            hp_trace_leave(trace);
+        if (i > 0 && hp_trace_depth(trace))
+            hp_trace_leave(&trace->state, HP_TRACE_LINES);
         else if (i > 0)
             first->input->unmatched_exits++;
-        for (; next->depth; first->left_open++)
-            hp_trace_leave(next);
+        for (; hp_trace_depth(next); first->left_open++)
+            hp_trace_leave(&next->state, HP_TRACE_LINES);
         if (!hp_trace_append(trace, next, numbers, first->decoder.lines_timed))
-            return hp_log_no_memory(first);
+            return hp_no_memory(first->error);
         numbers += next->function_count;
     }
     first->decoder.cursor.offset = first->decoder.cursor.size;
     return HP_OK;
 }
 
-static hp_status join(struct hp_half *half, struct hp_log_reader *first)
+static hp_status join(struct hp_log_half *half, struct hp_log_reader *first)
 {
     hp_function_id *numbers = malloc((half->naming_count + half->segment_count) * sizeof *numbers);
-    hp_status status = numbers ? name_functions(half, first, numbers) : hp_log_no_memory(first);
+    hp_status status = numbers ? name_functions(half, first, numbers) : hp_no_memory(first->error);
     uint32_t *seen = NULL;
     bool distinct = true;
 
@@ -388,7 +395,7 @@ static hp_status join(struct hp_half *half, struct hp_log_reader *first)
             at += half->segments[i].trace.function_count;
         }
         if (!seen)
-            status = hp_log_no_memory(first);
+            status = hp_no_memory(first->error);
         else if (distinct)
             status = join_segments(half, first, numbers);
     }
@@ -397,20 +404,20 @@ static hp_status join(struct hp_half *half, struct hp_log_reader *first)
     return status;
 }
 
-hp_status hp_read_in_halves(struct hp_log_reader *reader, struct hp_halves halves,
-                            const hp_load_options *options)
+hp_status hp_log_read_in_halves(struct hp_log_reader *reader, struct hp_log_halves halves,
+                                const hp_load_options *options)
 {
     hp_cursor *cursor = &reader->decoder.cursor;
-    struct hp_half *half = halves.middle ? calloc(1, sizeof *half) : NULL;
+    struct hp_log_half *half = halves.middle ? calloc(1, sizeof *half) : NULL;
     hp_status status = HP_OK;
 
-    hp_begin_epoch(reader);
+    hp_log_begin_epoch(reader);
     if (half)
-        status = hp_read_records(reader, options,
-                                 halves.header < cursor->size ? halves.header : cursor->size);
-    if (half && status == HP_OK && hp_is_ordinary(reader) &&
+        status = hp_log_read_records(reader, options,
+                                     halves.header < cursor->size ? halves.header : cursor->size);
+    if (half && status == HP_OK && hp_log_is_ordinary(reader) &&
         start_half(half, reader, halves.middle)) {
-        status = hp_read_records(reader, options, half->start);
+        status = hp_log_read_records(reader, options, half->start);
         if (status == HP_OK && cursor->offset == half->start && !await_half(half, cursor, options))
             status = hp_error_set(reader->error, HP_CANCELLED, cursor->offset, "cancelled");
         if (status == HP_OK && cursor->offset == half->start && fits(half, reader))
@@ -418,5 +425,5 @@ hp_status hp_read_in_halves(struct hp_log_reader *reader, struct hp_halves halve
         end_half(half);
     }
     free(half);
-    return status == HP_OK ? hp_read_records(reader, options, cursor->size) : status;
+    return status == HP_OK ? hp_log_read_records(reader, options, cursor->size) : status;
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "hotshot/hotshot_records.h"
+#include "hotshot/log_records.h"
 
-struct hp_decoder hp_decoder_start(const uint8_t *data, size_t size, bool coverage, hp_error *error)
+struct hp_log_decoder hp_log_decoder_start(const uint8_t *data, size_t size, bool coverage,
+                                           hp_error *error)
 {
-    return (struct hp_decoder){{data, size, 0, error}, coverage, !coverage, false};
+    return (struct hp_log_decoder){{data, size, 0, error}, coverage, !coverage, false};
 }
 
 static bool get_string(hp_cursor *cursor, const char *what, hp_string *string)
@@ -18,7 +19,7 @@ static bool get_string(hp_cursor *cursor, const char *what, hp_string *string)
     return true;
 }
 
-static bool get_flag(struct hp_decoder *decoder, bool *flag)
+static bool get_flag(struct hp_log_decoder *decoder, bool *flag)
 {
     uint8_t byte;
 
@@ -28,7 +29,7 @@ static bool get_flag(struct hp_decoder *decoder, bool *flag)
     return true;
 }
 
-bool hp_decode(struct hp_decoder *decoder, struct hp_record *record)
+bool hp_log_decode(struct hp_log_decoder *decoder, struct hp_log_record *record)
 {
     hp_cursor *cursor = &decoder->cursor;
     size_t start = cursor->offset;

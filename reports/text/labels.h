@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+/* The names of functions in texts. */
+#ifndef HP_LABELS_H
+#define HP_LABELS_H
+
+#include "graph/callgraph.h"
+
+/* Whether a function is in a file. Python calls "~" the file of what is built in. */
+bool hp_has_file(const hp_function *function);
+
+/* The last part of a path. */
+hp_string hp_base_name(hp_string file);
+
+/* The label of each function of a profile, escaped: "name (file.py:12)", or only the name if there
+ * is neither a file nor a line. If several files have the same base name, the directories are part
+ * of the label. To be freed with hp_labels_free; NULL without memory. */
+char **hp_labels_new(const hp_profile *profile);
+void hp_labels_free(char **labels, const hp_profile *profile);
+
+/* " <added>" or " <removed>" behind the label of a function that only the profile or only its base
+ * has, or "". */
+const char *hp_presence_mark(const hp_node *node);
+
+#endif

@@ -25,7 +25,7 @@ void hp_callgrind_read_unit(hp_callgrind_units *units, hp_string text)
     if (units->count == HP_EVENTS_MAX || !hp_take_word(&text, &word) ||
         !hp_take_word(&text, &event))
         return;
-    while (u < UNITS && !hp_string_equal(word, hp_string_of(unit_names[u].name)))
+    while (u < UNITS && !hp_string_equal(word, hp_text(unit_names[u].name)))
         u++;
     if (u == UNITS)
         return;

@@ -10,7 +10,7 @@ enum line { OTHER, NEUTRAL, HEADER, ANY_HEADER, EVENTS, BODY };
 static bool begins_with_any(hp_string text, const char *const *prefixes)
 {
     for (; *prefixes; prefixes++)
-        if (hp_take_prefix(&text, hp_string_of(*prefixes)))
+        if (hp_take_prefix(&text, hp_text(*prefixes)))
             return true;
     return false;
 }

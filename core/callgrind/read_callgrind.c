@@ -420,20 +420,29 @@ static bool read_header(struct reader *reader, hp_string text)
 
 /* --- Costs ---------------------------------------------------------------------------------- */
 
+static bool is_field_end(char c)
+{
+    return hp_is_blank(c) || c == '\n';
+}
+
+/* The end of a range behind a position. */
+static bool take_range(const char **at)
+{
+    uint64_t end;
+
+    *at += **at == '+' || **at == '-' || **at == ':';
+    return hp_take_number(at, &end) && is_field_end(**at);
+}
+
 /* One position at *at; moves *at to what follows. */
 static bool take_position(struct reader *reader, const char **at, bool is_line)
 {
     char sign = **at;
-    uint64_t number = 0, end;
+    uint64_t number = 0;
 
     *at += sign == '+' || sign == '-' || sign == '*';
-    if (sign != '*' && !hp_take_number(at, &number))
+    if ((sign != '*' && !hp_take_number(at, &number)) || (!is_field_end(**at) && !take_range(at)))
         return false;
-    if (**at == '+' || **at == '-' || **at == ':') {
-        ++*at;
-        if (!hp_take_number(at, &end))
-            return false;
-    }
     if (!is_line)
         return true;
     if (sign == '-' ? number > reader->line : sign == '+' && number > UINT64_MAX - reader->line)
@@ -451,8 +460,7 @@ static bool take_positions(struct reader *reader, const char **at)
     for (size_t p = 0; p < reader->positions; p++) {
         while (hp_is_blank(**at))
             ++*at;
-        if (!take_position(reader, at, p == reader->line_position) ||
-            !(hp_is_blank(**at) || **at == '\n'))
+        if (!take_position(reader, at, p == reader->line_position))
             return false;
     }
     return true;
@@ -483,7 +491,7 @@ static bool take_costs(struct reader *reader, const char **at, uint64_t *costs)
         place = reader->columns.place[column];
         if (place != HP_NO_COLUMN)
             costs[place] = hp_add_counts(costs[place], cost); /* an event may have two columns */
-        if (!hp_is_blank(*here) && *here != '\n')
+        if (!is_field_end(*here))
             return corrupt(reader, here, "a cost of 64 bits");
     }
     *at = here + 1;
@@ -615,7 +623,7 @@ static bool read_calls(struct reader *reader, hp_string text)
         at++;
     negative = *at == '-';
     at += negative;
-    if (!hp_take_number(&at, &reader->count) || !(hp_is_blank(*at) || *at == '\n'))
+    if (!hp_take_number(&at, &reader->count) || !is_field_end(*at))
         return corrupt(reader, text.data, "a number of calls");
     reader->count = plausible(reader, negative, reader->count);
     if (reader->count != HP_UNKNOWN)

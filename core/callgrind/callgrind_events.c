@@ -59,12 +59,12 @@ static bool defines(hp_string text, hp_string name)
     return text.size && *text.data == ':';
 }
 
-/* The latest definition of an event; data NULL: there is none. */
-static hp_string definition_of(const hp_profile *header, hp_string name)
+/* The last definition of an event; data NULL: there is none. */
+static hp_string definition_of(const hp_profile *whole, size_t first_info, hp_string name)
 {
-    for (size_t i = header->info_count; i-- > 0;)
-        if (HP_IS(header->infos[i].key, "event") && defines(header->infos[i].value, name))
-            return header->infos[i].value;
+    for (size_t i = whole->info_count; i-- > first_info;)
+        if (HP_IS(whole->infos[i].key, "event") && defines(whole->infos[i].value, name))
+            return whole->infos[i].value;
     return (hp_string){NULL, 0};
 }
 
@@ -105,9 +105,9 @@ static const char *shown_name(hp_profile *profile, hp_string word)
     return interned;
 }
 
-bool hp_callgrind_read_events(const hp_scan *scan, hp_string text, const hp_profile *header,
-                              const hp_callgrind_units *units, hp_profile *profile,
-                              hp_callgrind_columns *columns)
+bool hp_callgrind_read_events(const hp_scan *scan, hp_string text, const hp_profile *whole,
+                              size_t first_info, const hp_callgrind_units *units,
+                              hp_profile *profile, hp_callgrind_columns *columns)
 {
     hp_event events[HP_EVENTS_MAX];
     size_t count = 0;
@@ -115,7 +115,7 @@ bool hp_callgrind_read_events(const hp_scan *scan, hp_string text, const hp_prof
 
     columns->count = 0;
     while (hp_take_word(&text, &word)) {
-        hp_string definition = definition_of(header, word);
+        hp_string definition = definition_of(whole, first_info, word);
         hp_unit unit;
         const char *name;
         size_t e;

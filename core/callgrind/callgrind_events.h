@@ -25,11 +25,11 @@ typedef struct hp_callgrind_units {
 /* Reads "UNIT NAME"; anything else is passed over. */
 void hp_callgrind_read_unit(hp_callgrind_units *units, hp_string text);
 
-/* Reads the names of the events of a part, and gives them to its profile. header is the profile
- * that has the definitions "event:" among what its last input says of itself. units: of our own
- * report, NULL for other files. false after an error, which the scan has then. */
-bool hp_callgrind_read_events(const hp_scan *scan, hp_string text, const hp_profile *header,
-                              const hp_callgrind_units *units, hp_profile *profile,
-                              hp_callgrind_columns *columns);
+/* Reads the names of the events of a part, and gives them to its profile. Their definitions
+ * ("event:") are among the infos of the whole, from first_info on; the last one counts. units: of
+ * our own report, NULL for other files. false after an error, which the scan has then. */
+bool hp_callgrind_read_events(const hp_scan *scan, hp_string text, const hp_profile *whole,
+                              size_t first_info, const hp_callgrind_units *units,
+                              hp_profile *profile, hp_callgrind_columns *columns);
 
 #endif

@@ -76,6 +76,7 @@ struct reader {
         bool created, continued;    /* it names its creator; the number of its part */
         bool has_command, has_more; /* cmd:; something else than cmd: and desc: */
         hp_callgrind_units units;
+        size_t first_info; /* of our own report: its first info among those of the whole */
     } header;
 
     size_t positions, line_position; /* how many, and which of them is the line */
@@ -170,6 +171,8 @@ static void forget_place(struct reader *reader)
 static bool is_closed(const struct reader *reader)
 {
     return reader->end == NOTHING ||
+           (reader->end == SUMMARY &&
+            reader->parts.profile->call_table.count) || /* no cachegrind */
            reader->closed == (reader->end == TOTALS ? BY_TOTALS : BY_SUMMARY);
 }
 
@@ -188,13 +191,14 @@ static void end_part(struct reader *reader, const char *at)
     if (!hp_callgrind_end_part(&reader->parts, reader->start))
         keep_problem(reader);
     reader->has_events = reader->has_lines = false;
+    reader->header.first_info = reader->whole->info_count;
     forget_place(reader);
 }
 
 /* A line that stands in the header of a part only. */
 static void begin_header(struct reader *reader, const char *at)
 {
-    if (reader->has_events && reader->has_lines)
+    if (reader->has_events && (reader->has_lines || reader->closed == BY_TOTALS))
         end_part(reader, at);
 }
 
@@ -293,6 +297,7 @@ static bool read_comment(struct reader *reader, hp_string text)
 
 static bool read_events(struct reader *reader, const char *start, hp_string text)
 {
+    size_t first_info = reader->header.own ? reader->header.first_info : 0;
     hp_profile *profile;
     bool whole, from_callgrind = reader->header.callgrind &&
                                  (reader->header.created || reader->header.continued);
@@ -310,7 +315,7 @@ static bool read_events(struct reader *reader, const char *start, hp_string text
                                                                            : NOTHING;
     reader->closed = OPEN;
     hp_callgrind_names_begin(&reader->names, profile, reader->own);
-    whole = hp_callgrind_read_events(&reader->scan, text, reader->whole,
+    whole = hp_callgrind_read_events(&reader->scan, text, reader->whole, first_info,
                                      reader->own ? &reader->header.units : NULL, profile,
                                      &reader->columns) &&
             (!reader->own || hp_callgrind_read_exact(&reader->names, text.data));
@@ -539,7 +544,8 @@ static bool add_costs(struct reader *reader, const char *start, const uint64_t *
                                            (hp_line){reader->function.id, line}, costs);
 }
 
-static bool read_costs(struct reader *reader, const char **at)
+/* partly: also if there is an error behind the first costs. */
+static bool read_costs(struct reader *reader, const char **at, bool partly)
 {
     const char *start = *at;
     uint64_t costs[HP_EVENTS_MAX];
@@ -554,7 +560,7 @@ static bool read_costs(struct reader *reader, const char **at)
         return corrupt(reader, start, "a position");
     }
     whole = take_costs(reader, at, costs);
-    return add_costs(reader, start, costs) && whole;
+    return (whole || partly) && add_costs(reader, start, costs) && whole;
 }
 
 /* --- Lines ---------------------------------------------------------------------------------- */
@@ -693,7 +699,7 @@ static bool read_line(struct reader *reader, const char **at)
     bool read, known;
 
     if (hp_is_digit(first) || first == '+' || first == '-' || first == '*')
-        return read_costs(reader, at);
+        return read_costs(reader, at, true);
 
     hp_string text = hp_take_line(at, reader->scan.end);
 
@@ -778,7 +784,7 @@ static bool read_tail(struct reader *reader, hp_string tail)
         line[tail.size] = '\n';
         reader->scan.data = line;
         reader->scan.end = line + tail.size + 1;
-        read = read_costs(reader, &at);
+        read = read_costs(reader, &at, false);
         reader->scan.data = scan.data;
         reader->scan.end = scan.end;
     }
@@ -799,7 +805,8 @@ static void check_end(struct reader *reader, size_t size)
         cut(reader, size, "events:", "the end of the file");
     else if (reader->next != SELF)
         cut(reader, size, "a position and costs", "the end of the file");
-    else if (reader->end != NOTHING && (!is_closed(reader) || reader->trailed))
+    else if (!is_closed(reader) ||
+             (reader->closed != OPEN && reader->end != NOTHING && reader->trailed))
         cut(reader, size, end_mark(reader), "the end of the file");
     keep_problem(reader);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "input/cursor.h"
 
+#include <assert.h>
+
 static bool ends_early(hp_cursor *cursor, const char *what)
 {
     hp_error_set(cursor->error, HP_TRUNCATED, cursor->size,
@@ -18,6 +20,7 @@ bool hp_cursor_u8(hp_cursor *cursor, const char *what, uint8_t *value)
 
 bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t size, const uint8_t **bytes)
 {
+    assert(cursor->offset <= cursor->size);
     if (size > cursor->size - cursor->offset)
         return ends_early(cursor, what);
     *bytes = cursor->data + cursor->offset;

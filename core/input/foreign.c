@@ -34,13 +34,13 @@ static bool is_gmon(const uint8_t *head, size_t size)
     return begins(head, size, "gmon\1\0\0", 7) || begins(head, size, "gmon\0\0\0\1", 8);
 }
 
-/* A message whose first field is a ValueType, whose first field is a number. */
+/* A protobuf message whose first field is a ValueType, and that one's first field a number. */
 static bool is_pprof(const uint8_t *head, size_t size)
 {
     return size > 4 && head[0] == 0x0a && head[1] >= 2 && head[1] <= 12 && head[2] == 0x08;
 }
 
-/* Words of the machine: 0 words of header, 3 behind them, version 0. */
+/* Machine words: no words of header, three behind it, version 0. */
 static bool is_gperftools(const uint8_t *head, size_t size)
 {
     static const uint8_t words[24] = {[8] = 3};

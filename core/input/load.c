@@ -73,7 +73,8 @@ static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
     return hp_error_set(error, HP_UNRECOGNISED, 0, "expected %s, found %s", expected, found);
 }
 
-/* status and problem tell what was wrong with the bytes before they came here. */
+/* Reads bytes that are not compressed. status and problem: what went wrong when they were inflated;
+ * HP_OK if nothing did. */
 static hp_status read_plain(hp_profile *profile, const char *name, const uint8_t *data, size_t size,
                             const hp_load_options *options, hp_status status,
                             const hp_error *problem, hp_error *error)
@@ -144,11 +145,11 @@ static hp_status load_bytes(hp_profile *profile, const char *name, const uint8_t
     return status;
 }
 
-/* The options that the caller gave and knows; all others are 0. */
+/* The caller's options; those that the caller does not know are 0. */
 static hp_status take_options(const hp_load_options *given, hp_load_options *options,
                               hp_error *error)
 {
-    static const size_t size_of_1_0 = offsetof(hp_load_options, reserved) + 2;
+    static const size_t size_of_1_0 = offsetof(hp_load_options, stacks) + 3;
 
     *options = (hp_load_options)HP_LOAD_OPTIONS_INIT;
     if (given && given->size < size_of_1_0)
@@ -175,7 +176,7 @@ static hp_status io_error(hp_error *error, const char *what)
     return hp_error_set(error, HP_IO, 0, "%s: %s", what, strerror(errno));
 }
 
-/* Reads the file to its end. expected is its size as far as that is known, else 0. */
+/* Reads the file to its end. expected: its size, or 0 if that is not known. */
 static hp_status load_stream(hp_profile *profile, const char *name, int file, size_t expected,
                              const hp_load_options *options, hp_error *error)
 {

@@ -36,8 +36,8 @@ size_t hp_path_join(hp_string directory, hp_string name, char *path)
     memcpy(path + length, name.data, name.size);
     length += name.size;
 
-    /* In place: what is kept is never longer than what was read. Nothing but ".." steps that had
-     * nothing to take back stands before floor. */
+    /* In place, as what is kept is never longer than what was read. Before floor are only those
+     * ".." that had no directory to remove. */
     size_t root = length && path[0] == '/' ? 1 : 0, floor = root;
 
     kept = root;

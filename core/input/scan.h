@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Takes lines of text apart. Each hp_take_ takes something from the start of a text, which begins
- * behind it afterwards, and returns whether it was there. */
+/* Takes lines of text apart. Each hp_take_ function takes something from the start of a text, moves
+ * the start behind it, and returns whether it was there. */
 #ifndef HP_SCAN_H
 #define HP_SCAN_H
 
@@ -8,13 +8,14 @@
 
 #include <string.h>
 
-/* A text of whole lines, and where to say what is wrong with it. */
+/* A text of whole lines, and the error to set if something is wrong with it. */
 typedef struct hp_scan {
     const char *data, *end; /* end: behind the last newline */
     hp_error *error;
 } hp_scan;
 
-/* These set the error and return false. */
+/* These set the error and return false. at: where the text is wrong. expected: what should be
+ * there. */
 bool hp_scan_corrupt(const hp_scan *scan, const char *at, const char *expected);
 bool hp_scan_no_memory(const hp_scan *scan);
 
@@ -28,16 +29,19 @@ static inline bool hp_is_digit(char c)
     return (unsigned char)(c - '0') < 10;
 }
 
+/* The text without blanks at both ends. */
 hp_string hp_trimmed(hp_string text);
 
-/* The line at *at, which moves to the next, without its end. */
+/* The line at *at, without its end. Moves *at to the next line. */
 hp_string hp_take_line(const char **at, const char *end);
+
+/* Everything up to a blank, without blanks before it. */
 bool hp_take_word(hp_string *text, hp_string *word);
 
-/* What stands before a separator, which is taken, too. */
+/* Everything before a separator. Takes the separator, too. */
 bool hp_take_until(hp_string *text, char separator, hp_string *taken);
 
-/* Inline, so that to compare with a prefix that is known takes but few steps. */
+/* Inline, so that comparing with a constant takes few instructions. */
 static inline bool hp_take_prefix(hp_string *text, hp_string prefix)
 {
     if (text->size < prefix.size || memcmp(text->data, prefix.data, prefix.size) != 0)
@@ -48,8 +52,8 @@ static inline bool hp_take_prefix(hp_string *text, hp_string prefix)
 }
 #define HP_TAKE(text, prefix) hp_take_prefix(text, (hp_string){prefix, sizeof(prefix) - 1})
 
-/* A number of up to 64 bits, decimal or 0x and hexadecimal digits, at *at, which moves behind it.
- * Something that is no digit must follow the text, such as a newline. */
+/* A number of up to 64 bits at *at: decimal digits, or 0x and hexadecimal digits. Moves *at behind
+ * it. Only a byte that is no digit stops the reading, so there must be one, such as a newline. */
 bool hp_take_long_number(const char **at, uint64_t *number);
 
 static inline bool hp_take_number(const char **at, uint64_t *number)

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Makes room for count items of that size in *items (a pointer to the array), of which there is
- * room for *capacity now; doubles, so that adding one at a time is linear. false without memory,
- * and nothing is changed. */
+/* Makes room for count items of a size in *items, which points to an array with room for *capacity
+ * items. The capacity doubles, so that adding one item at a time takes linear time. false without
+ * memory, and nothing is changed. */
 bool hp_array_reserve(void *items, size_t *capacity, size_t count, size_t item_size);
 
 #endif

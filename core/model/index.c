@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The finaliser of MurmurHash3, which spreads every bit over all others. */
+/* The finaliser of MurmurHash3: each bit of the value changes all bits of the result. */
 static uint64_t mix(uint64_t value)
 {
     value ^= value >> 33;
@@ -14,8 +14,8 @@ static uint64_t mix(uint64_t value)
     return value ^ value >> 33;
 }
 
-/* Where the code is loaded differs from run to run, so that no input can be made whose keys all
- * have one hash. */
+/* The address of the code differs from run to run, so nobody can make an input whose keys all have
+ * the same hash. */
 static uint64_t seed(void)
 {
     return mix((uintptr_t)&hp_hash_bytes);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* A hash index: from the hash of a key to the numbers of those rows of a table that may have it.
- * The table keeps the keys; who looks up compares them. All zero is an empty index. */
+/* A hash index: finds the rows of a table whose keys have a given hash. The table has the keys; the
+ * caller compares them. All zero is an empty index. */
 #ifndef HP_INDEX_H
 #define HP_INDEX_H
 
@@ -10,7 +10,7 @@
 
 struct hp_index_slot {
     uint32_t hash;
-    uint32_t row; /* plus one; 0: free */
+    uint32_t row; /* plus one; 0: the slot is free */
 };
 
 typedef struct hp_index {
@@ -22,17 +22,18 @@ typedef struct hp_index {
 uint32_t hp_hash_bytes(const void *data, size_t size);
 uint32_t hp_hash_numbers(uint64_t a, uint64_t b, uint64_t c);
 
-/* Room for so many more rows, so that adding them cannot fail; false without memory. */
+/* Makes room for more rows, so that adding them cannot fail. false without memory. */
 bool hp_index_reserve(hp_index *index, size_t more);
 
-/* Adds a row for which room is reserved. */
+/* Adds a row. There must be room. */
 void hp_index_add(hp_index *index, uint32_t hash, uint32_t row);
 
 void hp_index_free(hp_index *index);
 
 #define HP_NO_ROW UINT32_MAX
 
-/* The next row with that hash, HP_NO_ROW if there is no more. *probe is 0 for the first. */
+/* The next row with that hash, or HP_NO_ROW if there is none. *probe must be 0 for the first one.
+ */
 static inline uint32_t hp_index_next(const hp_index *index, uint32_t hash, size_t *probe)
 {
     while (index->capacity) {

@@ -3,8 +3,6 @@
 #include "model/array.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,14 +121,17 @@ bool hp_reserve_strings_of(hp_profile *profile, const hp_profile *other)
 bool hp_reserve_new_rows(hp_profile *profile, enum hp_table_name name, size_t more)
 {
     struct hp_table *table = hp_table_of(profile, name);
-    size_t width = hp_table_width(profile, name);
-    void *items = hp_items_of(profile, name);
-    bool whole = hp_array_reserve(&items, &table->item_capacity, table->count + more,
-                                  hp_table_types[name].item_size);
+    size_t width = hp_table_width(profile, name), count = table->count + more;
+    void *items;
+    bool whole;
 
+    if (count <= table->item_capacity && (width == 0 || count <= table->cost_capacity))
+        return true;
+    items = hp_items_of(profile, name);
+    whole = hp_array_reserve(&items, &table->item_capacity, count, hp_table_types[name].item_size);
     hp_set_items(profile, name, items);
-    return whole && (width == 0 || hp_array_reserve(&table->costs, &table->cost_capacity,
-                                                    table->count + more, width * sizeof(uint64_t)));
+    return whole && (width == 0 || hp_array_reserve(&table->costs, &table->cost_capacity, count,
+                                                    width * sizeof(uint64_t)));
 }
 
 bool hp_reserve_rows(hp_profile *profile, enum hp_table_name name, size_t more)
@@ -236,7 +237,7 @@ void hp_insert_inputs(hp_profile *profile, const hp_profile *other)
 }
 
 /* A new row with no costs. */
-static uint32_t add_row(hp_profile *profile, enum hp_table_name name)
+static inline uint32_t add_row(hp_profile *profile, enum hp_table_name name)
 {
     struct hp_table *table = hp_table_of(profile, name);
     size_t width = hp_table_width(profile, name);
@@ -560,147 +561,4 @@ hp_status hp_profile_add_stack(hp_profile *profile, hp_stack stack, const uint64
         return hp_no_memory(error);
     *index = hp_insert_stack(profile, stack);
     return hp_add_costs(profile, hp_row_costs(profile, &profile->stack_table, *index), self, error);
-}
-
-/* --- What a profile holds ----------------------------------------------------------------- */
-
-size_t hp_profile_input_count(const hp_profile *profile)
-{
-    return profile->input_count;
-}
-
-const hp_input *hp_profile_input(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->input_count);
-    return &profile->inputs[index].input;
-}
-
-static void add_remark(char *text, size_t size, uint64_t count, const char *one, const char *more)
-{
-    size_t length = strlen(text);
-
-    if (count)
-        snprintf(text + length, size - length, "%s%" PRIu64 " %s", length ? "; " : "", count,
-                 count == 1 ? one : more);
-}
-
-size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
-{
-    char text[sizeof input->error.message + 256];
-
-    snprintf(text, sizeof text, "%s", input->error.message);
-    add_remark(text, sizeof text, input->unmatched_exits, "unmatched exit", "unmatched exits");
-    add_remark(text, sizeof text, input->open_frames, "frame left open", "frames left open");
-    add_remark(text, sizeof text, input->impossible_numbers, "impossible number counted as 0",
-               "impossible numbers counted as 0");
-    add_remark(text, sizeof text, input->undefined_names, "undefined name", "undefined names");
-    add_remark(text, sizeof text, input->estimated_calls, "call site with an estimated time",
-               "call sites with estimated times");
-    return (size_t)snprintf(buffer, size, "%s", text);
-}
-
-size_t hp_profile_info_count(const hp_profile *profile, size_t input)
-{
-    assert(input < profile->input_count);
-
-    size_t end = input + 1 < profile->input_count ? profile->inputs[input + 1].first_info
-                                                  : profile->info_count;
-
-    return end - profile->inputs[input].first_info;
-}
-
-hp_info hp_profile_info(const hp_profile *profile, size_t input, size_t index)
-{
-    assert(index < hp_profile_info_count(profile, input));
-    return profile->infos[profile->inputs[input].first_info + index];
-}
-
-size_t hp_profile_event_count(const hp_profile *profile)
-{
-    return profile->event_count;
-}
-
-const hp_event *hp_profile_event(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->event_count);
-    return &profile->events[index];
-}
-
-const uint64_t *hp_profile_total(const hp_profile *profile)
-{
-    return profile->total;
-}
-
-size_t hp_profile_function_count(const hp_profile *profile)
-{
-    return profile->function_table.count;
-}
-
-const hp_function *hp_profile_function(const hp_profile *profile, hp_function_id id)
-{
-    assert(id < profile->function_table.count);
-    return &profile->functions[id];
-}
-
-const uint64_t *hp_profile_function_self(const hp_profile *profile, hp_function_id id)
-{
-    assert(id < profile->function_table.count);
-    return hp_function_costs(profile, id);
-}
-
-const uint64_t *hp_profile_function_inclusive(const hp_profile *profile, hp_function_id id)
-{
-    assert(id < profile->function_table.count);
-    return hp_inclusive_costs(profile, id);
-}
-
-size_t hp_profile_line_count(const hp_profile *profile)
-{
-    return profile->line_table.count;
-}
-
-const hp_line *hp_profile_line(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->line_table.count);
-    return &profile->lines[index];
-}
-
-const uint64_t *hp_profile_line_self(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->line_table.count);
-    return hp_row_costs(profile, &profile->line_table, index);
-}
-
-size_t hp_profile_call_count(const hp_profile *profile)
-{
-    return profile->call_table.count;
-}
-
-const hp_call *hp_profile_call(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->call_table.count);
-    return &profile->calls[index];
-}
-
-const uint64_t *hp_profile_call_inclusive(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->call_table.count);
-    return hp_row_costs(profile, &profile->call_table, index);
-}
-
-size_t hp_profile_stack_count(const hp_profile *profile)
-{
-    return profile->stack_table.count;
-}
-
-const hp_stack *hp_profile_stack(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->stack_table.count);
-    return &profile->stacks[index];
-}
-
-const uint64_t *hp_profile_stack_self(const hp_profile *profile, size_t index)
-{
-    assert(index < profile->stack_table.count);
-    return hp_row_costs(profile, &profile->stack_table, index);
 }

@@ -3,6 +3,7 @@
 
 #include "model/profile.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,8 +15,8 @@ struct node {
 };
 
 struct cycle {
-    hp_function_id heaviest; /* of its members; HP_NO_FUNCTION: none is known yet */
-    bool reached;            /* from outside of it */
+    hp_function_id heaviest; /* its member with the largest cost; HP_NO_FUNCTION: not known yet */
+    bool reached;            /* by a call from outside of it */
 };
 
 struct graph {
@@ -53,7 +54,8 @@ static void gather_calls(struct graph *graph)
     }
 }
 
-/* What <interpreter> has to make up for: the number of calls, and the inclusive costs. */
+/* Returns the number of calls, and sets cost to the inclusive costs, that <interpreter> has to make
+ * up for. */
 static uint64_t unaccounted(const struct graph *graph, hp_function_id id, uint64_t *cost)
 {
     const uint64_t *inclusive = hp_profile_function_inclusive(graph->profile, id);
@@ -126,9 +128,11 @@ static void enter_cycles(struct graph *graph)
         if (cycle->heaviest == HP_NO_FUNCTION || weight(graph, id) > weight(graph, cycle->heaviest))
             cycle->heaviest = id;
     }
-    for (uint32_t i = 1; i <= graph->cycle_count; i++)
+    for (uint32_t i = 1; i <= graph->cycle_count; i++) {
+        assert(graph->cycles[i].heaviest != HP_NO_FUNCTION);
         if (!graph->cycles[i].reached)
             graph->nodes[graph->cycles[i].heaviest].entered = true;
+    }
 }
 
 /* Cycle 0 stands for the functions that are in none. */

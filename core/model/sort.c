@@ -41,8 +41,8 @@ static bool is_call(const hp_profile *profile, size_t row)
            any_cost(hp_profile_call_inclusive(profile, row), profile->event_count);
 }
 
-/* The functions that have a cost, a call or a stack, in order; ranks tells where each one went.
- * NULL without memory. */
+/* The functions that have a cost, a call or a stack, in order. ranks gets the new number of each
+ * function. NULL without memory. */
 static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks, size_t *kept)
 {
     size_t all = profile->function_table.count;
@@ -77,7 +77,7 @@ static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks
     return rows;
 }
 
-/* What the lines and the calls of one function are sorted by. */
+/* What the lines and the calls of a function are sorted by. */
 struct key {
     uint64_t line;
     uint32_t callee, row;
@@ -93,10 +93,10 @@ static int compare_keys(const void *a, const void *b)
 
 /* How the rows of a table are sorted. */
 struct order {
-    /* The function that a row belongs to; HP_NO_FUNCTION if the row is left out. */
+    /* The new number of the function that a row belongs to; HP_NO_FUNCTION: leave the row out. */
     hp_function_id (*place)(const hp_profile *profile, const hp_function_id *ranks, uint32_t row);
     struct key (*key)(const hp_profile *profile, const hp_function_id *ranks, uint32_t row);
-    /* Adds a row to one with the same key, and makes it one that is left out; NULL: all differ. */
+    /* Adds a row to one with the same key, and clears it. NULL: no two rows have the same key. */
     hp_status (*join)(hp_profile *profile, uint32_t row, uint32_t other, hp_error *error);
 };
 
@@ -158,8 +158,8 @@ static const struct order line_order = {place_line, key_of_line, join_lines},
                           call_order = {place_call, key_of_call, join_calls},
                           stack_order = {place_stack, NULL, NULL};
 
-/* Sorts rows of one function, which mostly are in order, and makes one of those that are equal;
- * *count is how many are left. There must be as many keys. */
+/* Sorts the rows of a function, which usually are in order, and joins equal ones. *count becomes
+ * the number of those that are left. keys is room for *count of them. */
 static hp_status sort_within(hp_profile *profile, const hp_function_id *ranks,
                              const struct order *order, uint32_t *rows, size_t *count,
                              struct key *keys, hp_error *error)
@@ -184,8 +184,8 @@ static hp_status sort_within(hp_profile *profile, const hp_function_id *ranks,
     return status;
 }
 
-/* The rows that are kept, in order; NULL without memory or if a sum is too large. By function
- * first, without comparing: there are many rows, and but few of each function. */
+/* The rows that are kept, in order. NULL without memory or if a sum is too large. First sorts by
+ * function, by counting: there are many rows, but few of each function. */
 static uint32_t *sort_rows(hp_profile *profile, const hp_function_id *ranks, size_t functions,
                            size_t count, const struct order *order, size_t *kept, hp_error *error)
 {
@@ -232,8 +232,8 @@ static uint32_t *sort_rows(hp_profile *profile, const hp_function_id *ranks, siz
     return rows;
 }
 
-/* The stacks, each before those that it called, and these in the order of their functions. *places,
- * to be freed, tells where each one went. NULL without memory. */
+/* The stacks: each before those that it called, and these in the order of their functions. *places,
+ * which is to be freed, gets the new number of each stack. NULL without memory. */
 static uint32_t *sort_stacks(hp_profile *profile, const hp_function_id *ranks, size_t functions,
                              uint32_t **places, hp_error *error)
 {
@@ -324,8 +324,8 @@ static void replace(hp_profile *profile, enum hp_table_name name, struct sorted_
     sorted->costs = NULL;
 }
 
-/* Finds the new order of all tables. ranks and *places tell where each function and each stack
- * went. false without memory or if a sum is too large. */
+/* Finds the new order of all tables. ranks and *places get the new number of each function and of
+ * each stack. false without memory or if a sum is too large. */
 static bool sort_tables(hp_profile *profile, hp_function_id *ranks, uint32_t **places,
                         struct sorted_table *sorted, hp_error *error)
 {
@@ -414,8 +414,8 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
     return hp_error_set(error, failed.status, 0, "%s", failed.message);
 }
 
-/* Where items of this function, or of one behind it, begin; items are sorted by a function that is
- * their first member. */
+/* The index of the first item of this function or of a later one. Items are sorted by function,
+ * which is their first member. */
 static size_t lower_bound(const void *items, size_t item_size, size_t count, uint64_t id)
 {
     size_t low = 0, high = count;

@@ -35,7 +35,7 @@ void hp_stacks_free(hp_stacks *stacks)
     hp_index_free(&stacks->index);
 }
 
-/* Gives the current stack what passed since the last change. */
+/* Adds what passed since the last change to the current stack. */
 static void pass(hp_stacks *stacks, uint64_t clock, uint64_t hits)
 {
     stacks->nodes[stacks->current].time += clock - stacks->clock;
@@ -85,7 +85,7 @@ hp_status hp_stacks_finish(hp_stacks *stacks, hp_profile *profile, bool timed, u
         const uint64_t costs[] = {timed ? node->time * scale : node->hits, node->hits};
         uint32_t index;
 
-        /* What was entered first has the same number in both. */
+        /* Stacks have the same numbers here and in the profile. */
         status = hp_profile_add_stack(profile, node->stack, costs, &index, error);
     }
     return status;

@@ -64,7 +64,7 @@ static bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *v
     return true;
 }
 
-/* Digits of 15 bits, the lowest first; their number has the sign of the integer. */
+/* Digits of 15 bits, the lowest first. Their count is negative if the integer is. */
 static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
 {
     size_t start = marshal->in.offset;
@@ -100,8 +100,8 @@ static bool read_binary_float(hp_marshal *marshal, hp_marshal_value *value)
     return true;
 }
 
-/* strtod wants the decimal point of the locale: it gets the digits without one, and an exponent
- * that makes up for it. */
+/* strtod expects the decimal point of the locale. So it gets the digits without a point, and an
+ * exponent that makes up for it. */
 static bool parse_float(const char *text, size_t size, double *number)
 {
     char digits[256 + 16];
@@ -177,7 +177,8 @@ static bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
                  "more");
 }
 
-/* The value that stands at the cursor. back > 0: it is referred to, and reading goes on there. */
+/* Reads the value at the cursor. back: where to go on behind a reference to it; 0: it is not
+ * referred to. */
 static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value);
 
 static bool read_reference(hp_marshal *marshal, const struct hp_marshal_places *places,
@@ -279,7 +280,7 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
     return true;
 }
 
-/* Whether the innermost dict or sequence ends here; if it does, leaves it. */
+/* Whether the innermost dict or sequence ends here. If so, leaves it. */
 static bool at_end(hp_marshal *marshal)
 {
     const struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];

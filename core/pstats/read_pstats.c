@@ -6,19 +6,18 @@
  *     caller   = (calls, primitive, self, inclusive)    cProfile: the calls come first
  *              | calls                                  profile; sampled by Python 3.15
  *
- * and in dumps of samples one entry more, {("__sampled__",): True}, which is passed over. Times are
- * seconds, floats or integers, and become nanoseconds by rounding to the nearest.
+ * Dumps of samples have one more entry, {("__sampled__",): True}, which is skipped. Times are
+ * seconds, floats or integers, and are rounded to whole nanoseconds.
  *
- * - A caller that is but a number gets what the other callers leave of the inclusive time, in
- *   proportion to its calls; a function's calls of itself get none. Such calls are estimated.
- * - What cannot be counts as 0, and the input says how many such numbers it has: counts below zero
- *   (some tools write -1 for "not known"), and times below zero (clocks that were set back), above
- *   what 64 bits of nanoseconds hold, infinite or not a number.
- * - A key that comes twice is one function with the sum of both.
+ * - If a caller is only a number of calls, its time is estimated: it gets a share, in proportion to
+ *   its calls, of the inclusive time that the other callers leave. A function's calls of itself get
+ *   none.
+ * - Impossible numbers count as 0, and the input's impossible_numbers counts them: calls below zero
+ *   (some tools write -1 for "unknown"), and times below zero (the clock was set back), of more
+ * than 64 bits in nanoseconds, infinite or not a number.
+ * - A key that occurs twice is one function with the sum of both.
  * - A line below zero is line 0.
- * - What is called from nowhere is called by <interpreter>: the calls that no caller accounts for;
- *   functions with a cost and no caller but themselves; and of each cycle that would be left
- *   without a caller, the member with the largest inclusive time.
+ * - <interpreter> calls what nothing else accounts for: see hp_profile_add_roots.
  */
 #include "input/reader.h"
 #include "model/array.h"
@@ -42,7 +41,7 @@ struct pstats {
     hp_input *input;
     struct caller *callers; /* of the function that is being read */
     size_t count, capacity;
-    size_t total; /* of the callers of all functions */
+    size_t total; /* number of callers of all functions */
 };
 
 static uint64_t minus(uint64_t a, uint64_t b)
@@ -124,7 +123,7 @@ static bool read_time(struct pstats *pstats, uint64_t *nanoseconds)
     return true;
 }
 
-/* The rest of a key of which the tuple itself was read. */
+/* Reads the items of a key, whose tuple was read. */
 static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_function *key)
 {
     hp_marshal_value file, line, name;
@@ -163,8 +162,8 @@ static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple)
         return false;
     }
 
-    /* A key and a value take six bytes where they are as short as can be: there are more callers
-     * only if references repeat whole dicts of them. */
+    /* The shortest key and value take six bytes. Only references that repeat whole dicts of callers
+     * make more. */
     if (++pstats->total > pstats->marshal.in.size / 6)
         return ok(hp_error_set(pstats->error, HP_LIMIT, value.offset,
                                "offset %zu: expected callers, found more than fit into the input",
@@ -177,8 +176,8 @@ static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple)
                                       pstats->error));
 }
 
-/* Gives the callers that have no time of their own a share of what the others leave of the
- * callee's; the last one gets the rest, so that the sum is exact. */
+/* Gives each caller without a time a share of the callee's time that the others leave. The last one
+ * gets the rest, so that the sum is exact. */
 static void estimate(struct pstats *pstats, hp_function_id callee, uint64_t calls,
                      uint64_t inclusive)
 {
@@ -211,7 +210,7 @@ static void estimate(struct pstats *pstats, hp_function_id callee, uint64_t call
     }
 }
 
-/* Adds a function of which the whole entry was read, and the calls by its callers. */
+/* Adds the function of an entry that was read as a whole, and the calls by its callers. */
 static bool add_entry(struct pstats *pstats, const hp_function *key, uint64_t self,
                       uint64_t inclusive)
 {
@@ -238,8 +237,8 @@ static bool add_entry(struct pstats *pstats, const hp_function *key, uint64_t se
     return true;
 }
 
-/* The rest of ("__sampled__",): True. */
-static bool pass_mark(struct pstats *pstats, const hp_marshal_value *tuple)
+/* Skips ("__sampled__",): True, whose tuple was read. */
+static bool skip_mark(struct pstats *pstats, const hp_marshal_value *tuple)
 {
     static const char MARK[] = "__sampled__";
     hp_marshal_value value;
@@ -259,7 +258,7 @@ static bool read_entry(struct pstats *pstats, const hp_marshal_value *tuple)
     hp_function key;
 
     if (is_tuple(tuple, 1))
-        return pass_mark(pstats, tuple);
+        return skip_mark(pstats, tuple);
     if (!read_key(pstats, tuple, &key) || !hp_marshal_next(&pstats->marshal, &value))
         return false;
     if (!is_tuple(&value, 5))

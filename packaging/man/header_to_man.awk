@@ -82,6 +82,9 @@ function print_declarations(    is_enum)
     while (code != "") {
         if (code ~ /^#/) {
             print_declaration(take("[^\n]*"))
+        } else if (sub(/^static inline /, "", code)) {
+            print_declaration(trim(take("[^{]*")) ";")
+            take("[{][^}]*[}]")
         } else if (code ~ /^[^;]*[{]/) {
             is_enum = code ~ /^[^{]*enum/
             print_declaration(take("[^{]*[{]"))
@@ -122,7 +125,7 @@ function print_chunk()
     } else if (code == "" && comment != "") {
         print_text(comment, in_front)
         in_front = ".PP\n"
-    } else if (code ~ /^(typedef|#define HP_[A-Z_]+ |HP_)/) {
+    } else if (code ~ /^(typedef|static inline|#define HP_[A-Z_]+ |HP_)/) {
         print_declarations()
         if (comment != "") {
             print ".RS 4"
@@ -158,7 +161,8 @@ in_comment {
 
 /^$/ { print_chunk(); next }
 
-{ code = code $0 "\n" }
+# A line that goes on is one with the next.
+{ code = code (sub(/ *\\$/, " ") ? $0 : $0 "\n") }
 
 END {
     if (!failed)

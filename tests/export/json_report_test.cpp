@@ -133,6 +133,20 @@ TEST(JsonReportDetails, TellsFunctionsOfOneRecordedFileApartByItsPath)
         }
 }
 
+TEST(JsonReportDetails, NamesEveryUnit)
+{
+    Builder builder({{"Time", HP_NANOSECONDS},
+                     {"Ticks", HP_TICKS},
+                     {"Hits", HP_COUNT},
+                     {"Memory", HP_BYTES},
+                     {"Samples", HP_SAMPLES}});
+    const json root = json::parse(report("json", builder.get()));
+    std::vector<std::string> units;
+    for (const json &event : root.at("events"))
+        units.push_back(event.at("unit"));
+    EXPECT_EQ(units, (std::vector<std::string>{"ns", "ticks", "count", "bytes", "samples"}));
+}
+
 TEST(JsonReportDetails, SaysWhichCallsAreEstimated)
 {
     Builder builder;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "support/comma_locale.h"
 extern "C" {
 #include "pstats/marshal.h"
 }
 
-#include <clocale>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <string>
@@ -168,15 +168,15 @@ TEST(Marshal, ReadsFloatsWrittenAsText)
 
 TEST(Marshal, ReadsFloatsTheSameInEveryLocale)
 {
-    const std::string before = setlocale(LC_NUMERIC, nullptr);
+    const test::CommaLocale locale;
 
-    if (!setlocale(LC_NUMERIC, "de_DE.UTF-8") && !setlocale(LC_NUMERIC, "fr_FR.UTF-8"))
-        GTEST_SKIP() << "no locale with a decimal comma";
+    if (!locale.is_set())
+        GTEST_SKIP() << "no localedef makes a locale with a decimal comma";
     EXPECT_EQ(parse("f\4"
                     "0.25")
                   .text,
-              "0,25");
-    setlocale(LC_NUMERIC, before.c_str());
+              "0,25")
+        << "as printf has it here";
 }
 
 TEST(Marshal, FollowsReferencesToFlaggedValues)

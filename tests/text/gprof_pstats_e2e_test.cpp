@@ -72,8 +72,10 @@ TEST_P(FlatOfDump, IsWhatPythonPrints)
 {
     const std::string path = data_path("pstats/" + GetParam() + ".prof");
     const std::map<std::string, Printed> printed = printed_by_python(path);
-    if (printed.empty())
-        GTEST_SKIP() << "no python3 that reads this dump";
+    if (printed.empty()) { /* those of Python 2 can be read by nothing else */
+        ASSERT_NE(GetParam().find("-2.7"), std::string::npos);
+        GTEST_SKIP() << "python3 does not read a dump of Python 2.7";
+    }
     const Loaded loaded = load_file(path);
     const hp_profile *profile = loaded.profile.get();
     const GprofFlat flat = *parse_gprof(brief_report(loaded.profile.get(), "flat")).flat;

@@ -269,8 +269,8 @@ typedef struct hp_input {
     uint64_t total;              /* pstats: of the first event */
     bool mixed_threads;   /* pstats: the calls of several threads are recorded as one thread's */
     unsigned tick_digits; /* pstats: times too large for nanoseconds are in Ticks of 10^n ns */
-    uint64_t undefined_names;    /* callgrind: numbers that stand for no name, and costs of no
-                                    function */
+    uint64_t undefined_names; /* callgrind: numbers that stand for no name, and costs of no
+                                 function */
 } hp_input;
 
 /* The inputs, in the order of loading and merging. */

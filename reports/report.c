@@ -6,18 +6,18 @@
 #include <errno.h>
 #include <string.h>
 
-/* A profile and its base, which may be none. */
-typedef struct pair {
+/* A profile and its base; base: NULL if there is none. */
+typedef struct profile_pair {
     hp_profile *profile, *base;
-} pair;
+} profile_pair;
 
-static void pair_free(const pair *pair)
+static void pair_free(const profile_pair *pair)
 {
     hp_profile_free(pair->profile);
     hp_profile_free(pair->base);
 }
 
-static hp_status align(const hp_profile *profile, const hp_profile *base, pair *aligned,
+static hp_status align(const hp_profile *profile, const hp_profile *base, profile_pair *aligned,
                        hp_error *error)
 {
     hp_error found = {0};
@@ -34,11 +34,11 @@ static hp_status align(const hp_profile *profile, const hp_profile *base, pair *
     return hp_error_set(error, status, 0, "--base: %s: %s", name, found.message);
 }
 
-/* What was aligned is filtered, so that a filter need match in one of the two only. */
+/* Filters both. A filter must match in one of them only, and so they are aligned again. */
 static hp_status filter(const hp_filters *filters, const hp_profile *profile,
-                        const hp_profile *base, pair *filtered, hp_error *error)
+                        const hp_profile *base, profile_pair *filtered, hp_error *error)
 {
-    pair part = {NULL, NULL};
+    profile_pair part = {NULL, NULL};
     hp_status status = hp_filters_apply(filters, profile, &part.profile, error);
 
     if (status == HP_OK && base) {
@@ -57,7 +57,7 @@ hp_status hp_report_write(const hp_report *report, hp_profile *profile,
 {
     hp_status status = hp_profile_sort(profile, error);
     hp_report_options given = *options;
-    pair aligned = {NULL, NULL}, filtered = {NULL, NULL};
+    profile_pair aligned = {NULL, NULL}, filtered = {NULL, NULL};
     const hp_profile *written = profile;
     hp_profile *base = NULL;
     size_t event;
@@ -83,7 +83,7 @@ hp_status hp_report_write(const hp_report *report, hp_profile *profile,
         status = report->write(written, &given, out, error);
     pair_free(&aligned);
     pair_free(&filtered);
-    /* Of several files out was only the first: who gives them closes them. */
+    /* If there are several files, out is only the first, and their owner has closed it. */
     if (status == HP_OK && !options->files.next && (fflush(out) != 0 || ferror(out)))
         status = hp_error_set(error, HP_IO, 0, "cannot be written: %s", strerror(errno));
     return status;

@@ -101,10 +101,16 @@ static bool read_count(struct pstats *pstats, uint64_t *count)
 /* Costs that hp_dump_balance can add up. */
 static const double cost_limit = 4611686018427387904.0; /* 2^62 */
 
+/* Not fmax: the library does not need libm. */
+static double larger(double a, double b)
+{
+    return a > b ? a : b;
+}
+
 /* How far a cost may be from the time that was recorded, and this from the true one. */
 static double rounding_of(double time, uint64_t cost)
 {
-    return fmax(fabs(time - (double)cost), fabs(time) * DBL_EPSILON);
+    return larger(fabs(time - (double)cost), fabs(time) * DBL_EPSILON);
 }
 
 static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
@@ -125,7 +131,7 @@ static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
     if (time > -0.5 && time < cost_limit) {
         *cost = time > 0 ? (uint64_t)time : 0;
         *cost += time - (double)*cost >= 0.5;
-        pstats->dump.rounding = fmax(pstats->dump.rounding, rounding_of(time, *cost));
+        pstats->dump.rounding = larger(pstats->dump.rounding, rounding_of(time, *cost));
     } else if (*seconds > 0 && *seconds <= DBL_MAX) {
         pstats->largest = *seconds > pstats->largest ? *seconds : pstats->largest;
     } else {

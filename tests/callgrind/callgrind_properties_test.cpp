@@ -61,8 +61,8 @@ class CallgrindSample : public testing::TestWithParam<std::string>
 };
 
 INSTANTIATE_TEST_SUITE_P(, CallgrindSample, testing::ValuesIn(callgrind_samples()),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* Samples without damage. */
@@ -80,8 +80,8 @@ std::vector<std::string> whole_samples()
 }
 
 INSTANTIATE_TEST_SUITE_P(, WholeCallgrindSample, testing::ValuesIn(whole_samples()),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 TEST_P(CallgrindSample, ComesBackFromOurReportNumberByNumber)

@@ -259,8 +259,8 @@ TEST_P(DialectSample, HasTheNumbersOfKCachegrind)
     EXPECT_EQ(remarks, dialect.remarks);
 }
 
-INSTANTIATE_TEST_SUITE_P(, DialectSample, testing::ValuesIn(dialects()), [](const auto &info) {
-    return test_name(info.param.sample);
+INSTANTIATE_TEST_SUITE_P(, DialectSample, testing::ValuesIn(dialects()), [](const auto &instance) {
+    return test_name(instance.param.sample);
 });
 
 TEST(DialectSamples, AreAllHere)

@@ -814,8 +814,8 @@ TEST_P(OwnReport, ReadsBackAsTheSameModel)
 }
 
 INSTANTIATE_TEST_SUITE_P(, OwnReport, testing::ValuesIn(samples_of_every_format()),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 std::string merged(const std::vector<std::string> &inputs)

@@ -64,9 +64,9 @@ TEST_P(EveryReport, IsTheSameBytesEveryTimeAndTextUnlessItIsBinary)
 INSTANTIATE_TEST_SUITE_P(, EveryReport,
                          testing::Combine(testing::ValuesIn(undrawn_reports()),
                                           testing::ValuesIn(samples_of_every_format(4, 20000))),
-                         [](const auto &info) {
-                             return std::get<0>(info.param) + "_" +
-                                    test_name(std::get<1>(info.param));
+                         [](const auto &instance) {
+                             return std::get<0>(instance.param) + "_" +
+                                    test_name(std::get<1>(instance.param));
                          });
 
 } // namespace

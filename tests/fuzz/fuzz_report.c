@@ -27,12 +27,12 @@ static hp_string take_string(source *in)
 }
 
 /* A string of C that is freed with the others; NULL if there is none to be. */
-typedef struct strings {
+typedef struct texts {
     char *items[16];
     size_t count;
-} strings;
+} texts;
 
-static const char *take_text(source *in, strings *strings)
+static const char *take_text(source *in, texts *strings)
 {
     hp_string string = take_string(in);
     char *text;
@@ -184,7 +184,7 @@ static hp_paper take_paper(source *in)
     return paper;
 }
 
-static hp_filters take_filters(source *in, strings *strings)
+static hp_filters take_filters(source *in, texts *strings)
 {
     hp_filters filters = {0};
     const unsigned which = take(in);
@@ -204,7 +204,7 @@ static hp_filters take_filters(source *in, strings *strings)
     return filters;
 }
 
-static hp_report_options take_options(source *in, strings *strings)
+static hp_report_options take_options(source *in, texts *strings)
 {
     static const char *const events[] = {NULL, NULL, "time", "HITS", "Ir", "none"};
     hp_report_options options = {.event = events[take(in) % (sizeof events / sizeof *events)],
@@ -247,7 +247,7 @@ static void write_all(hp_profile *profile, const hp_report_options *options)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     source in = {data, size};
-    strings strings = {.count = 0};
+    texts strings = {.count = 0};
     hp_report_options options = take_options(&in, &strings);
     const bool compared = take(&in) % 3 == 0;
     hp_profile *profile = build(&in), *base = profile && compared ? build(&in) : NULL;

@@ -101,8 +101,8 @@ TEST_P(HalvesOfSample, AreReadAsTheWhole)
 }
 
 INSTANTIATE_TEST_SUITE_P(, HalvesOfSample, testing::ValuesIn(samples("hotshot", ".prof", 20000)),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 /* A log of 9 MB: a loop with calls, within so many frames, which are left at its end. */

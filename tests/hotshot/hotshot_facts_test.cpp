@@ -76,8 +76,8 @@ TEST_P(HotshotFacts, NumbersAddUp)
 }
 
 INSTANTIATE_TEST_SUITE_P(, HotshotFacts, testing::ValuesIn(samples("hotshot", ".prof")),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 TEST(HotshotSamples, AreAllThere)

@@ -31,8 +31,8 @@ TEST_P(ReferenceReader, FindsTheKnownFacts)
 }
 
 INSTANTIATE_TEST_SUITE_P(, ReferenceReader, testing::ValuesIn(samples("hotshot", ".prof", 20000)),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 class EveryTruncation : public testing::TestWithParam<std::string>
@@ -58,8 +58,8 @@ INSTANTIATE_TEST_SUITE_P(, EveryTruncation,
                          testing::Values("seed-linetimes", "filenames-lines",
                                          "unbalanced-linetimes", "coverage", "windows-qpc",
                                          "redefined-function", "info-calls"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 class SomeTruncations : public testing::TestWithParam<std::string>
@@ -78,8 +78,8 @@ TEST_P(SomeTruncations, KeepAllThatStandsBeforeTheCut)
 INSTANTIATE_TEST_SUITE_P(, SomeTruncations,
                          testing::Values("json-linetimes", "re-linetimes", "xml-lines",
                                          "manyfiles-calls"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 class DamagedByte : public testing::TestWithParam<std::string>
@@ -104,8 +104,8 @@ TEST_P(DamagedByte, GivesWhatTheReferenceReads)
 INSTANTIATE_TEST_SUITE_P(, DamagedByte,
                          testing::Values("unbalanced-linetimes", "mutual-calls", "coverage",
                                          "redefined-function"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 class RandomLog : public testing::TestWithParam<uint32_t>

@@ -38,8 +38,8 @@ TEST_P(Gzip, GivesTheSameAsThePlainLog)
 INSTANTIATE_TEST_SUITE_P(, Gzip,
                          testing::Values("fib-calls", "lib2to3-linetimes", "coverage",
                                          "header-only", "json-linetimes-cut1", "unbalanced-lines"),
-                         [](const auto &info) {
-                             return test_name(info.param);
+                         [](const auto &instance) {
+                             return test_name(instance.param);
                          });
 
 TEST(GzipFile, IsRecognisedByContentNotByName)

@@ -341,8 +341,8 @@ std::vector<std::string> samples_with_functions()
 }
 
 INSTANTIATE_TEST_SUITE_P(Hotshot, KCachegrindSample, testing::ValuesIn(samples_with_functions()),
-                         [](const auto &info) {
-                             return test::test_name(info.param);
+                         [](const auto &instance) {
+                             return test::test_name(instance.param);
                          });
 
 /* What other profilers write for KCachegrind, which reads it without the plugin. */
@@ -384,8 +384,8 @@ TEST_P(KCachegrindDialect, ShowsTheSameOfOurReport)
 
 INSTANTIATE_TEST_SUITE_P(, KCachegrindDialect,
                          testing::ValuesIn(test::list_directory(test::data_path("dialects"))),
-                         [](const auto &info) {
-                             return test::test_name(info.param);
+                         [](const auto &instance) {
+                             return test::test_name(instance.param);
                          });
 
 /* Inclusive costs of a dump do not add up where there is recursion. */
@@ -420,8 +420,8 @@ TEST_P(KCachegrindStatistics, ShowsEveryFunctionOfTheCompressedDump)
 INSTANTIATE_TEST_SUITE_P(, KCachegrindStatistics,
                          testing::Values("json-2.7", "json-3.8", "json-3.13", "names-2.7",
                                          "names-3.12", "profile-raw-3.10", "small-3.6"),
-                         [](const auto &info) {
-                             return test::test_name(info.param);
+                         [](const auto &instance) {
+                             return test::test_name(instance.param);
                          });
 
 TEST_F(KCachegrind, ShowsEveryFunctionAskedForByName)

@@ -94,8 +94,8 @@ TEST_P(PluginEngineSample, ReadsAsItsCallgrindReport)
 }
 
 INSTANTIATE_TEST_SUITE_P(, PluginEngineSample, testing::ValuesIn(test::samples_of_every_format()),
-                         [](const auto &info) {
-                             return test::test_name(info.param);
+                         [](const auto &instance) {
+                             return test::test_name(instance.param);
                          });
 
 TEST_F(PluginEngine, ReadsAnyPart)

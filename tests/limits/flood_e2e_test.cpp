@@ -177,8 +177,8 @@ TEST_P(FloodOf, TakesBoundedMemory)
     EXPECT_LT(peak_bytes(flood(GetParam(), size)) - size, 20000000 + 30 * size);
 }
 
-INSTANTIATE_TEST_SUITE_P(, FloodOf, testing::ValuesIn(floods), [](const auto &info) {
-    return info.param.name;
+INSTANTIATE_TEST_SUITE_P(, FloodOf, testing::ValuesIn(floods), [](const auto &instance) {
+    return instance.param.name;
 });
 
 /* Gzip members that hold nothing, or one event each, and as many zeros behind them. */

@@ -73,8 +73,8 @@ std::vector<Written> commands()
     return commands;
 }
 
-INSTANTIATE_TEST_SUITE_P(, Memory, testing::ValuesIn(commands()), [](const auto &info) {
-    return info.param.first + "_" + test_name(info.param.second);
+INSTANTIATE_TEST_SUITE_P(, Memory, testing::ValuesIn(commands()), [](const auto &instance) {
+    return instance.param.first + "_" + test_name(instance.param.second);
 });
 
 INSTANTIATE_TEST_SUITE_P(, MemoryOfTests,
@@ -87,8 +87,8 @@ INSTANTIATE_TEST_SUITE_P(, MemoryOfTests,
                                          QuickTests{"pstats", "core_test", "Pstats*"},
                                          QuickTests{"report", "reports_test", "PstatsReport*"},
                                          QuickTests{"every", "reports_test", "*EveryReport*"}),
-                         [](const auto &info) {
-                             return std::string(info.param.name);
+                         [](const auto &instance) {
+                             return std::string(instance.param.name);
                          });
 
 } // namespace

@@ -265,9 +265,10 @@ TEST_P(OutOfMemory, NoAtlasIsTakenForWhole)
     write("dot", options, 2); /* dlerror has one as well */
 }
 
-INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(whole_samples()), [](const auto &info) {
-    return test_name(info.param);
-});
+INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(whole_samples()),
+                         [](const auto &instance) {
+                             return test_name(instance.param);
+                         });
 
 TEST(HalvesOutOfMemory, ReadingFailsOrDoesWithoutTheSecondThread)
 {

@@ -213,8 +213,8 @@ INSTANTIATE_TEST_SUITE_P(
         Recording{"Python", "python3", {"--tool=callgrind"}},
         Recording{"Threads", "threads", {"--tool=callgrind", "--separate-threads=yes"}},
         Recording{"ThreadsInCachegrind", "threads", {"--tool=cachegrind", "--branch-sim=yes"}}),
-    [](const auto &info) {
-        return info.param.name;
+    [](const auto &instance) {
+        return instance.param.name;
     });
 
 void compile_threads(const TemporaryDirectory &directory)

@@ -140,8 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Three{"Names", "filenames-lines", "samename-lines", "manyfiles-calls"},
                     Three{"RedefinedNames", "redefined-function", "undefined-function",
                           "huge-deltas"}),
-    [](const auto &info) {
-        return info.param.name;
+    [](const auto &instance) {
+        return instance.param.name;
     });
 
 TEST(MergingRandomLogs, IsAssociativeAndCommutative)

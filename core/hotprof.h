@@ -206,8 +206,9 @@ HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const c
 #define HP_STACKS_MAX (1 << 22)
 
 /* Adds all of another profile; its inputs follow those of the profile. A profile that is merged
- * with itself doubles. Functions are the same if file, first line, name and object are. A known and
- * an unknown number of calls are an unknown one together.
+ * with itself doubles. Functions are the same if file, first line, name and object are; those of an
+ * unknown first line (hp_function) are if the rest is. A known and an unknown number of calls are
+ * an unknown one together.
  *
  * Events are the same if their names are; one that only one of the profiles has counts 0 in the
  * other. If both have the same events in the same order, that order stays. Else they are put in

@@ -109,17 +109,17 @@ static bool all_fits(const struct merge *merge)
 {
     const hp_profile *profile = merge->profile, *other = merge->other;
     size_t from[HP_EVENTS_MAX];
-    bool fits;
+    bool fits, costs = profile->event_count && other->event_count;
 
     for (size_t e = 0; e < other->event_count; e++)
         from[e] = hp_find_event(profile->events, profile->event_count, other->events[e].name);
     fits = costs_fit(merge, from, profile->total, other->total);
-    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
+    for (enum hp_table_name t = 0; costs && t < HP_TABLE_COUNT; t++) {
         const struct hp_table *more = hp_table_in(other, t);
         const uint64_t *sums = hp_table_in(profile, t)->costs;
         size_t vectors = hp_table_types[t].vectors;
 
-        for (size_t i = 0; fits && profile->event_count && i < more->count; i++)
+        for (size_t i = 0; fits && i < more->count; i++)
             for (size_t v = 0; fits && v < vectors && merge->rows[t][i] != HP_NO_ROW; v++)
                 fits = costs_fit(merge, from,
                                  sums + (merge->rows[t][i] * vectors + v) * profile->event_count,

@@ -11,7 +11,9 @@
 
 static uint64_t *weights_at(const hp_samples *samples, size_t depth)
 {
-    return samples->weights + depth * samples->profile->event_count;
+    size_t at = depth * samples->profile->event_count;
+
+    return at ? samples->weights + at : samples->weights;
 }
 
 /* The row of a stack on top of the innermost frame's. */

@@ -194,6 +194,31 @@ TEST(MergingEvents, GivesTheSameBytesInWhateverOrderAndGrouping)
     }
 }
 
+TEST(AligningEvents, KeepsEveryNumber)
+{
+    std::mt19937 random(4);
+    for (int round = 0; round < 100; round++) {
+        const auto one = loaded(random_file(random)), two = loaded(random_file(random));
+        hp_profile *first = nullptr, *second = nullptr;
+        ASSERT_EQ(hp_profile_align(one.get(), two.get(), &first, &second, nullptr), HP_OK);
+        const hotprof::profile_ptr aligned(first), other(second);
+        ASSERT_EQ(events_of(first), events_of(second));
+        ASSERT_EQ(hp_profile_function_count(first), hp_profile_function_count(second));
+        ASSERT_EQ(hp_profile_line_count(first), hp_profile_line_count(second));
+        ASSERT_EQ(hp_profile_call_count(first), hp_profile_call_count(second));
+        for (const auto &[original, copy] :
+             {std::pair(one.get(), first), std::pair(two.get(), second)}) {
+            Numbers expected, actual;
+            add(expected, original);
+            add(actual, copy);
+            for (auto &[of, number] : expected)
+                ASSERT_EQ(actual[of], number) << round << ": " << of;
+            for (auto &[of, number] : actual)
+                ASSERT_EQ(expected[of], number) << round << ": " << of;
+        }
+    }
+}
+
 TEST(MergingWithItself, Doubles)
 {
     std::mt19937 random(2);

@@ -68,12 +68,7 @@ std::vector<std::string> displayed_names(const hp_profile *profile)
 
 std::string location_of(const hp_function *function)
 {
-    const std::string object = basename_of(escaped(function->object)),
-                      file = basename_of(escaped(function->file));
-    return object.empty() && file.empty() ? "(unknown)"
-           : object.empty()               ? file
-           : file.empty()                 ? object
-                                          : object + ": " + file;
+    return function->file.size ? basename_of(escaped(function->file)) : "(unknown)";
 }
 
 /* The function list: Incl., Self, Called, Function, Location, for one event, in order of cells. */
@@ -341,49 +336,6 @@ std::vector<std::string> samples_with_functions()
 }
 
 INSTANTIATE_TEST_SUITE_P(Hotshot, KCachegrindSample, testing::ValuesIn(samples_with_functions()),
-                         [](const auto &instance) {
-                             return test::test_name(instance.param);
-                         });
-
-/* What other profilers write for KCachegrind, which reads it without the plugin. */
-class KCachegrindDialect : public KCachegrind, public testing::WithParamInterface<std::string>
-{
-  protected:
-    /* Every row, for every event. */
-    void expect_rows(const std::string &path)
-    {
-        test::Loaded loaded = test::load_file(path);
-        const hp_profile *profile = loaded.profile.get();
-        std::string script = "loaded";
-        Rows expected;
-        for (size_t event = 0; event < hp_profile_event_count(profile); event++) {
-            script += ";event #" + std::to_string(event) + ";functions";
-            const Rows rows = expected_functions(profile, event);
-            expected.insert(expected.end(), rows.begin(), rows.end());
-        }
-        Rows rows = show(path, script).rows.at("function");
-        ASSERT_EQ(rows.size(), expected.size());
-        const auto count = std::ptrdiff_t(hp_profile_function_count(profile));
-        for (auto start = rows.begin(); start < rows.end(); start += count)
-            std::sort(start, start + count);
-        EXPECT_EQ(rows, expected);
-    }
-};
-
-TEST_P(KCachegrindDialect, ShowsTheNumbersOfTheLibrary)
-{
-    expect_rows(test::data_path("dialects/" + GetParam()));
-}
-
-TEST_P(KCachegrindDialect, ShowsTheSameOfOurReport)
-{
-    test::Loaded loaded = test::load_file(test::data_path("dialects/" + GetParam()));
-    expect_rows(
-        directory.write("report.callgrind", test::report("callgrind", loaded.profile.get())));
-}
-
-INSTANTIATE_TEST_SUITE_P(, KCachegrindDialect,
-                         testing::ValuesIn(test::list_directory(test::data_path("dialects"))),
                          [](const auto &instance) {
                              return test::test_name(instance.param);
                          });

@@ -80,10 +80,10 @@ std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress
         const hp_status written = write(profile.get(), report.get(), &writing);
         if (written == HP_OK && (status == HP_OK || hp_profile_function_count(profile.get()) > 0)) {
             const hp_input *input = hp_profile_input(profile.get(), 0);
-            QByteArray remarks(int(hp_input_remarks(input, nullptr, 0)), '\0');
+            QByteArray remarks(int(hp_input_remarks(input, nullptr, 0)) + 1, '\0');
 
-            hp_input_remarks(input, remarks.data(), size_t(remarks.size()) + 1);
-            report->remark = QString::fromUtf8(remarks);
+            hp_input_remarks(input, remarks.data(), size_t(remarks.size()));
+            report->remark = QString::fromUtf8(remarks.constData());
             return report;
         }
         if (written != HP_OK) {

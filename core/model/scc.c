@@ -69,12 +69,12 @@ bool hp_find_components(const hp_graph *graph, uint32_t *components, uint32_t *c
 {
     size_t count = graph->node_count;
     struct search search = {.graph = graph,
-                            .components = components,
                             .nodes = calloc(count + 1, sizeof *search.nodes),
                             .path = malloc((count + 1) * sizeof *search.path),
                             .open = malloc((count + 1) * sizeof *search.open)};
     bool whole = search.nodes && search.path && search.open;
 
+    search.components = components;
     for (uint32_t root = 0; whole && root < count; root++) {
         if (search.nodes[root].order == 0)
             enter(&search, root);

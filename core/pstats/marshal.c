@@ -293,7 +293,8 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         value->kind = HP_MARSHAL_NONE;
         break;
     case 'x':
-        ok = read_string(marshal, 1, value) && read_string(marshal, 1, value);
+        for (int part = 0; ok && part < 2; part++)
+            ok = read_string(marshal, 1, value);
         value->kind = HP_MARSHAL_NONE;
         break;
     case 'y':

@@ -22,7 +22,7 @@ static _Thread_local hp_cut_watch *current;
 static void survive(int number, siginfo_t *info, void *context)
 {
     int saved = errno;
-    void *page = (void *)((uintptr_t)info->si_addr & ~(page_size - 1));
+    char *page = (char *)info->si_addr - (uintptr_t)info->si_addr % page_size;
 
     (void)context;
     if (info->si_code != BUS_ADRERR || atomic_load(&watches) == 0 ||

@@ -190,15 +190,14 @@ static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t oth
 static void print_calls(const hp_graph_text *text, const hp_node *node)
 {
     int width = text->calls_width;
+    bool unknown = node->calls == HP_UNKNOWN || node->recursive == HP_UNKNOWN;
 
-    if (node->calls == HP_UNKNOWN || node->recursive == HP_UNKNOWN)
+    if (unknown || (node->calls == 0 && node->recursive == 0))
         fprintf(text->out, " %*s %*s", width, "", width, "");
     else if (node->recursive)
         fprintf(text->out, " %*" PRIu64 "+%-*" PRIu64, width, node->calls, width, node->recursive);
-    else if (node->calls)
-        fprintf(text->out, " %*" PRIu64 " %*s", width, node->calls, width, "");
     else
-        fprintf(text->out, " %*s %*s", width, "", width, "");
+        fprintf(text->out, " %*" PRIu64 " %*s", width, node->calls, width, "");
 }
 
 static void print_entry(const hp_graph_text *text, uint32_t index)

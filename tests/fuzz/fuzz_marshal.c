@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
             check(bytes >= data && value.string.size <= size - (size_t)(bytes - data));
         }
-        depth += value.kind == HP_MARSHAL_SEQUENCE || value.kind == HP_MARSHAL_DICT;
+        depth += value.kind == HP_MARSHAL_SEQUENCE || value.kind == HP_MARSHAL_DICT ||
+                 value.kind == HP_MARSHAL_CODE;
         depth -= value.kind == HP_MARSHAL_END;
         check(depth == marshal.depth && depth <= HP_MARSHAL_DEPTH);
         check(*hp_marshal_kind_name(value.kind) != '\0');

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* A profile and its base; base: NULL if there is none. */
+/* A profile and its base, which may be NULL. */
 typedef struct profile_pair {
     hp_profile *profile, *base;
 } profile_pair;

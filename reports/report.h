@@ -15,10 +15,10 @@
 extern "C" {
 #endif
 
-/* Colours of call graphs: of heat, or greys. */
+/* Colours of drawn call graphs: heat or greys. */
 typedef enum hp_theme { HP_THEME_HEAT, HP_THEME_PRINT } hp_theme;
 
-/* A share below which something is left out, if it is given. */
+/* A threshold in percent, if one was given. */
 typedef struct hp_threshold {
     bool given;
     double percent;
@@ -26,47 +26,46 @@ typedef struct hp_threshold {
 
 typedef enum hp_sort { HP_SORT_SELF, HP_SORT_INCLUSIVE, HP_SORT_CALLS, HP_SORT_NAME } hp_sort;
 
-/* Who is told what the writing of a report comes to; all may be NULL. */
+/* Called while a report is written; all may be NULL. */
 typedef struct hp_listener {
     void *context;
     void (*warn)(void *context, const char *message); /* one line */
     void (*working)(void *context, const char *what); /* now and then */
 } hp_listener;
 
-/* Where a report of several files gets them from: the next one, which the caller of the report
- * closes; NULL: it cannot be opened, and the error is set. */
+/* The files of a report that has one for each page. next opens the next one, which the caller of
+ * hp_report_write closes; NULL: an error, which is set. */
 typedef struct hp_files {
     void *context;
-    FILE *(*next)(void *context, hp_error *error); /* NULL: there is but one */
+    FILE *(*next)(void *context, hp_error *error); /* NULL: there is only one file */
 } hp_files;
 
-/* All zero is every report's default. */
+/* All zero is the default of every report. */
 typedef struct hp_report_options {
-    const char *event; /* to rank by; NULL: the first */
-    hp_sort sort;      /* of the flat profile */
-    size_t limit;      /* rows of the flat profile; 0: all */
-    hp_threshold
-        node_threshold; /* for functions of the call graph; default: 0.5 where it is drawn */
-    hp_threshold edge_threshold; /* for what all calls from one function to another cost; 0.1 */
-    size_t max_nodes;            /* so many functions are drawn; 0: HP_FUNCTIONS_A_SHEET a page */
+    const char *event;           /* event to sort and colour by; NULL: the first one */
+    hp_sort sort;                /* of the flat profile */
+    size_t limit;                /* rows of the flat profile; 0: all */
+    hp_threshold node_threshold; /* of functions in call graphs; default 0, drawn 0.5 */
+    hp_threshold edge_threshold; /* of the calls between two functions; default 0, drawn 0.1 */
+    size_t max_nodes;            /* most functions to draw; 0: HP_FUNCTIONS_A_SHEET for each page */
     const char *title;           /* of drawings; NULL: the names of the inputs */
     hp_theme theme;
     hp_paper paper;
-    const char *output_name; /* what the file will be called; NULL: not known */
+    const char *output_name; /* name of the output file; NULL: not known */
     hp_files files;          /* for reports of one file a page */
     hp_listener listener;
     bool brief;              /* without explanations */
-    bool all;                /* lines of annotated sources, not only those near a cost */
-    const char *source_path; /* directory where sources are looked for; NULL: none */
-    size_t width;            /* of the terminal, for which names are shortened; 0: none */
-    bool color;              /* by share of the cost */
+    bool all;                /* all lines of annotated sources, not only those near a cost */
+    const char *source_path; /* directory to search for sources first; NULL: none */
+    size_t width;            /* of the terminal, to which names are shortened; 0: no limit */
+    bool color;              /* colour lines by their share of the cost */
     hp_filters filters;
 
-    /* A sorted profile to subtract; NULL: none. What a report is given is aligned with its profile
-     * (hp_profile_align). */
+    /* A sorted profile to subtract; NULL: none. hp_report_write aligns it with the profile
+     * (hp_profile_align) for the report. */
     const hp_profile *base;
 
-    /* For reports: what the filters were applied to; NULL: none. */
+    /* For reports: the profiles before the filters; NULL: there are no filters. */
     const hp_profile *unfiltered, *unfiltered_base;
 } hp_report_options;
 
@@ -76,26 +75,25 @@ typedef struct hp_report {
     const char *manual;      /* what the manual says of it: plain text, the first word in small
                                 letters, no full stop at the end; "gzip(1)" is a manual page */
 
-    /* Writes a sorted profile. Write errors need not be looked for. */
+    /* Writes a sorted profile. It need not check for write errors. */
     hp_status (*write)(const hp_profile *profile, const hp_report_options *options, FILE *out,
                        hp_error *error);
     bool binary;      /* not text */
     bool drawn;       /* by the drawing module, which may not be installed */
-    bool stacks;      /* wants a profile that was loaded with its stacks */
-    bool file_a_page; /* takes its files from options.files, if these are several */
+    bool stacks;      /* needs a profile loaded with its stacks */
+    bool file_a_page; /* one file for each page, from options.files */
 } hp_report;
 
-/* The index-th report of the table, or NULL behind the last; the first one is the default. */
+/* The report at an index of the table, or NULL after the last one. The first one is the default. */
 const hp_report *hp_report_at(size_t index);
 
-/* The report of that name, or NULL. */
+/* The report with this name, or NULL. */
 const hp_report *hp_report_find(const char *name);
 
-/* Sorts the profile and writes the report. HP_UNRECOGNISED: the options ask for what there is not:
- * an event, a function that a filter matches, a report of a difference. HP_MISMATCH: the profile
- * counts other things than the base or than the report can tell. HP_IO: out has an error, told with
- * errno's text, or else something that draws cannot be used. The same profile gives the same
- * bytes. */
+/* Sorts the profile and writes the report. The same profile gives the same bytes. HP_UNRECOGNISED:
+ * the options name an event or a function that does not exist, or a difference that the report
+ * cannot show. HP_MISMATCH: the profile does not count what the base or the report does. HP_IO:
+ * writing to out failed, with errno's text, or the drawing module cannot be used. */
 HP_NODISCARD hp_status hp_report_write(const hp_report *report, hp_profile *profile,
                                        const hp_report_options *options, FILE *out,
                                        hp_error *error);

@@ -16,8 +16,8 @@ struct candidate {
     char *name;           /* current name */
     const char *basename; /* part of the name of the file */
     const char *object;   /* base name of the object */
-    size_t name_size, basename_size,
-        size; /* of the name, of the basename, of all three parts of the key */
+    size_t name_size, basename_size;
+    size_t size; /* of all three together, which are the key */
 };
 
 static char byte_at(const struct candidate *candidate, size_t at)

@@ -14,8 +14,8 @@
 enum { ROUNDS_MAX = 200 };
 
 typedef struct share_table {
-    double *inside,
-        *outside; /* outside, of a matching function: the share that is entered from outside */
+    double *inside;
+    double *outside; /* of a matching function: the share that is entered from outside */
     double *leading;
     double *gathered; /* of a matching function: its inclusive cost, divided by its self cost and
                          that of its calls */
@@ -28,9 +28,9 @@ typedef struct part_filter {
     const bool *matched;
     size_t functions, calls, events;
     hp_function_id *order;
-    size_t *into,
-        *first_into; /* the calls of each function: of f from first_into[f] to first_into[f + 1] */
-    bool *leads;     /* whether a chain of calls leads from a function to a matching one */
+    size_t *into;        /* the calls, by callee */
+    size_t *first_into;  /* those of f: from into[first_into[f]] to before first_into[f + 1] */
+    bool *leads;         /* whether a chain of calls leads from a function to a matching one */
     share_table *shares; /* one for each event, or one if there are no events */
 } part_filter;
 

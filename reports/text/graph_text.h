@@ -15,8 +15,7 @@ typedef struct hp_graph_text {
     char **labels; /* of each function */
 
     hp_scale scale;
-    int index_width, cost_width,
-        calls_width; /* wide enough for all numbers of the graph with their signs */
+    int index_width, cost_width, calls_width; /* of all numbers of the graph, with signs */
 } hp_graph_text;
 
 /* Builds the graph and measures it. hp_graph_text_end is needed even after an error. */

@@ -62,8 +62,8 @@ class Expected
         uint64_t count = 0, inclusive = 0;
     };
 
-    Expected(const hp_profile *profile, size_t event)
-        : profile(profile), event(event), labels(labels_of(profile))
+    Expected(const hp_profile *shown_profile, size_t shown_event)
+        : profile(shown_profile), event(shown_event), labels(labels_of(shown_profile))
     {
         for (size_t i = 0; i < labels.size(); i++)
             ids[labels[i]] = static_cast<hp_function_id>(i);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What reading costs beside a loop that decodes the same log and does nothing with it, what the
- * reports cost, and what reading those costs that can be read. The logs are those of write_log,
- * given on the command line:
+/* Times reading a log, decoding it without doing anything with the numbers, writing each report,
+ * and reading the reports that can be read. The logs, by write_log, are given on the command line:
  *
  *     loops LOG... [--benchmark_...]
  */
@@ -23,7 +22,7 @@ namespace
 
 using Bytes = std::string;
 
-/* The sum of all numbers of all events: the least that a reader of the log has to do. */
+/* The sum of all numbers of all events: the least that a reader of a log must do. */
 uint64_t decode(const Bytes &log, uint64_t *events)
 {
     const auto *at = reinterpret_cast<const uint8_t *>(log.data()), *end = at + log.size();
@@ -96,7 +95,7 @@ void count(benchmark::State &state, const Bytes &log)
         static_cast<double>(state.iterations() * events), benchmark::Counter::kIsRate);
 }
 
-/* What a report of the log is, as an input. */
+/* A report of the log, as an input. */
 Bytes written(const Bytes &log, const char *report)
 {
     const hotprof::profile_ptr profile = load(log);
@@ -114,7 +113,7 @@ Bytes written(const Bytes &log, const char *report)
     return bytes;
 }
 
-/* A callgrind file in which no line and no call comes twice. */
+/* A callgrind file in which no line and no call occurs twice. */
 Bytes distinct_lines()
 {
     Bytes text = "# callgrind format\npositions: line\nevents: Ir\n\nfl=(1) a.c\n";

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Writes hotshot logs of any size by the grammar of read_hotshot.c, as a made-up program would have
- * them recorded. Its functions run from their first line to their last, with loops; a line that
- * calls mostly calls the same function. narrow: 20 functions; wide: 1400 functions in 100 files, up
- * to 3900 calls deep; deep: recursion to 900,000 frames and back. The same arguments give the same
- * bytes.
+/* Writes hotshot logs of any size (log_records.h has their grammar), as of an imagined program. Its
+ * functions run from their first line to their last, with loops. A line that calls a function
+ * mostly calls the same one. narrow: 20 functions; wide: 1400 functions in 100 files, up to 3900
+ * calls deep; deep: recursion to 900,000 frames and back. The same arguments give the same bytes.
  *
  * usage: write_log narrow|wide|deep calls|lines|linetimes|ticks MEGABYTES FILE
  *        write_log flood functions|lines|calls|names MEGABYTES FILE
  *
- * calls: no lines; lines: lines without times; linetimes: lines with times; ticks: the same by a
- * clock of Windows. A flood is no program's: it has as many different things as fit into it. */
+ * calls: no lines; lines: lines without times; linetimes: lines with times; ticks: lines with times
+ * by a clock of Windows. A flood is not of a program: it has as many different things as fit. */
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,7 +17,7 @@
 
 struct program {
     unsigned files, functions, depth;
-    unsigned calling; /* of 100 lines, how many call */
+    unsigned calling; /* the percentage of lines that call a function */
 };
 
 struct frame {
@@ -112,7 +111,7 @@ static void put_header(const struct program *program, bool lines, bool line_time
     }
 }
 
-/* Mostly a few microseconds, at times long: a system call, a page fault. */
+/* Mostly a few microseconds, sometimes many: a system call, a page fault. */
 static uint64_t some_time(void)
 {
     uint32_t kind = any(1000);
@@ -134,7 +133,7 @@ static uint32_t mixed(uint32_t a, uint32_t b)
     return hash ^ hash >> 13;
 }
 
-/* The function that a line calls; its own if it calls none. */
+/* The function that a line calls; the line's own function if it calls none. */
 static unsigned callee_of(const struct program *program, struct frame at)
 {
     uint32_t hash = mixed(at.function, at.line);
@@ -179,7 +178,7 @@ static void put_flood(const char *things, uint64_t size)
             put_typed(2, i);
             put_packed(1);
             break;
-        case 'c': /* of 4096 functions by 4096 functions */
+        case 'c': /* from each of 4096 functions to each */
             if (i % 4096 == 0) {
                 put_typed(1, 1);
                 put_enter(i / 4096 % 32, i / 131072 % 128, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What becomes of a callgrind file, line by line. */
+/* What the lines of a callgrind file become. */
 #include "support/log_writer.h"
 #include "support/pstats_dump.h"
 #include "support/support.h"
@@ -15,7 +15,7 @@ using Numbers = std::vector<uint64_t>;
 
 const std::string header = "# callgrind format\nversion: 1\nevents: Ir\n";
 
-/* Looks into a profile by names. */
+/* Finds things in a profile by their names. */
 class Read
 {
   public:
@@ -262,7 +262,7 @@ TEST(Sums, InTheHeaderTellThatTheRestIsMissing)
     EXPECT_EQ(Read(cut + "totals: 2\n").loaded.status, HP_OK);
 }
 
-/* A file, and all of it up to the end of a line but those that lack nothing. */
+/* A file that is cut at the end of each line, except for cuts that leave a complete file. */
 void expect_cuts_are_told(const std::string &whole)
 {
     EXPECT_EQ(Read(whole).message(), "");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A log that is read in two halves at once is read as at a stretch. */
+/* Reading a log in two halves at once gives the same as reading it on one thread. */
 #include "support/facts.h"
 #include "support/log_writer.h"
 #include "support/reference_reader.h"
@@ -12,8 +12,8 @@ namespace
 
 using namespace test;
 
-/* Nothing if a log that is read in two halves, parted at several places, is what the reference
- * reads, or what is different. */
+/* What is different from what the reference reader reads if a log is read in two halves, split at
+ * several places; empty if nothing is. */
 std::string disagreement_of_halves(const std::string &log, size_t parts)
 {
     const Facts expected = read_by_reference(log);
@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(, HalvesOfSample, testing::ValuesIn(samples("hotshot", 
                              return test_name(instance.param);
                          });
 
-/* A log of 9 MB: a loop with calls, within so many frames, which are left at its end. */
+/* A log of 9 MB: a loop with calls, within that many frames, which are left at the end. */
 std::string large_log(unsigned depth, bool cut)
 {
     LogWriter log = LogWriter::with_header(true, true);

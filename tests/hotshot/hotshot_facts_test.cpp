@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Every sample log holds exactly the facts that are known of it. */
+/* Every sample log is read as the file of facts beside it says. */
 #include "support/command.h"
 #include "support/facts.h"
 #include "support/support.h"

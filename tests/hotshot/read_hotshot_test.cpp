@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Single rules, told by logs that are about nothing else. */
+/* Single rules, each with logs that are about nothing else. */
 #include "support/facts.h"
 #include "support/log_writer.h"
 #include "support/reference_reader.h"
@@ -67,7 +67,7 @@ TEST(CostOfAnEvent, GoesByTheFlagInForce)
     EXPECT_EQ(facts.total, (Cost{7000, 3}));
 }
 
-/* By the format it has none; what is there all the same is not thrown away. */
+/* The format allows none here. But if there is one, it is not thrown away. */
 TEST(CostOfAnEvent, OfAnExitCountsEvenWhereFramesAreNotTimed)
 {
     LogWriter log = two_functions(false, false);
@@ -141,7 +141,7 @@ TEST(Definitions, TheNamesInForceAtAnEnterAreTaken)
         EXPECT_EQ(facts.functions.at(key), (FunctionFacts{{1000, 0}, {1000, 0}, 1, 1})) << key;
 }
 
-/* However often: a short count of changes would come round to where it was. */
+/* Also after many changes: a short counter of them would come back to its old value. */
 TEST(Definitions, ChangeAsOftenAsTheyLike)
 {
     for (const unsigned changes : {255u, 256u, 65535u, 65536u, 65537u}) {
@@ -158,7 +158,7 @@ TEST(Definitions, ChangeAsOftenAsTheyLike)
     }
 }
 
-/* What was read before must not show in what is read now, even where memory is used again. */
+/* What was read before must not change what is read now, even where memory is used again. */
 TEST(Loading, KnowsNothingOfEarlierLogs)
 {
     LogWriter before = two_functions(false, false), log = two_functions(false, false);
@@ -236,7 +236,7 @@ TEST(FileNames, OfNothingAndOfNoDirectoryAreTwo)
 
 TEST(WindowsClock, IsConvertedAsItRuns)
 {
-    /* Three ticks of a third of a second each: rounding each on its own would lose one ns. */
+    /* Three ticks of a third of a second each: rounding them one by one would lose a nanosecond. */
     const Facts facts = facts_of(windows_log("3").enter(0, 1, 1).enter(0, 1, 1).exit(1).exit(0));
     EXPECT_EQ(facts.functions.at(interpreter).self.time, 333333333u);
     EXPECT_EQ(facts.functions.at(f).self.time, 666666667u);
@@ -293,7 +293,7 @@ TEST(CoverageLog, IsNoneIfALineStandsBeforeItsFunction)
 
 /* --- Hostile logs ------------------------------------------------------------------------- */
 
-/* What follows the definitions of a log, loaded. */
+/* Loads a log of some definitions and these bytes behind them. */
 Loaded load_after_definitions(const std::string &raw)
 {
     return load_bytes(two_functions(true, true).enter(0, 1, 1).raw(raw).bytes());
@@ -343,7 +343,7 @@ TEST(HostileLog, AStringLongerThanTheLogIsTruncated)
 
 TEST(HostileLog, AClockThatDoesNotFitIsCorruptThere)
 {
-    /* 2^64 - 1 microseconds are no 64-bit number of nanoseconds. */
+    /* 2^64 - 1 microseconds are more than 64 bits of nanoseconds. */
     LogWriter log = two_functions(false, false);
     log.enter(0, 1, 1);
     const Facts before = facts_of(log);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* The library agrees with the reference reader on logs that no file of expected facts is kept for:
- * cut logs, damaged logs, random logs. */
+/* The library agrees with the reference reader on logs for which there is no file of facts: cut,
+ * damaged and random ones. */
 #include "support/facts.h"
 #include "support/log_writer.h"
 #include "support/reference_reader.h"
@@ -22,7 +22,7 @@ class ReferenceReader : public testing::TestWithParam<std::string>
 {
 };
 
-/* Else an error that both readers share would look like agreement. */
+/* Without this, an error in both readers would look like agreement. */
 TEST_P(ReferenceReader, FindsTheKnownFacts)
 {
     const Facts expected =
@@ -87,7 +87,7 @@ class DamagedByte : public testing::TestWithParam<std::string>
 {
 };
 
-/* Any byte behind the header may be another: the result is another log, a corrupt or a cut one. */
+/* Any change of a byte behind the header makes another log, a corrupt one or a cut one. */
 TEST_P(DamagedByte, GivesWhatTheReferenceReads)
 {
     const std::string log = sample(GetParam());
@@ -155,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(, RandomLog, testing::Range(0u, 20u));
 class LargeRandomLog : public testing::TestWithParam<uint32_t>
 {
   protected:
-    /* A log of thousands of events, most of which are of the commonest shapes. */
+    /* A log of thousands of events, most of them of the commonest shapes. */
     static void agree_on(RandomLogShape shape)
     {
         shape.records = 4000;

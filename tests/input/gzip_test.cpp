@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A compressed input is what it holds. */
+/* A compressed input is read like what it holds. */
 #include "support/command.h"
 #include "support/facts.h"
 #include "support/support.h"
@@ -112,7 +112,7 @@ TEST(GzipOfManyMembers, TellsOfItsProgressByBytesNotByMembers)
     EXPECT_EQ(calls[3], 0u) << "the log is read";
 }
 
-/* What was inflated before the cut is what a log cut there holds. */
+/* What can be inflated before the cut is read like a log that is cut there. */
 TEST(TruncatedGzip, GivesWhatStandsBeforeTheCut)
 {
     const std::string log = sample("seed-linetimes");
@@ -172,7 +172,7 @@ TEST(GzipWithZerosBehind, IsWhole)
     }
 }
 
-/* gzip itself warns of it and keeps what it has; nothing of the log is lost. */
+/* Of this gzip itself warns, but keeps what it has. So nothing of the log is lost. */
 void expect_garbage(const std::string &members, const std::string &garbage)
 {
     const Loaded loaded = load_bytes(members + garbage);
@@ -208,7 +208,7 @@ TEST(GzipOfGzip, IsNoProfile)
     EXPECT_NE(load_bytes(gzip(gzip(sample("fib-calls")))).status, HP_OK);
 }
 
-/* A member that is all ADD_INFO record: 32 MiB in 32 KiB. */
+/* A member with one large ADD_INFO record: 32 MiB in 32 KiB. */
 TEST(GzipThatInflatesAThousandfold, IsReadAsWhatItHolds)
 {
     std::string log = sample("header-only");

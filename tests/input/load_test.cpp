@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Loading: what is there already, errors, progress. */
+/* Loading into a profile that is not empty, errors, progress. */
 #include "support/facts.h"
 #include "support/log_writer.h"
 #include "support/support.h"
@@ -147,7 +147,7 @@ TEST(AFile, IsTheSameReadAndMapped)
     }
 }
 
-/* Its size says nothing of what can be read. */
+/* Its size does not tell how much can be read. */
 TEST(AFile, MayBeLargerThanItsSize)
 {
     const hotprof::profile_ptr profile(hp_profile_new());

@@ -25,7 +25,7 @@ void PrintTo(const Flood &flood, std::ostream *out)
     *out << flood.name;
 }
 
-/* 4096 functions, the ENTERs of which have two bytes each. */
+/* An ENTER of one of 4096 functions, as short as it can be. */
 void enter_short(LogWriter &log, uint64_t function)
 {
     log.enter(function % 32, function / 32 % 128, 0);
@@ -105,7 +105,8 @@ const Flood floods[] = {
      }},
 };
 
-/* At least that many bytes of things behind the first one, which may begin with names for all. */
+/* A log with at least that many bytes behind its first thing, which may begin with names for all.
+ */
 std::string flood(const Flood &flood, size_t bytes)
 {
     LogWriter log = LogWriter::with_header(true, true);

@@ -15,7 +15,7 @@ namespace
 {
 
 struct Parsed {
-    std::string text; // as Python writes it, without blanks; tuples as lists, True as 1
+    std::string text; // as Python prints it, without blanks; tuples as lists, True as 1
     hp_status status;
     uint64_t offset;
     std::string message;
@@ -181,13 +181,13 @@ TEST(Marshal, ReadsFloatsTheSameInEveryLocale)
 
 TEST(Marshal, FollowsReferencesToFlaggedValues)
 {
-    // Places are given in the order in which values begin: a container before its items.
+    // Values are numbered in the order in which they begin: a container before its items.
     EXPECT_EQ(text_of(tuple(3) + "\xa9\2\xda\3"
                                  "abcr\1\0\0\0r\0\0\0\0\xe9\5\0\0\0"s),
               "[['abc','abc'],['abc','abc'],5]");
-    // None, True and False have no place, even with a flag.
+    // None, True and False have no number, even with a flag.
     EXPECT_EQ(text_of(tuple(4) + "\xce\xd4\xfa\1ar\0\0\0\0"s), "[None,1,'a','a']");
-    // What stands inside of what is repeated has its place once.
+    // The items of a value that is repeated are numbered once.
     EXPECT_EQ(text_of(tuple(4) + "\xa9\1\xfa\1ar\0\0\0\0\xfa\1br\2\0\0\0"s),
               "[['a'],['a'],'b','b']");
     // A dict, and references within references.
@@ -199,7 +199,7 @@ TEST(Marshal, FollowsReferencesToFlaggedValues)
 TEST(Marshal, FollowsReferencesToInternedStringsOfPython2)
 {
     EXPECT_EQ(text_of("[\4\0\0\0t\1\0\0\0as\1\0\0\0bt\1\0\0\0cR\1\0\0\0"s), "['a','b','c','c']");
-    // Python 3 flags strings of the same type, and counts other things.
+    // Python 3 flags strings of the same type, but numbers other values, too.
     EXPECT_EQ(text_of("[\3\0\0\0\xe9\1\0\0\0\xf4\1\0\0\0ar\1\0\0\0"s), "[1,'a','a']");
 }
 
@@ -237,7 +237,7 @@ TEST(Marshal, RefusesToNestDeeperThanAHundredLevels)
               "offset 200: expected at most 100 levels of nesting, found more");
 }
 
-// Each tuple holds the one before it twice: 2^90 values from a few hundred bytes.
+// Each tuple holds the last one twice: 2^90 values in a few hundred bytes.
 TEST(Marshal, RefusesReferencesThatMultiply)
 {
     std::string bomb = tuple(90) + "\xa9\1N"s;

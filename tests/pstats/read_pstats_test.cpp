@@ -403,7 +403,7 @@ TEST(Pstats, SharesAreExactWhereNumbersAreAbsurd)
     EXPECT_EQ(sum, loaded.functions[named("f")].inclusive);
 }
 
-// Python 3.15's sampling profiler: the counts are samples, and an entry says so.
+// In dumps of Python 3.15's sampling profiler the counts are samples, and an entry says so.
 TEST(Pstats, DumpsOfSamplesAreRead)
 {
     Loaded loaded =

@@ -101,11 +101,12 @@ static inline hp_function_id hp_trace_current(const hp_trace *trace)
 
 /* --- Events ------------------------------------------------------------------------------- */
 
-/* What a trace has of lines. It is a constant wherever these functions are expanded in a loop, so
- * that the loop has no test for it. */
+/* Which lines a trace has. Where these functions are expanded in a loop it is a constant, so that
+ * the loop does not test it. */
 enum hp_trace_lines {
-    HP_TRACE_NO_LINES,   /* none was reached: each position is a function's first line. The state's
-                            here and hits are left behind; hp_trace_settle makes them good. */
+    /* None: each position is the first line of a function, and the state's here and hits are not
+     * kept up to date. hp_trace_settle does that at the end. */
+    HP_TRACE_NO_LINES,
     HP_TRACE_LINES,      /* time passes on the first line of the current function */
     HP_TRACE_TIMED_LINES /* time passes on the current line */
 };

@@ -79,11 +79,23 @@ static bool same_events(const hp_profile *profile, const hp_profile *other)
     return same;
 }
 
+/* The length of the ticks of dumps, 0 if it is not known. */
+static unsigned tick_digits(const hp_profile *profile)
+{
+    unsigned digits = 0;
+
+    for (size_t i = 0; i < profile->input_count && digits == 0; i++)
+        digits = profile->inputs[i].input.tick_digits;
+    return digits;
+}
+
 hp_status hp_union_events(const hp_profile *profile, const hp_profile *other, hp_event *events,
                           size_t *count, hp_error *error)
 {
     const hp_profile *const both[] = {profile, other};
-    bool has[2][FOREIGN + 1] = {{false}}, together = true;
+    unsigned digits = tick_digits(profile), other_digits = tick_digits(other);
+    bool has[2][FOREIGN + 1] = {{false}};
+    bool together = digits == 0 || other_digits == 0 || digits == other_digits;
 
     *count = 0;
     for (size_t p = 0; p < 2; p++)

@@ -28,12 +28,14 @@ static void add_remark(char *text, size_t size, uint64_t count, const char *one,
 /* "0.13 % (0.005 s)" of all that an input counts. */
 static void add_share(char *text, size_t size, const hp_input *input, uint64_t cost)
 {
-    double power = 1e-9;
+    double seconds = 1e-9 * (double)cost;
+    bool small = input->tick_digits == 0 && cost < 1000000;
 
     for (unsigned digit = 0; digit < input->tick_digits; digit++)
-        power *= 10;
-    add_text(text, size, "%.2g %% (%.2g s) belongs to functions that the dump does not hold: %s",
-             100 * (double)cost / (double)input->total, (double)cost * power,
+        seconds *= 10;
+    add_text(text, size, "%.2g %% (%.*f %s) belongs to functions that the dump does not hold: %s",
+             100 * (double)cost / (double)input->total, small ? 0 : 3,
+             small ? 1e6 * seconds : seconds, small ? "us" : "s",
              input->error.status == HP_OK
                  ? "of several with one file, line and name cProfile keeps one"
                  : "they were not read");

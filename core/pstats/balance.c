@@ -41,8 +41,9 @@ static bool run(hp_balance *balance, size_t count)
         return false;
     dump->total = balance->self + dump->functions[balance->lost].self;
     entries = dump->call_count;
-    if (!hp_balance_distribute(balance) || !hp_balance_fit_entries(balance, entries))
+    if (!hp_balance_distribute(balance))
         return false;
+    hp_balance_fit_entries(balance, entries);
     for (size_t i = 0; dump->mixed_threads && i < dump->call_count; i++)
         dump->calls[i].estimated = true;
     return true;

@@ -91,12 +91,15 @@ uint64_t hp_balance_fit_outside(hp_balance *balance, uint32_t f);
  * the interpreter's calls cost. Returns false without memory. */
 bool hp_balance_find_lost(hp_balance *balance);
 
+/* Makes the calls of a function, without those by the interpreter, cost so much together. Returns
+ * false if there are none. */
+bool hp_balance_share_recorded(hp_balance *balance, uint32_t f, uint64_t cost);
+
 /* Makes the calls of each function cost what it cost, and adds those by the interpreter. Returns
  * false without memory. */
 bool hp_balance_distribute(hp_balance *balance);
 
-/* Makes the interpreter's calls, which are those from number entries on, cost the total. Returns
- * false without memory. */
-bool hp_balance_fit_entries(hp_balance *balance, size_t entries);
+/* Makes the interpreter's calls, which are those from number entries on, cost the total. */
+void hp_balance_fit_entries(hp_balance *balance, size_t entries);
 
 #endif

@@ -6,120 +6,89 @@
 #include "pstats/balance.h"
 #include "pstats/shares.h"
 
-/* What a call has a share by. Calls of a function by itself have none: they are nested. */
-typedef uint64_t weigher(const hp_balance *balance, const hp_dump_call *call);
+/* Which of the calls into a function share a cost. Calls of a function by itself never do: they are
+ * nested. */
+enum sharers { OUTSIDE, INNER, ALL, UNTIMED };
 
-static uint64_t weigh_cost(const hp_balance *balance, const hp_dump_call *call)
-{
-    (void)balance;
-    return call->caller == call->callee ? 0 : call->cost;
-}
+/* By what they share it. */
+enum measure { COST, COUNT, EVENLY, MEASURES };
 
-static uint64_t weigh_outside(const hp_balance *balance, const hp_dump_call *call)
-{
-    return hp_is_inner(&balance->graph, call) ? 0 : call->cost;
-}
-
-static uint64_t weigh_outside_count(const hp_balance *balance, const hp_dump_call *call)
-{
-    return hp_is_inner(&balance->graph, call) ? 0 : hp_known(call->count);
-}
-
-static uint64_t weigh_outside_evenly(const hp_balance *balance, const hp_dump_call *call)
-{
-    return !hp_is_inner(&balance->graph, call);
-}
-
-static uint64_t weigh_inner(const hp_balance *balance, const hp_dump_call *call)
-{
-    return weigh_cost(balance, call) - weigh_outside(balance, call);
-}
-
-static uint64_t weigh_inner_count(const hp_balance *balance, const hp_dump_call *call)
-{
-    return call->caller != call->callee && hp_is_inner(&balance->graph, call)
-               ? hp_known(call->count)
-               : 0;
-}
-
-/* Calls whose cost is not recorded: by their number, of inner ones by how many may be primitive. */
-static uint64_t weigh_untimed(const hp_balance *balance, const hp_dump_call *call)
+/* Of calls whose cost is not recorded: of inner ones only as many count as may be primitive. */
+static uint64_t count_untimed(const hp_balance *balance, const hp_dump_call *call)
 {
     const hp_balance_node *node = &balance->nodes[call->callee];
+    uint64_t primitive = balance->dump->functions[call->callee].primitive;
     uint64_t outermost = hp_add_counts(node->outside_count, hp_known(node->entry_count));
-    hp_shares primitive = {0, node->inner_count};
+    hp_shares shares = {hp_smaller(hp_minus(primitive, outermost), node->inner_count),
+                        node->inner_count};
 
-    if (call->timed || call->caller == call->callee)
+    return hp_is_inner(&balance->graph, call) ? hp_take_share(&shares, hp_known(call->count))
+                                              : hp_known(call->count);
+}
+
+static uint64_t weigh(const hp_balance *balance, const hp_dump_call *call, enum sharers sharers,
+                      enum measure measure)
+{
+    bool inner = hp_is_inner(&balance->graph, call);
+
+    if (call->caller == call->callee || (sharers == OUTSIDE && inner) ||
+        (sharers == INNER && !inner) || (sharers == UNTIMED && call->timed))
         return 0;
-    if (!hp_is_inner(&balance->graph, call))
-        return hp_known(call->count);
-    primitive.left = hp_smaller(
-        hp_minus(balance->dump->functions[call->callee].primitive, outermost), node->inner_count);
-    return hp_take_share(&primitive, hp_known(call->count));
+    if (measure == EVENLY)
+        return 1;
+    if (measure == COST)
+        return call->cost;
+    return sharers == UNTIMED ? count_untimed(balance, call) : hp_known(call->count);
 }
 
-static uint64_t weigh_inner_evenly(const hp_balance *balance, const hp_dump_call *call)
-{
-    return call->caller != call->callee && hp_is_inner(&balance->graph, call);
-}
-
-static uint64_t weigh_untimed_evenly(const hp_balance *balance, const hp_dump_call *call)
-{
-    (void)balance;
-    return !call->timed && call->caller != call->callee;
-}
-
-/* Shares a cost among the calls into a function; returns false if none has a weight. Something else
- * of the weight rest_weight gets *rest. */
-static bool share(hp_balance *balance, uint32_t f, uint64_t cost, weigher *weigh,
-                  uint64_t rest_weight, uint64_t *rest)
+/* Shares a cost; returns false if no call has a weight. Something else of the weight rest_weight
+ * gets *rest. */
+static bool share(hp_balance *balance, uint32_t f, uint64_t cost, enum sharers sharers,
+                  enum measure measure, uint64_t rest_weight, uint64_t *rest)
 {
     const hp_groups *into = &balance->graph.into;
-    size_t first = into->first[f], end = into->first[f + 1], sharers = rest_weight > 0;
+    size_t first = into->first[f], end = into->first[f + 1], count = rest_weight > 0;
     uint64_t tolerance = hp_balance_tolerance(balance, end - first);
     hp_shares shares = {cost, rest_weight};
     bool weighty = false;
 
     for (size_t i = first; i < end; i++) {
-        uint64_t weight = weigh(balance, &balance->dump->calls[into->items[i]]);
+        uint64_t weight = weigh(balance, &balance->dump->calls[into->items[i]], sharers, measure);
 
         hp_add(&shares.weight, weight);
-        sharers += weight > 0;
+        count += weight > 0;
         weighty = weighty || weight > 0;
     }
     for (size_t i = first; weighty && i < end; i++) {
         hp_dump_call *call = &balance->dump->calls[into->items[i]];
-        uint64_t weight = weigh(balance, call), recorded = call->cost, change;
+        uint64_t weight = weigh(balance, call, sharers, measure), recorded = call->cost, change;
 
         if (weight == 0)
             continue;
         call->cost = hp_take_share(&shares, weight);
         change = hp_larger(call->cost, recorded) - hp_smaller(call->cost, recorded);
         if (change > tolerance &&
-            (sharers > 1 || balance->nodes[f].entry || !hp_is_inner(&balance->graph, call)))
+            (count > 1 || balance->nodes[f].entry || !hp_is_inner(&balance->graph, call)))
             call->estimated = true;
     }
     *rest = shares.left;
     return weighty;
 }
 
-/* The same, with nothing else to share it, by the first weight that any call has. */
-static bool share_all(hp_balance *balance, uint32_t f, uint64_t cost, weigher *const *weights,
-                      size_t count)
+/* Shares all of a cost, by the first measure in which any call has a weight. */
+static bool share_all(hp_balance *balance, uint32_t f, uint64_t cost, enum sharers sharers)
 {
     uint64_t rest;
 
-    for (size_t w = 0; w < count; w++)
-        if (share(balance, f, cost, weights[w], 0, &rest))
+    for (enum measure measure = COST; measure < MEASURES; measure++)
+        if (share(balance, f, cost, sharers, measure, 0, &rest))
             return true;
     return false;
 }
 
-static bool share_outside(hp_balance *balance, uint32_t f, uint64_t cost)
+bool hp_balance_share_recorded(hp_balance *balance, uint32_t f, uint64_t cost)
 {
-    static weigher *const weights[] = {weigh_outside, weigh_outside_count, weigh_outside_evenly};
-
-    return share_all(balance, f, cost, weights, sizeof weights / sizeof *weights);
+    return share_all(balance, f, cost, ALL);
 }
 
 uint64_t hp_balance_fit_outside(hp_balance *balance, uint32_t f)
@@ -129,7 +98,7 @@ uint64_t hp_balance_fit_outside(hp_balance *balance, uint32_t f)
     bool all = !node->entry && (node->nested || (node->inner == 0 && node->inner_count == 0));
 
     if ((node->outside > inclusive || (all && node->outside < inclusive)) &&
-        share_outside(balance, f, inclusive))
+        share_all(balance, f, inclusive, OUTSIDE))
         return inclusive;
     return node->outside;
 }
@@ -141,23 +110,22 @@ static uint64_t share_untimed(hp_balance *balance, uint32_t f, uint64_t left)
     const hp_balance_node *node = &balance->nodes[f];
     uint64_t entered;
 
-    if (share(balance, f, left, weigh_untimed, hp_known(node->entry_count), &entered) ||
+    if (share(balance, f, left, UNTIMED, COUNT, hp_known(node->entry_count), &entered) ||
         node->entry)
         return entered;
-    (void)share(balance, f, left, weigh_untimed_evenly, 0, &entered);
+    (void)share(balance, f, left, UNTIMED, EVENLY, 0, &entered);
     return 0;
 }
 
 /* Shares it among the calls from the function's component; returns the part of the interpreter. */
 static uint64_t share_timed(hp_balance *balance, uint32_t f, uint64_t left)
 {
-    static weigher *const inner[] = {weigh_inner, weigh_inner_count, weigh_inner_evenly};
     const hp_groups *into = &balance->graph.into;
     const hp_balance_node *node = &balance->nodes[f];
-    uint64_t entered = node->entry ? hp_smaller(node->entry_cost, left) : 0, rest;
+    uint64_t entered = node->entry ? hp_smaller(node->entry_cost, left) : 0;
 
     left -= entered;
-    if (left > 0 && !node->nested && share_all(balance, f, left, inner, 3))
+    if (left > 0 && !node->nested && share_all(balance, f, left, INNER))
         return entered;
     for (size_t i = into->first[f]; i < into->first[f + 1]; i++) {
         hp_dump_call *call = &balance->dump->calls[into->items[i]];
@@ -167,8 +135,8 @@ static uint64_t share_timed(hp_balance *balance, uint32_t f, uint64_t left)
     }
     if (node->entry)
         return entered + left;
-    if (left > 0 && !share_outside(balance, f, balance->dump->functions[f].inclusive))
-        (void)share(balance, f, left, weigh_inner_evenly, 0, &rest);
+    if (left > 0 && !share_all(balance, f, balance->dump->functions[f].inclusive, OUTSIDE))
+        (void)share_all(balance, f, left, INNER);
     return 0;
 }
 
@@ -210,7 +178,7 @@ static bool distribute(hp_balance *balance, uint32_t f)
     }
     if (has_untimed) {
         if (timed > function->inclusive)
-            (void)share(balance, f, function->inclusive, weigh_cost, 0, &rest);
+            (void)share(balance, f, function->inclusive, ALL, COST, 0, &rest);
         entered = share_untimed(balance, f, hp_minus(function->inclusive, timed));
     } else {
         entered = share_timed(balance, f, function->inclusive - hp_balance_fit_outside(balance, f));

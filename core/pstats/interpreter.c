@@ -3,8 +3,6 @@
 #include "pstats/balance.h"
 #include "pstats/shares.h"
 
-#include <stdlib.h>
-
 /* --- Which there are ------------------------------------------------------------------------ */
 
 /* Calls that no caller accounts for are the interpreter's. Where their number is not known, the
@@ -88,87 +86,126 @@ void hp_balance_bound_entry(hp_balance *balance, uint32_t f)
 
 /* --- What they cost ------------------------------------------------------------------------ */
 
-/* What the self cost of its callee takes of a call. */
-static uint64_t needs(const hp_dump *dump, const hp_dump_call *call)
+/* What the calls of a function by others cost. */
+static uint64_t cost_of_others(const hp_dump *dump, const hp_dump_call *entry)
 {
-    const hp_dump_function *callee = &dump->functions[call->callee];
-
-    return hp_minus(callee->self, callee->inclusive - call->cost);
+    return dump->functions[entry->callee].inclusive - entry->cost;
 }
 
-/* Makes the interpreter's calls, which begin at entries, cost no more than the total. */
-static void lower_entries(hp_balance *balance, size_t entries)
+/* What the self cost of its callee takes of a call. */
+static uint64_t needs(const hp_dump *dump, const hp_dump_call *entry)
+{
+    return hp_minus(dump->functions[entry->callee].self, cost_of_others(dump, entry));
+}
+
+static void change_entry(const hp_balance *balance, hp_dump_call *entry, uint64_t cost)
+{
+    uint64_t change = hp_larger(cost, entry->cost) - hp_smaller(cost, entry->cost);
+
+    entry->cost = cost;
+    if (change > hp_balance_tolerance(balance, balance->dump->function_count))
+        entry->estimated = true;
+}
+
+static uint64_t sum_entries(const hp_dump *dump, size_t entries)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = entries; i < dump->call_count; i++)
+        hp_add(&sum, dump->calls[i].cost);
+    return sum;
+}
+
+/* Makes the interpreter's calls cost that much less, and other calls of the same functions more, as
+ * far as there are any. */
+static void hand_over(hp_balance *balance, size_t entries, uint64_t excess)
 {
     hp_dump *dump = balance->dump;
-    uint64_t tolerance = hp_balance_tolerance(balance, dump->function_count);
-    uint64_t all = 0, needed = 0;
+    const size_t *first = balance->graph.into.first;
+    hp_shares shares = {0};
+
+    for (size_t i = entries; i < dump->call_count; i++)
+        if (first[dump->calls[i].callee] < first[dump->calls[i].callee + 1])
+            hp_add(&shares.weight, dump->calls[i].cost);
+    shares.left = hp_smaller(excess, shares.weight);
+    for (size_t i = entries; shares.left > 0 && i < dump->call_count; i++) {
+        hp_dump_call *entry = &dump->calls[i];
+        uint32_t f = entry->callee;
+        uint64_t less;
+
+        if (first[f] == first[f + 1])
+            continue;
+        less = hp_smaller(hp_take_share(&shares, entry->cost), entry->cost);
+        if (less > 0 && hp_balance_share_recorded(balance, f, cost_of_others(dump, entry) + less))
+            change_entry(balance, entry, entry->cost - less);
+    }
+}
+
+/* The other way round. */
+static void take_over(hp_balance *balance, size_t entries, uint64_t missing)
+{
+    hp_dump *dump = balance->dump;
+    hp_shares shares = {0};
+
+    for (size_t i = entries; i < dump->call_count; i++)
+        hp_add(&shares.weight, cost_of_others(dump, &dump->calls[i]));
+    shares.left = hp_smaller(missing, shares.weight);
+    for (size_t i = entries; shares.left > 0 && i < dump->call_count; i++) {
+        hp_dump_call *entry = &dump->calls[i];
+        uint64_t others = cost_of_others(dump, entry);
+        uint64_t more = hp_smaller(hp_take_share(&shares, others), others);
+
+        if (more > 0 && hp_balance_share_recorded(balance, entry->callee, others - more))
+            change_entry(balance, entry, entry->cost + more);
+    }
+}
+
+/* Makes functions that nobody else calls cost less, but not less than themselves. */
+static void lower_functions(hp_balance *balance, size_t entries, uint64_t total)
+{
+    hp_dump *dump = balance->dump;
+    uint64_t needed = 0;
     hp_shares shares;
 
-    for (size_t i = entries; i < dump->call_count; i++) {
-        hp_add(&all, dump->calls[i].cost);
+    for (size_t i = entries; i < dump->call_count; i++)
         hp_add(&needed, needs(dump, &dump->calls[i]));
-    }
-    if (all <= dump->total)
-        return;
-    shares = (hp_shares){dump->total - needed, all - needed};
+    shares = (hp_shares){total - needed, sum_entries(dump, entries) - needed};
     for (size_t i = entries; i < dump->call_count; i++) {
-        hp_dump_call *call = &dump->calls[i];
-        uint64_t need = needs(dump, call);
-        uint64_t less = hp_minus(call->cost - need, hp_take_share(&shares, call->cost - need));
+        hp_dump_call *entry = &dump->calls[i];
+        uint64_t need = needs(dump, entry);
+        uint64_t less = hp_minus(entry->cost - need, hp_take_share(&shares, entry->cost - need));
 
-        dump->functions[call->callee].inclusive -= less;
-        call->cost -= less;
-        call->estimated = call->estimated || less > tolerance;
+        dump->functions[entry->callee].inclusive -= less;
+        change_entry(balance, entry, entry->cost - less);
     }
 }
 
-/* Makes them cost as much as the total: by the heaviest call of a component that nobody else
- * calls. */
-static bool raise_entries(hp_balance *balance, size_t entries)
+/* Makes the heaviest function cost more, but not more than the total. */
+static void raise_function(hp_balance *balance, size_t entries, uint64_t missing)
 {
     hp_dump *dump = balance->dump;
-    const hp_call_graph *graph = &balance->graph;
-    bool *called = calloc(graph->component_count + 1, sizeof *called);
-    hp_dump_call *heaviest = NULL;
-    uint64_t missing = dump->total, more;
+    hp_dump_call *heaviest = &dump->calls[entries];
+    hp_dump_function *function;
 
-    if (!called)
-        return false;
-    for (size_t i = 0; i < entries; i++)
-        if (!hp_is_inner(graph, &dump->calls[i]))
-            called[graph->component[dump->calls[i].callee]] = true;
-    for (size_t i = entries; i < dump->call_count; i++) {
-        hp_dump_call *call = &dump->calls[i];
-
-        missing = hp_minus(missing, call->cost);
-        if (!called[graph->component[call->callee]] &&
-            (!heaviest ||
-             dump->functions[call->callee].inclusive > dump->functions[heaviest->callee].inclusive))
-            heaviest = call;
-    }
-    free(called);
-    if (!heaviest)
-        return true;
-    more = hp_smaller(missing, dump->total - dump->functions[heaviest->callee].inclusive);
-    dump->functions[heaviest->callee].inclusive += more;
-    heaviest->cost += more;
-    missing -= more;
-    heaviest->estimated = heaviest->estimated || missing > 0;
-    for (size_t i = graph->into.first[heaviest->callee];
-         i < graph->into.first[heaviest->callee + 1]; i++) {
-        hp_dump_call *call = &dump->calls[graph->into.items[i]];
-
-        more = hp_smaller(missing, call->cost);
-        call->cost -= more;
-        call->estimated = call->estimated || more > 0;
-        heaviest->cost += more;
-        missing -= more;
-    }
-    return true;
+    for (size_t i = entries; i < dump->call_count; i++)
+        if (dump->functions[dump->calls[i].callee].inclusive >
+            dump->functions[heaviest->callee].inclusive)
+            heaviest = &dump->calls[i];
+    function = &dump->functions[heaviest->callee];
+    missing = hp_smaller(missing, dump->total - function->inclusive);
+    function->inclusive += missing;
+    change_entry(balance, heaviest, heaviest->cost + missing);
 }
 
-bool hp_balance_fit_entries(hp_balance *balance, size_t entries)
+void hp_balance_fit_entries(hp_balance *balance, size_t entries)
 {
-    lower_entries(balance, entries);
-    return raise_entries(balance, entries);
+    hp_dump *dump = balance->dump;
+    uint64_t total = dump->total;
+
+    hand_over(balance, entries, hp_minus(sum_entries(dump, entries), total));
+    if (sum_entries(dump, entries) > total)
+        lower_functions(balance, entries, total);
+    take_over(balance, entries, hp_minus(total, sum_entries(dump, entries)));
+    if (sum_entries(dump, entries) < total)
+        raise_function(balance, entries, total - sum_entries(dump, entries));
 }

@@ -263,11 +263,11 @@ static bool move_calls(hp_balance *balance, size_t component, uint64_t cost)
 static uint64_t rest_of(const hp_balance *balance, uint32_t f)
 {
     const hp_balance_node *node = &balance->nodes[f];
+    uint64_t inclusive = node->open ? node->out : balance->dump->functions[f].inclusive;
 
     if (f == balance->lost || (!is_forced(node) && (node->nested || node->inner == 0)))
         return 0;
-    return hp_minus(balance->dump->functions[f].inclusive,
-                    hp_add_counts(node->outside, node->entry_cost));
+    return hp_minus(inclusive, hp_add_counts(node->outside, node->entry_cost));
 }
 
 /* Lost functions entered the component: their calls were taken for those of its own functions. The
@@ -357,6 +357,7 @@ static void close_lost(hp_balance *balance)
     struct flow flow;
 
     lost->self = 0;
+    node->nested = false;
     node->entry_cost = node->entry_most = 0;
     for (size_t m = members->first[component]; m < members->first[component + 1]; m++) {
         uint32_t f = (uint32_t)members->items[m];

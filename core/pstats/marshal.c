@@ -64,11 +64,13 @@ static bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *v
     return true;
 }
 
-/* Digits of 15 bits, the lowest first; their number has the sign of the integer. */
+/* Digits of 15 bits, the lowest first; their number has the sign of the integer. Constants of code
+ * may have any size. */
 static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
 {
     size_t start = marshal->in.offset;
     uint64_t bits, digit, magnitude = 0;
+    bool large = false;
     int64_t count;
 
     if (!hp_cursor_little_endian(&marshal->in, "a number of digits", 4, &bits))
@@ -79,12 +81,13 @@ static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
             return false;
         if (digit > 0x7fff)
             return fails(marshal, HP_CORRUPT, marshal->in.offset - 2, "a digit of 15 bits", "more");
-        if (i > 4 || (i == 4 && digit > 7))
+        large = large || i > 4 || (i == 4 && digit > 7);
+        if (large && marshal->codes == 0)
             return fails(marshal, HP_CORRUPT, start, "an integer of at most 64 bits",
                          "a longer one");
-        magnitude |= digit << 15 * i;
+        magnitude |= large ? 0 : digit << 15 * i;
     }
-    value->kind = HP_MARSHAL_INTEGER;
+    value->kind = large ? HP_MARSHAL_NONE : HP_MARSHAL_INTEGER;
     value->integer = count < 0 ? -(int64_t)magnitude : (int64_t)magnitude;
     return true;
 }
@@ -167,6 +170,7 @@ static bool open_container(hp_marshal *marshal, size_t start, size_t back,
     top->left = top->dict ? UINT64_MAX : value->count;
     top->parts = value->count;
     marshal->replays += back > 0;
+    marshal->codes += top->code;
     marshal->depth++;
     return true;
 }
@@ -179,27 +183,28 @@ static bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
                  "more");
 }
 
-/* The type of the value at the cursor, or of what it refers to; 0 if there is none. */
-static uint8_t peek_type(const hp_marshal *marshal)
+/* The type of the value at that place, or of what it refers to; 0 if there is none. */
+static uint8_t type_at(const hp_marshal *marshal, size_t offset)
 {
-    const hp_cursor *in = &marshal->in;
-    hp_cursor reference = {in->data, in->size, in->offset + 1, NULL};
-    uint8_t type = in->offset < in->size ? in->data[in->offset] & 0x7f : 0;
-    const struct hp_marshal_places *places = type == 'r'   ? &marshal->flagged
-                                             : type == 'R' ? &marshal->interned
-                                                           : NULL;
+    hp_cursor in = {marshal->in.data, marshal->in.size, offset, NULL};
+    const struct hp_marshal_places *places;
     uint64_t place;
+    uint8_t type;
 
-    if (!places)
+    if (offset >= in.size || !hp_cursor_u8(&in, "", &type))
+        return 0;
+    type &= 0x7f;
+    if (type != 'r' && type != 'R')
         return type;
-    return hp_cursor_little_endian(&reference, "", 4, &place) && place < places->count
-               ? in->data[places->starts[place]] & 0x7f
+    places = type == 'r' ? &marshal->flagged : &marshal->interned;
+    return hp_cursor_little_endian(&in, "", 4, &place) && place < places->count
+               ? in.data[places->starts[place]] & 0x7f
                : 0;
 }
 
 /* Code objects begin with integers of 32 bits, of which each version of Python has another number:
  * 2.7 has 4, 3.0 to 3.7 and 3.11 and later have 5, 3.8 to 3.10 have 6. The bytes of the code, which
- * are not empty, follow. Then there are, each with the first line in front of the ninth part,
+ * may be referred to, follow. Then there are, each with the first line in front of the ninth part,
  *
  *     constants, names, variables, free variables, cell variables, file, name, lines
  *     constants, names, variables, kinds of variables, file, name, full name, lines, exceptions
@@ -207,24 +212,31 @@ static uint8_t peek_type(const hp_marshal *marshal)
  * the latter from 3.11 on. */
 enum { CODE_PARTS = 9, NEW_CODE_PARTS = 10, LINE_PART = 8 };
 
+enum { INTEGERS_MIN = 4, INTEGERS_MAX = 6 };
+
+/* What an integer before the bytes of the code is taken for would be far longer. */
+static const uint64_t code_max = 1 << 30;
+
 static bool read_code(hp_marshal *marshal, hp_marshal_value *value)
 {
     const hp_cursor *in = &marshal->in;
+    const uint8_t *ignored;
 
-    for (size_t integers = 4; integers <= 6; integers++) {
+    for (size_t integers = INTEGERS_MIN; integers <= INTEGERS_MAX; integers++) {
         hp_cursor code = {in->data, in->size, in->offset + 4 * integers, NULL};
         uint64_t size;
         uint8_t type;
 
-        if (code.offset < code.size && hp_cursor_u8(&code, "", &type) && (type & 0x7f) == 's' &&
-            hp_cursor_little_endian(&code, "", 4, &size) && size > 0 &&
-            size < code.size - code.offset) {
-            marshal->in.offset += 4 * integers;
-            value->kind = HP_MARSHAL_CODE;
-            value->count = CODE_PARTS;
-            return true;
-        }
+        if (type_at(marshal, code.offset) != 's' || !hp_cursor_u8(&code, "", &type) ||
+            !hp_cursor_little_endian(&code, "", 4, &size) || size > code_max)
+            continue;
+        marshal->in.offset += 4 * integers;
+        value->kind = HP_MARSHAL_CODE;
+        value->count = CODE_PARTS;
+        return true;
     }
+    if (in->size - in->offset < 4 * INTEGERS_MAX + 5)
+        return hp_cursor_bytes(&marshal->in, "a code object", in->size, &ignored);
     return fails(marshal, HP_CORRUPT, value->offset, "a code object of Python 2.7 to 3.15",
                  "another one");
 }
@@ -235,7 +247,7 @@ static bool enter_part(hp_marshal *marshal)
     struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
     uint64_t part = top->parts - top->left;
 
-    if (part == 4 && peek_type(marshal) == 's') { /* the kinds of variables */
+    if (part == 4 && type_at(marshal, marshal->in.offset) == 's') { /* the kinds of variables */
         top->parts = NEW_CODE_PARTS;
         top->left++;
     }
@@ -276,6 +288,7 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
     if (!hp_cursor_u8(&marshal->in, VALUE, &byte))
         return false;
     type = byte & 0x7f;
+    value->text = false;
     if (!repeated) {
         if (byte != type && !strchr("NTFrR", type) && !add_place(marshal, &marshal->flagged, start))
             return false;
@@ -326,9 +339,12 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
     case 'f':
         ok = read_text_float(marshal, value);
         break;
-    case 's':
     case 't':
     case 'u':
+        value->text = true;
+        ok = read_string(marshal, 4, value);
+        break;
+    case 's':
     case 'a':
     case 'A':
         ok = read_string(marshal, 4, value);
@@ -381,6 +397,7 @@ static bool at_end(hp_marshal *marshal)
         in->offset = top->back;
         marshal->replays--;
     }
+    marshal->codes -= top->code;
     marshal->depth--;
     return true;
 }

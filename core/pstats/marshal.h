@@ -18,7 +18,7 @@ typedef enum hp_marshal_kind {
     HP_MARSHAL_NONE,    /* and whatever is of no use here: complex numbers, ... */
     HP_MARSHAL_INTEGER, /* True and False too */
     HP_MARSHAL_FLOAT,
-    HP_MARSHAL_STRING,   /* bytes, or text as UTF-8 in which surrogates may stand */
+    HP_MARSHAL_STRING,   /* bytes or text */
     HP_MARSHAL_SEQUENCE, /* a tuple or list: its items follow, then HP_MARSHAL_END */
     HP_MARSHAL_DICT,     /* its keys, each before its value, follow, then HP_MARSHAL_END */
     HP_MARSHAL_CODE,     /* a code object: hp_marshal_read_code, or its parts follow as in a
@@ -28,7 +28,8 @@ typedef enum hp_marshal_kind {
 
 typedef struct hp_marshal_value {
     hp_marshal_kind kind;
-    size_t offset; /* where it stands; of a value that is referred to, the reference */
+    size_t offset; /* where it is; of a value that is referred to, the reference */
+    bool text;     /* a string that is UTF-8, with surrogates in it too. Python 2 may have bytes */
     union {
         int64_t integer;
         double number;
@@ -58,6 +59,7 @@ typedef struct hp_marshal {
         size_t count, capacity;
     } flagged, interned; /* what `r`, what Python 2's `R` refers to */
     unsigned replays;    /* how many of open are references */
+    unsigned codes;      /* how many of open are code objects */
     uint64_t expansion;
 } hp_marshal;
 

@@ -10,9 +10,11 @@
  * seconds, floats or integers. They are rounded to nanoseconds; if they are too large for that (a
  * profiler may have any timer), to ticks of a power of 1000 nanoseconds.
  *
- * - A count of -1 is an unknown count: some tools write it.
- * - Impossible numbers count as 0, and the input tells how many there are: other counts below zero,
- *   times below zero (clocks that were set back), infinite or not a number.
+ * - A count below zero is unknown: some tools write -1, and Stats.add adds them up.
+ * - Times that are impossible count as 0, and the input says how many there are: times below zero
+ *   (of clocks that were set back), infinite or not a number.
+ * - yappi writes primitive and calls the other way round.
+ * - Bytes of names that are not UTF-8 are the same, whichever Python wrote them.
  * - A key that comes twice is one function with the sum of both.
  * - A line below zero is line 0.
  *
@@ -21,6 +23,7 @@
 #include "model/array.h"
 #include "model/profile.h"
 #include "pstats/dump.h"
+#include "pstats/escaped_bytes.h"
 #include "pstats/marshal.h"
 
 #include <float.h>
@@ -36,11 +39,14 @@ struct pstats {
     hp_profile *profile;
     hp_input *input;
     hp_dump dump;
-    char *name; /* of a function, if it is made of a code object */
-    size_t name_capacity;
-    double units;   /* a second */
-    double total;   /* self times, in seconds */
-    double largest; /* time that is too large for the units, in seconds; 0: none */
+    struct text {
+        char *data;
+        size_t capacity;
+    } file, name;     /* that are not in the input as they are */
+    bool directories; /* in some name of a file */
+    double units;     /* a second */
+    double total;     /* self times, in seconds */
+    double largest;   /* time that is too large for the units, in seconds; 0: none */
 };
 
 static bool ok(hp_status status)
@@ -78,14 +84,9 @@ static bool is_tuple(const hp_marshal_value *value, uint64_t count)
     return value->kind == HP_MARSHAL_SEQUENCE && value->count == count;
 }
 
-static uint64_t to_count(struct pstats *pstats, const hp_marshal_value *value)
+static uint64_t to_count(const hp_marshal_value *value)
 {
-    if (value->integer >= 0)
-        return (uint64_t)value->integer;
-    if (value->integer == -1)
-        return HP_UNKNOWN;
-    pstats->input->impossible_numbers++;
-    return 0;
+    return value->integer < 0 ? HP_UNKNOWN : (uint64_t)value->integer;
 }
 
 static bool read_count(struct pstats *pstats, uint64_t *count)
@@ -94,7 +95,7 @@ static bool read_count(struct pstats *pstats, uint64_t *count)
 
     if (!expect(pstats, HP_MARSHAL_INTEGER, "a number of calls", &value))
         return false;
-    *count = to_count(pstats, &value);
+    *count = to_count(&value);
     return true;
 }
 
@@ -141,22 +142,47 @@ static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
     return true;
 }
 
+static bool reserve(struct pstats *pstats, struct text *text, size_t size)
+{
+    return hp_array_reserve(&text->data, &text->capacity, size, 1) ||
+           ok(hp_no_memory(pstats->error));
+}
+
+/* Makes a name of the text of Python. */
+static bool unescape(struct pstats *pstats, struct text *text, hp_string *name)
+{
+    if (!hp_has_escaped_bytes(*name))
+        return true;
+    if (!reserve(pstats, text, name->size))
+        return false;
+    *name = (hp_string){text->data, hp_unescape_bytes(*name, text->data)};
+    return true;
+}
+
+static size_t append(struct text *text, size_t at, hp_string string)
+{
+    if (string.size > 0)
+        memcpy(text->data + at, string.data, string.size);
+    return at + string.size;
+}
+
 /* "<module> (program.py:1)": the module profile has a code object in place of a name for what it
  * was told to run. */
 static bool read_code_name(struct pstats *pstats, hp_string *name)
 {
+    struct text *text = &pstats->name;
     hp_marshal_code code;
+    char line[sizeof ":18446744073709551615)"];
     size_t size;
 
-    if (!hp_marshal_read_code(&pstats->marshal, &code))
+    if (!hp_marshal_read_code(&pstats->marshal, &code) ||
+        !reserve(pstats, text, code.name.size + code.file.size + sizeof " (" + sizeof line))
         return false;
-    size = code.name.size + code.file.size + sizeof " (:18446744073709551615)";
-    if (!hp_array_reserve(&pstats->name, &pstats->name_capacity, size, 1))
-        return ok(hp_no_memory(pstats->error));
-    *name =
-        (hp_string){pstats->name, (size_t)snprintf(pstats->name, size, "%.*s (%.*s:%" PRIu64 ")",
-                                                   (int)code.name.size, code.name.data,
-                                                   (int)code.file.size, code.file.data, code.line)};
+    snprintf(line, sizeof line, ":%" PRIu64 ")", code.line);
+    size = append(text, 0, code.name);
+    size = append(text, size, (hp_string)HP_LITERAL(" ("));
+    size = append(text, size, code.file);
+    *name = (hp_string){text->data, append(text, size, hp_text(line))};
     return true;
 }
 
@@ -171,14 +197,21 @@ static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_fu
         !expect(pstats, HP_MARSHAL_INTEGER, "a line", &line) ||
         !hp_marshal_next(&pstats->marshal, &name))
         return false;
-    *key = (hp_function){.name = name.string, .file = file.string, .recorded_file = file.string};
-    key->line = line.integer < 0 ? 0 : (uint64_t)line.integer;
+    *key = (hp_function){.line = line.integer < 0 ? 0 : (uint64_t)line.integer};
     if (name.kind == HP_MARSHAL_CODE) {
-        if (!read_code_name(pstats, &key->name))
+        if (!read_code_name(pstats, &name.string))
             return false;
+        name.text = true;
     } else if (name.kind != HP_MARSHAL_STRING) {
         return is_not(pstats, &name, "the name of a function");
     }
+    if ((file.text && !unescape(pstats, &pstats->file, &file.string)) ||
+        (name.text && !unescape(pstats, &pstats->name, &name.string)))
+        return false;
+    key->name = name.string;
+    key->file = key->recorded_file = file.string;
+    pstats->directories = pstats->directories || memchr(file.string.data, '/', file.string.size) ||
+                          memchr(file.string.data, '\\', file.string.size);
     return expect_end(pstats);
 }
 
@@ -206,7 +239,7 @@ static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple, hp
     call.line = key.line;
     call.timed = value.kind != HP_MARSHAL_INTEGER;
     if (!call.timed)
-        call.count = to_count(pstats, &value);
+        call.count = to_count(&value);
     else if (!is_tuple(&value, 4))
         return is_not(pstats, &value, "a number of calls or (calls, primitive, self, inclusive)");
     else if (!read_count(pstats, &call.count) || !read_count(pstats, &ignored) ||
@@ -247,15 +280,18 @@ static bool pass_mark(struct pstats *pstats, const hp_marshal_value *tuple)
 static bool add_entry(struct pstats *pstats, hp_function_id id, const hp_dump_function *entry)
 {
     hp_dump_function *function = &pstats->dump.functions[id];
+    bool swapped = entry->primitive > entry->calls && entry->primitive != HP_UNKNOWN;
 
     if (entry->self > UINT64_MAX - function->self ||
         entry->inclusive > UINT64_MAX - function->inclusive)
         return ok(hp_overflow(pstats->error));
     function->self += entry->self;
     function->inclusive += entry->inclusive;
-    function->calls = hp_add_counts(function->calls, entry->calls);
-    function->primitive = hp_add_counts(function->primitive, entry->primitive);
+    function->calls = hp_add_counts(function->calls, swapped ? entry->primitive : entry->calls);
+    function->primitive =
+        hp_add_counts(function->primitive, swapped ? entry->calls : entry->primitive);
     function->whole = true;
+    pstats->dump.repeated = pstats->dump.repeated || entry->calls == HP_UNKNOWN;
     return true;
 }
 
@@ -343,6 +379,7 @@ static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
     pstats->marshal = (hp_marshal){.in = start};
     pstats->dump.function_count = pstats->dump.call_count = 0;
     pstats->dump.rounding = 0;
+    pstats->dump.repeated = false;
     pstats->input->impossible_numbers = 0;
     return read_dump(pstats, options);
 }
@@ -423,9 +460,12 @@ static bool write_dump(struct pstats *pstats)
                                                       : (hp_event){"Time", HP_NANOSECONDS};
     hp_dump *dump = &pstats->dump;
     hp_function_id *ids = number_functions(pstats);
-    bool whole = ids && ok(hp_dump_balance(dump, pstats->error)) &&
-                 ok(hp_profile_set_events(pstats->profile, &event, 1, pstats->error)) &&
-                 write_functions(pstats, dump->interpreter, ids) && write_calls(pstats, ids);
+    bool whole;
+
+    dump->repeated = dump->repeated || !pstats->directories; /* Stats.strip_dirs */
+    whole = ids && ok(hp_dump_balance(dump, pstats->error)) &&
+            ok(hp_profile_set_events(pstats->profile, &event, 1, pstats->error)) &&
+            write_functions(pstats, dump->interpreter, ids) && write_calls(pstats, ids);
 
     if (whole) {
         pstats->input->mixed_threads = dump->mixed_threads;
@@ -458,7 +498,8 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
         }
     }
     hp_dump_free(&pstats.dump);
-    free(pstats.name);
+    free(pstats.file.data);
+    free(pstats.name.data);
     return status;
 }
 

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
 /* A dump that pstats.Stats of Python 2.7 and of 3.4 and later loads, and so what reads such dumps:
  * snakeviz, tuna, gprof2dot. core/pstats/read_pstats.c describes the layout. All these versions
- * read the types used here, and make their native strings of text. Names are escaped as in other
- * reports.
+ * read the types used here, and make their native strings of text. Names have unsafe characters
+ * escaped as in other reports; bytes that are not UTF-8 are written as Python 3 has them in text,
+ * by surrogates, so that it finds the files.
+ *
+ * Reading the dump of a dump gives the self and inclusive times and the numbers of calls of every
+ * function again. What else comes back of it:
  *
  * - <interpreter> is left out unless it has a self cost: no profiler of Python writes it, and
- *   readers of this project restore it.
+ *   readers of this project restore it. <not recorded> is a function like any other.
+ * - Calls that are nested in another call of the same function have no inclusive time, as in the
+ *   model; cProfile records one for them.
  * - cProfile records more of a call than the model has. Its self time is a share of the callee's,
  *   in proportion to inclusive time. As many of the calls are primitive as the function has left;
  *   none of its calls by itself are.
  * - If all costs of calls are estimated, only their numbers are written, as module profile does.
- *   Not so if some are, as pstats cannot add numbers and tuples.
- * - An unknown number of calls is 0: a dump needs a number, pstats adds them up, and prints no
- *   times per call then. */
+ *   Not so if some are, as pstats cannot add numbers and tuples: then none counts as estimated.
+ * - An unknown number of calls is -1, as pyinstrument writes it. So is a count of 0 calls that cost
+ *   something, as calls have if they are nested but for the interpreter's. */
 #include "escape.h"
 #include "report_table.h"
 
@@ -22,7 +28,7 @@
 struct writer {
     const hp_profile *profile;
     FILE *out;
-    bool timed;            /* the first event is a time */
+    double second;         /* in units of the first event; 0: this is no time */
     bool numbers;          /* write only the number of calls of each caller */
     hp_function_id left;   /* function that is left out */
     const size_t *callers; /* calls in order of callee, caller and line */
@@ -60,30 +66,76 @@ static void write_integer(FILE *out, uint64_t value)
         write_little_endian(out, value & 0x7fff, 2);
 }
 
-static void write_seconds(FILE *out, uint64_t nanoseconds)
+static void write_count(FILE *out, uint64_t count)
 {
-    double seconds = (double)nanoseconds / 1e9;
+    if (count == HP_UNKNOWN) {
+        putc('i', out);
+        write_little_endian(out, UINT32_MAX, 4); /* -1 */
+    } else {
+        write_integer(out, count);
+    }
+}
+
+static void write_seconds(const struct writer *writer, uint64_t time)
+{
+    double seconds = writer->second > 0 ? (double)time / writer->second : 0;
     uint64_t bits;
 
     memcpy(&bits, &seconds, sizeof bits);
-    putc('g', out);
-    write_little_endian(out, bits, 8);
+    putc('g', writer->out);
+    write_little_endian(writer->out, bits, 8);
+}
+
+/* How many bytes of a string that are escaped make a character; 0 if they are no UTF-8. The
+ * characters that are escaped begin with one of four bytes, which begin none but UTF-8. */
+static size_t unsafe_character(hp_string string, size_t at)
+{
+    const unsigned char *data = (const unsigned char *)string.data;
+    size_t size = data[at] < 0x80 ? 1 : data[at] < 0xe0 ? 2 : 3;
+
+    if (size > string.size - at || (size > 1 && !memchr("\xc2\xd8\xe2\xef", data[at], 4)))
+        return 0;
+    for (size_t i = at + 1; i < at + size; i++)
+        if ((data[i] & 0xc0) != 0x80)
+            return 0;
+    return size;
 }
 
 static bool write_string(FILE *out, hp_string string)
 {
-    char *escaped = hp_escaped(string);
+    char *escaped = hp_escaped(string), *text = malloc(4 * string.size + 1), *end = text;
+    const char *at = escaped;
+    size_t unsafe = 0;
 
-    if (!escaped)
+    if (!escaped || !text) {
+        free(escaped);
+        free(text);
         return false;
+    }
+    for (size_t i = 0; i < string.size; i++) {
+        unsigned char byte = (unsigned char)string.data[i];
+        size_t taken = byte != '\\' && *at == '\\' ? 4 : 1;
+
+        if (taken == 4 && unsafe == 0)
+            unsafe = unsafe_character(string, i);
+        if (taken == 4 && unsafe == 0) { /* U+DC00 and the byte */
+            *end++ = '\xed';
+            *end++ = (char)(byte < 0xc0 ? 0xb2 : 0xb3);
+            *end++ = (char)(0x80 | (byte & 0x3f));
+        } else {
+            memcpy(end, at, taken);
+            end += taken;
+        }
+        unsafe -= unsafe > 0;
+        at += taken;
+    }
     putc('t', out);
-    write_little_endian(out, strlen(escaped), 4);
-    fputs(escaped, out);
+    write_little_endian(out, (uint64_t)(end - text), 4);
+    fwrite(text, 1, (size_t)(end - text), out);
     free(escaped);
+    free(text);
     return true;
 }
-
-/* --- The dump ----------------------------------------------------------------------------- */
 
 static bool write_key(FILE *out, const hp_function *function)
 {
@@ -94,14 +146,9 @@ static bool write_key(FILE *out, const hp_function *function)
     return write_string(out, function->name);
 }
 
-static uint64_t known(uint64_t calls)
-{
-    return calls == HP_UNKNOWN ? 0 : calls;
-}
-
 static uint64_t time_of(const struct writer *writer, const uint64_t *costs)
 {
-    return writer->timed ? *costs : 0;
+    return writer->second > 0 ? *costs : 0;
 }
 
 static bool write_callers(const struct writer *writer, hp_function_id id)
@@ -110,7 +157,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
     const hp_function *function = hp_profile_function(profile, id);
     uint64_t self = time_of(writer, hp_profile_function_self(profile, id));
     double inclusive = (double)time_of(writer, hp_profile_function_inclusive(profile, id));
-    uint64_t primitive = known(function->primitive);
+    uint64_t primitive = function->primitive;
     size_t i = writer->first[id], end = writer->first[id + 1];
 
     while (i < end) {
@@ -120,38 +167,41 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
         for (; i < end && hp_profile_call(profile, writer->callers[i])->caller == caller; i++) {
             size_t call = writer->callers[i];
 
-            count = hp_add_counts(count, known(hp_profile_call(profile, call)->count));
+            count = hp_add_counts(count, hp_profile_call(profile, call)->count);
             time = hp_add_counts(time, time_of(writer, hp_profile_call_inclusive(profile, call)));
         }
+        if (count == 0 && time > 0)
+            count = HP_UNKNOWN;
         outermost = caller == id ? 0 : count < primitive ? count : primitive;
-        primitive -= outermost;
+        if (primitive != HP_UNKNOWN)
+            primitive -= outermost;
         if (caller == writer->left)
             continue;
         if (!write_key(writer->out, hp_profile_function(profile, caller)))
             return false;
         if (!writer->numbers)
             write_tuple(writer->out, 4);
-        write_integer(writer->out, count);
+        write_count(writer->out, count);
         if (!writer->numbers) {
             double share = inclusive > 0 ? (double)self * ((double)time / inclusive) : 0;
 
-            write_integer(writer->out, outermost);
+            write_count(writer->out, outermost);
             /* A double may be larger than any 64-bit integer. */
-            write_seconds(writer->out, share < (double)self ? (uint64_t)share : self);
-            write_seconds(writer->out, time);
+            write_seconds(writer, share < (double)self ? (uint64_t)share : self);
+            write_seconds(writer, time);
         }
     }
     return true;
 }
 
-static void write_facts(FILE *out, uint64_t primitive, uint64_t calls, uint64_t self,
-                        uint64_t inclusive)
+static void write_facts(const struct writer *writer, uint64_t primitive, uint64_t calls,
+                        uint64_t self, uint64_t inclusive)
 {
-    write_tuple(out, 5);
-    write_integer(out, primitive);
-    write_integer(out, calls);
-    write_seconds(out, self);
-    write_seconds(out, inclusive);
+    write_tuple(writer->out, 5);
+    write_count(writer->out, primitive);
+    write_count(writer->out, calls);
+    write_seconds(writer, self);
+    write_seconds(writer, inclusive);
 }
 
 static bool write_function(const struct writer *writer, hp_function_id id)
@@ -162,7 +212,7 @@ static bool write_function(const struct writer *writer, hp_function_id id)
 
     if (!write_key(writer->out, function))
         return false;
-    write_facts(writer->out, known(function->primitive), known(function->calls),
+    write_facts(writer, function->primitive, function->calls,
                 time_of(writer, hp_profile_function_self(profile, id)),
                 time_of(writer, hp_profile_function_inclusive(profile, id)));
     putc('{', writer->out);
@@ -172,15 +222,15 @@ static bool write_function(const struct writer *writer, hp_function_id id)
 }
 
 /* For an empty profile: pstats refuses an empty dict. */
-static bool write_interpreter(FILE *out)
+static bool write_interpreter(const struct writer *writer)
 {
     static const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
                                             .file = {"", 0}};
 
-    if (!write_key(out, &interpreter))
+    if (!write_key(writer->out, &interpreter))
         return false;
-    write_facts(out, 0, 0, 0, 0);
-    fputs("{0", out);
+    write_facts(writer, 0, 0, 0, 0);
+    fputs("{0", writer->out);
     return true;
 }
 
@@ -199,6 +249,22 @@ static void order_callers(const hp_profile *profile, size_t *callers, size_t *fi
         callers[first[hp_profile_call(profile, i)->callee + 1]++] = i;
 }
 
+/* How many of the units of the first event a second has; 0 if these are not of time. */
+static double second_of(const hp_profile *profile)
+{
+    const hp_event *event = hp_profile_event_count(profile) ? hp_profile_event(profile, 0) : NULL;
+    unsigned digits = hp_profile_input_count(profile) && event && event->unit == HP_TICKS
+                          ? hp_profile_input(profile, 0)->tick_digits
+                          : 0;
+    double second = 1e9;
+
+    if (!event || (event->unit != HP_NANOSECONDS && digits == 0))
+        return 0;
+    for (; digits > 0; digits--)
+        second /= 10;
+    return second;
+}
+
 static hp_status write_pstats(const hp_profile *profile, const hp_report_options *options,
                               FILE *out, hp_error *error)
 {
@@ -207,7 +273,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
     size_t *callers, *first;
     struct writer writer = {.profile = profile,
                             .out = out,
-                            .timed = event && event->unit == HP_NANOSECONDS,
+                            .second = second_of(profile),
                             .numbers = true,
                             .left = HP_NO_FUNCTION};
     bool whole;
@@ -216,7 +282,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
         return hp_error_set(
             error, HP_UNRECOGNISED, 0,
             "--base: a pstats dump cannot hold differences; json and callgrind can");
-    if (event && !writer.timed && strcmp(event->name, "Hits") != 0)
+    if (event && writer.second == 0 && strcmp(event->name, "Hits") != 0)
         return hp_error_set(error, HP_MISMATCH, 0,
                             "counts %s, and a pstats dump can hold times only", event->name);
     callers = malloc((calls + 1) * sizeof *callers);
@@ -238,7 +304,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
     }
     putc('{', out);
     if (functions == (writer.left != HP_NO_FUNCTION))
-        whole = whole && write_interpreter(out);
+        whole = whole && write_interpreter(&writer);
     for (hp_function_id id = 0; id < functions && whole; id++)
         whole = id == writer.left || write_function(&writer, id);
     putc('0', out);

@@ -8,9 +8,14 @@ import io
 import json
 import os
 import pstats
+import re
 import sys
 
-TEXT = str if sys.version_info[0] > 2 else lambda text: text.encode("utf-8")
+
+def shown(name):
+    """As JSON shows a name: bytes that are not UTF-8, which text has as surrogates, are \\xnn."""
+    text = name if isinstance(name, type(u"")) else name.decode("utf-8")
+    return re.sub(u"[\udc80-\udcff]", lambda found: "\\x%02x" % (ord(found.group()) - 0xdc00), text)
 
 
 class Nowhere(object):
@@ -36,18 +41,19 @@ def model_of(report):
             sums = callers.setdefault(call["callee"], {}).setdefault(call["caller"], [0, 0])
             sums[0] += call["count"]
             sums[1] += call["inclusive"][0] if timed else 0
-    return sorted((tuple(map(TEXT, key(number)[::2])) + (key(number)[1],),
+    return sorted((key(number)[::2] + (key(number)[1],),
                    function["primitive"], function["calls"], seconds(function["self"]),
                    seconds(function["inclusive"]),
-                   sorted((TEXT(key(caller)[2]), count, cost / 1e9)
+                   sorted((key(caller)[2], count, cost / 1e9)
                           for caller, (count, cost) in callers.get(number, {}).items()))
                   for number, function in enumerate(functions) if number not in left_out)
 
 
 def dump_of(stats):
-    return sorted(((os.path.basename(file), name, line), primitive, calls, own, inclusive,
-                   sorted((key[2],) + ((value, None) if isinstance(value, int) else
-                                       (value[0], value[3])) for key, value in callers.items()))
+    return sorted(((os.path.basename(shown(file)), shown(name), line), primitive, calls, own,
+                   inclusive, sorted((shown(key[2]),) + ((value, None) if isinstance(value, int)
+                                                         else (value[0], value[3]))
+                                     for key, value in callers.items()))
                   for (file, line, name), (primitive, calls, own, inclusive, callers)
                   in stats.items())
 

@@ -269,13 +269,138 @@ TEST(Marshal, RefusesNumbersThatCannotBe)
 
 TEST(Marshal, RefusesOtherTypes)
 {
-    EXPECT_EQ(text_of("c"),
-              "offset 0: expected a code object of Python 2.7 to 3.15, found another one");
+    EXPECT_EQ(text_of("?"), "offset 0: expected a marshal value, found a value of type 0x3f");
     EXPECT_EQ(text_of("0"), "offset 0: expected a marshal value, found a value of type 0x30");
     EXPECT_EQ(text_of(tuple(1) + "0"),
               "offset 2: expected a marshal value, found a value of type 0x30");
     EXPECT_EQ(text_of("{N0"), "offset 2: expected a marshal value, found a value of type 0x30");
     EXPECT_EQ(text_of("\x80"s), "offset 0: expected a marshal value, found a value of type 0x00");
+}
+
+// --- Code objects ----------------------------------------------------------------------------
+
+std::string little_endian(uint32_t value)
+{
+    std::string bytes;
+
+    for (int i = 0; i < 4; i++)
+        bytes += static_cast<char>(value >> 8 * i);
+    return bytes;
+}
+
+std::string text(char type, const std::string &value)
+{
+    return type + little_endian(static_cast<uint32_t>(value.size())) + value;
+}
+
+/* Some code of module m.py as a version writes it: so many integers, the code itself, and the
+ * constants, then variables as they were before Python 3.11, or as since then. */
+std::string code_object(size_t integers, const std::string &code, const std::string &constants,
+                        bool since_11)
+{
+    std::string bytes = "\xe3";
+
+    for (size_t i = 0; i < integers; i++)
+        bytes += little_endian(i + 1 == integers ? 0x73 : 0); // the flags, which look like 's'
+    bytes += code + constants + tuple(1) + text('t', "x") + tuple(0);
+    bytes += since_11 ? text('s', "") : tuple(0) + tuple(0);
+    bytes += text('t', "m.py") + text('t', "<module>");
+    if (since_11)
+        bytes += text('t', "full name");
+    bytes += little_endian(42) + text('s', "lines");
+    return since_11 ? bytes + text('s', "exceptions") : bytes;
+}
+
+struct Code {
+    std::string file, name, after;
+    uint64_t line;
+    hp_status status;
+    uint64_t offset;
+};
+
+/* The code object in a tuple of two, and the string behind it. */
+Code read_code(const std::string &bytes)
+{
+    const std::string input = tuple(2) + bytes + "z\5after";
+    hp_error error = {};
+    hp_marshal marshal = {};
+    hp_marshal_value value;
+    hp_marshal_code code = {};
+    Code result = {};
+
+    marshal.in = {reinterpret_cast<const uint8_t *>(input.data()), input.size(), 0, &error};
+    EXPECT_TRUE(hp_marshal_next(&marshal, &value));
+    if (hp_marshal_next(&marshal, &value)) {
+        EXPECT_EQ(value.kind, HP_MARSHAL_CODE);
+        if (hp_marshal_read_code(&marshal, &code) && hp_marshal_next(&marshal, &value)) {
+            result.file.assign(code.file.data, code.file.size);
+            result.name.assign(code.name.data, code.name.size);
+            result.line = code.line;
+            result.after.assign(value.string.data, value.string.size);
+        }
+    }
+    hp_marshal_free(&marshal);
+    result.status = error.status;
+    result.offset = error.offset;
+    return result;
+}
+
+void expect_code(const std::string &bytes)
+{
+    const Code code = read_code(bytes);
+
+    EXPECT_EQ(code.status, HP_OK);
+    EXPECT_EQ(code.file, "m.py");
+    EXPECT_EQ(code.name, "<module>");
+    EXPECT_EQ(code.line, 42u);
+    EXPECT_EQ(code.after, "after");
+}
+
+const std::string some_code = "\xf3\3\0\0\0abc"s;
+
+TEST(Marshal, ReadsTheNamesOfCodeOfEveryVersion)
+{
+    expect_code(code_object(4, some_code, tuple(0), false)); // 2.7
+    expect_code(code_object(5, some_code, tuple(0), false)); // 3.0 to 3.7
+    expect_code(code_object(6, some_code, tuple(0), false)); // 3.8 to 3.10
+    expect_code(code_object(5, some_code, tuple(0), true));  // 3.11 and later
+}
+
+TEST(Marshal, ReadsCodeWithAnyConstants)
+{
+    const std::string inner = code_object(6, some_code, tuple(1) + "N", false);
+    const std::string constants = tuple(7) + "l\6\0\0\0\0\0\0\0\0\0\0\0\0\0\1\0"s +
+                                  "l\xfa\xff\xff\xff"s + std::string(10, '\0') + "\1\0"s + "." +
+                                  "y" + std::string(16, '\0') + "\xbe\0\0\0\0"s + inner + tuple(1) +
+                                  inner;
+
+    expect_code(code_object(6, some_code, constants, false));
+}
+
+// Python 3.10 shares the code of functions that do the same.
+TEST(Marshal, ReadsCodeThatRefersToOtherCode)
+{
+    const std::string inner = code_object(6, "r\1\0\0\0"s, tuple(0), false);
+
+    expect_code(code_object(6, some_code, tuple(1) + inner, false));
+}
+
+TEST(Marshal, KnowsWhereCodeWasCut)
+{
+    const std::string whole = tuple(1) + code_object(5, some_code, tuple(0), true);
+
+    ASSERT_EQ(parse(whole).status, HP_OK);
+    for (size_t size = 0; size < whole.size(); size++) {
+        const Parsed parsed = parse(whole.substr(0, size));
+
+        EXPECT_EQ(parsed.status, HP_TRUNCATED) << size << ": " << parsed.message;
+    }
+}
+
+TEST(Marshal, RefusesCodeOfOtherVersions)
+{
+    EXPECT_EQ(text_of("c" + std::string(100, '\0')),
+              "offset 0: expected a code object of Python 2.7 to 3.15, found another one");
 }
 
 TEST(Marshal, KnowsWhereItWasCut)

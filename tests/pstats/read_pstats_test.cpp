@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "support/command.h"
 #include "support/pstats_dump.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 using namespace pstats;
 using namespace std::string_literals;
@@ -24,47 +25,136 @@ Key key_of(const json &function)
     return {function["file"], function["line"], function["name"]};
 }
 
-/* The calls are those of the dump. What they cost adds up to what the function cost: calls from
- * within a recursion cost no more than the dump says, a function's calls of itself nothing, all
- * others what it says. */
-void expect_calls(const Key &callee, const Function &function, const json &callers)
+/* The facts of a dump, and which functions are in recursion with each other. */
+class Facts
 {
-    uint64_t sum = 0, recorded = 0;
+  public:
+    explicit Facts(const json &facts) : functions_(facts["functions"])
+    {
+        std::map<Key, std::set<Key>> callers;
 
-    for (const json &fact : callers)
-        if (!fact["value"].is_number() && key_of(fact) != callee)
-            recorded += nanoseconds(fact["value"][3]);
-    for (const json &fact : callers) {
-        const Call &call = function.callers.at(key_of(fact));
-        const bool counted = fact["value"].is_number();
-        const json &count = counted ? fact["value"] : fact["value"][0];
+        for (const json &function : functions_)
+            for (const json &caller : function["callers"])
+                callers[key_of(function)].insert(key_of(caller));
+        for (const json &function : functions_) {
+            std::vector<Key> left = {key_of(function)};
+            std::set<Key> &found = reached_[left[0]];
 
-        EXPECT_EQ(call.count, count.get<uint64_t>());
-        if (counted) {
-            EXPECT_TRUE(call.estimated);
-        } else if (key_of(fact) != callee) {
-            EXPECT_LE(call.cost, nanoseconds(fact["value"][3]));
-            if (recorded <= function.inclusive) {
-                EXPECT_EQ(call.cost, nanoseconds(fact["value"][3]));
+            while (!left.empty()) {
+                const Key key = left.back();
+
+                left.pop_back();
+                for (const Key &caller : callers[key])
+                    if (found.insert(caller).second)
+                        left.push_back(caller);
             }
         }
-        if (key_of(fact) == callee) {
-            EXPECT_EQ(call.cost, 0u);
-        }
     }
-    for (const auto &[from, call] : function.callers)
+    const json &functions() const
+    {
+        return functions_;
+    }
+    /* Whether a caller of a function is called by it, directly or through others. */
+    bool is_inner(const Key &caller, const Key &callee) const
+    {
+        return reached_.at(caller).count(callee) > 0;
+    }
+
+  private:
+    json functions_;
+    std::map<Key, std::set<Key>> reached_;
+};
+
+bool is_timed(const json &function)
+{
+    return function["callers"].empty() || !function["callers"][0]["value"].is_number();
+}
+
+/* Of a function's calls: what those from outside of its recursion cost is recorded. The others
+ * share what is left, in proportion; if none of them can be primitive, they have nothing of it. */
+void expect_measured(const Facts &facts, const json &fact, const Function &function)
+{
+    const Key callee = key_of(fact);
+    uint64_t left = function.inclusive, outermost = function.callers.at(interpreter).count;
+    double inner = 0;
+
+    for (const json &caller : fact["callers"])
+        if (!facts.is_inner(key_of(caller), callee)) {
+            left -= nanoseconds(caller["value"][3]);
+            outermost += caller["value"][0].get<uint64_t>();
+        } else if (key_of(caller) != callee) {
+            inner += caller["value"][3].get<double>() * 1e9;
+        }
+    const bool entered = function.callers.at(interpreter).count > 0;
+    const bool nested = function.primitive == outermost;
+    /* No dump at hand has a function of which both hold. */
+    ASSERT_FALSE(entered && !nested && inner > 0);
+    for (const json &caller : fact["callers"]) {
+        const Key from = key_of(caller);
+        const Call &call = function.callers.at(from);
+
+        EXPECT_EQ(call.count, caller["value"][0].get<uint64_t>());
+        EXPECT_FALSE(call.estimated && !facts.is_inner(from, callee));
+        if (!facts.is_inner(from, callee))
+            EXPECT_EQ(call.cost, nanoseconds(caller["value"][3]));
+        else if (from == callee || nested)
+            EXPECT_EQ(call.cost, 0u);
+        else
+            EXPECT_NEAR(static_cast<double>(call.cost),
+                        static_cast<double>(left) * caller["value"][3].get<double>() * 1e9 / inner,
+                        1);
+    }
+    EXPECT_EQ(function.callers.at(interpreter).cost, entered ? left : 0);
+}
+
+/* The calls share what the function cost by their number; from within its recursion only so many
+ * count as can be primitive. */
+void expect_estimated(const Facts &facts, const json &fact, const Function &function)
+{
+    const Key callee = key_of(fact);
+    const Call &entered = function.callers.at(interpreter);
+    double outer = static_cast<double>(entered.count), inner = 0;
+
+    for (const json &caller : fact["callers"])
+        if (!facts.is_inner(key_of(caller), callee))
+            outer += caller["value"].get<double>();
+        else if (key_of(caller) != callee)
+            inner += caller["value"].get<double>();
+    const double primitive =
+        std::min(inner, std::max(0., static_cast<double>(function.primitive) - outer));
+    const double share = static_cast<double>(function.inclusive) / (outer + primitive);
+    uint64_t sum = entered.cost;
+
+    for (const json &caller : fact["callers"]) {
+        const Key from = key_of(caller);
+        const Call &call = function.callers.at(from);
+        const double count = caller["value"].get<double>();
+
+        EXPECT_EQ(call.count, caller["value"].get<uint64_t>());
+        EXPECT_TRUE(call.estimated);
+        if (from == callee)
+            EXPECT_EQ(call.cost, 0u);
+        else
+            EXPECT_NEAR(static_cast<double>(call.cost),
+                        facts.is_inner(from, callee) ? share * count * primitive / inner
+                                                     : share * count,
+                        1);
         sum += call.cost;
+    }
     EXPECT_EQ(sum, function.inclusive);
 }
 
-void expect_facts(const Loaded &loaded, const json &facts)
+/* The module profile has a function of its own at the bottom of the stack, without costs. */
+const Key profiler = {"profile", 0, "profiler"};
+
+void expect_facts(const Loaded &loaded, const Facts &facts)
 {
     std::map<Key, Function> functions = loaded.functions;
     bool estimated = false;
     uint64_t total = 0;
 
     ASSERT_EQ(loaded.status, HP_OK) << loaded.error.message;
-    for (const json &fact : facts["functions"]) {
+    for (const json &fact : facts.functions()) {
         SCOPED_TRACE(fact.dump(-1, ' ', true));
 
         Key callee = key_of(fact);
@@ -79,26 +169,29 @@ void expect_facts(const Loaded &loaded, const json &facts)
         EXPECT_EQ(function.calls, fact["calls"].get<uint64_t>());
         EXPECT_EQ(function.primitive, fact["primitive"].get<uint64_t>());
         EXPECT_EQ(function.self, nanoseconds(fact["self"]));
-        if (function.calls > 0) { /* else it is the profiler of the module profile */
-            EXPECT_EQ(function.inclusive, nanoseconds(fact["inclusive"]));
-        }
+        EXPECT_EQ(function.inclusive,
+                  callee == profiler ? loaded.total : nanoseconds(fact["inclusive"]));
         total += function.self;
-        expect_calls(callee, function, fact["callers"]);
-        estimated =
-            estimated || (!fact["callers"].empty() && fact["callers"][0]["value"].is_number());
-        for (const auto &[from, call] : function.callers)
-            recorded += from == interpreter ? 0 : call.count;
-        const auto entered = function.callers.find(interpreter);
-        EXPECT_EQ(entered == function.callers.end() ? 0 : entered->second.count,
-                  function.calls - recorded);
+        for (const json &caller : fact["callers"])
+            recorded += function.callers.at(key_of(caller)).count;
+        EXPECT_EQ(function.callers.size(),
+                  fact["callers"].size() + function.callers.count(interpreter));
+        EXPECT_EQ(function.callers[interpreter].count, function.calls - recorded);
+        if (!is_timed(fact)) {
+            estimated = true;
+            expect_estimated(facts, fact, function);
+        } else if (callee != profiler) {
+            expect_measured(facts, fact, function);
+        }
     }
     functions.erase(interpreter);
     EXPECT_TRUE(functions.empty());
     EXPECT_EQ(loaded.total, total);
-    if (estimated) {
-        EXPECT_TRUE(loaded.estimated);
-    }
+    EXPECT_EQ(loaded.functions.at(interpreter).inclusive, total);
+    EXPECT_EQ(loaded.estimated, estimated);
     EXPECT_EQ(loaded.impossible, 0u);
+    EXPECT_EQ(loaded.not_recorded, 0u);
+    EXPECT_FALSE(loaded.mixed_threads);
 }
 
 std::string sample(const std::string &name)
@@ -113,34 +206,17 @@ TEST(Pstats, EveryDumpOfTheCorpusHoldsWhatPythonReadsFromIt)
     EXPECT_EQ(names.size(), 54u);
     for (const std::string &name : names) {
         SCOPED_TRACE(name);
-        expect_facts(load(sample(name + ".prof")), json::parse(sample(name + ".json")));
+        expect_facts(load(sample(name + ".prof")), Facts(json::parse(sample(name + ".json"))));
     }
 }
 
-// The module profile has a function of its own at the bottom of the stack, which never ends.
 TEST(Pstats, TheProfilerOfTheModuleProfileCostsWhatItCalled)
 {
     Loaded loaded = load(sample("profile-raw-3.12.prof"));
-    const Function profiler = loaded.functions.at({"profile", 0, "profiler"});
 
-    EXPECT_EQ(profiler.inclusive, loaded.total);
-    EXPECT_EQ(profiler.callers.at(interpreter).cost, loaded.total);
-}
-
-TEST(Pstats, FreshDumpsOfThisPythonHoldWhatItReadsFromThem)
-{
-    if (!test::is_installed("python3"))
-        GTEST_SKIP() << "no python3";
-    for (const char *profiler : {"cProfile", "profile"}) {
-        test::TemporaryDirectory directory;
-        test::Result result = test::run({"python3", HP_SOURCE_DIR "/tests/pstats/pstats_facts.py",
-                                         profiler, directory.file("run")});
-
-        ASSERT_EQ(result.status, 0) << result.err;
-        SCOPED_TRACE(profiler);
-        expect_facts(load(test::read_file(directory.file("run.prof"))),
-                     json::parse(test::read_file(directory.file("run.json"))));
-    }
+    EXPECT_EQ(loaded.functions.at(profiler).inclusive, 2094762u);
+    EXPECT_EQ(loaded.functions.at(profiler).calls, 0u);
+    EXPECT_EQ(loaded.functions.at(profiler).callers.at(interpreter).cost, 2094762u);
 }
 
 // --- Damage ----------------------------------------------------------------------------------
@@ -163,12 +239,13 @@ TEST(Pstats, CutDumpsGiveTheFunctionsBeforeTheCut)
                     continue;
                 complete++;
                 ASSERT_EQ(function.self, whole.functions.at(key).self);
-                ASSERT_EQ(function.primitive, whole.functions.at(key).primitive);
-                for (const auto &[from, call] : whole.functions.at(key).callers)
-                    if (from != interpreter) {
-                        ASSERT_EQ(function.callers.at(from).count, call.count);
-                    }
+                ASSERT_LE(function.inclusive, whole.functions.at(key).inclusive);
+                if (cut.total >= whole.functions.at(key).inclusive) {
+                    ASSERT_EQ(function.inclusive, whole.functions.at(key).inclusive);
+                }
             }
+            ASSERT_LE(cut.total, whole.total);
+            ASSERT_EQ(cut.functions[interpreter].inclusive, cut.total);
             ASSERT_GE(complete, before);
             before = complete;
         }
@@ -254,68 +331,103 @@ TEST(Pstats, TimesThatCannotBeCountAsNothingAndAreTold)
 
         EXPECT_EQ(loaded.status, HP_OK);
         EXPECT_EQ(loaded.impossible, 1u) << time;
+        EXPECT_EQ(loaded.remarks.rfind("1 impossible number counted as 0; ", 0), 0u);
         EXPECT_EQ(loaded.functions[named("f")].self, 0u);
         EXPECT_EQ(loaded.functions[named("f")].inclusive, 2000000000u);
-        EXPECT_EQ(loaded.functions[not_recorded].self, 2000000000u);
-        EXPECT_EQ(loaded.total, 3000000000u);
+        EXPECT_EQ(loaded.total, 3000000000u) << "2 s of f are of functions that it called";
     }
     EXPECT_EQ(load(dict({entry("f", 1, -0.4e-9, 1)})).impossible, 0u);
     EXPECT_EQ(load(dict({entry("f", 1, -0.0, 1)})).impossible, 0u);
+    EXPECT_EQ(load(dict({entry("f", 2, -1, -1, dict({caller("g", 1), caller("h", 1)}))})).remarks,
+              "2 impossible numbers counted as 0; 2 call sites with estimated times");
 }
 
-// A profiler may have any timer: its numbers keep their proportions.
-TEST(Pstats, TimesThatAreTooLargeForNanosecondsAreTicks)
+// The timer of a profiler may count anything.
+TEST(Pstats, TimesTooLargeForNanosecondsAreInTicks)
 {
-    for (const auto &[time, digits] : {std::pair(1.8e10, 3u), {1.8e13, 6u}, {1e300, 291u}}) {
-        const test::Loaded loaded =
-            test::load_bytes(dict({entry("f", 1, time, time), entry("g", 1, 2 * time, 2 * time)}));
-        const hp_profile *profile = loaded.profile.get();
+    const struct {
+        double time, more;
+        unsigned digits;
+        uint64_t ticks, more_ticks;
+    } cases[] = {
+        {4.5e9, 0.5, 0, 4500000000000000000, 500000000},
+        {4.5e9, 0.25e9, 3, 4500000000000000, 250000000000000},
+        {1.8e10, 1.8e10, 3, 18000000000000000, 18000000000000000},
+        {1e13, 1e7, 6, 10000000000000000, 10000000000},
+        {18446744073.709551616, 1, 3, 18446744073709552, 1000000},
+    };
 
-        ASSERT_EQ(loaded.status, HP_OK);
-        EXPECT_STREQ(hp_profile_event(profile, 0)->name, "Ticks");
-        EXPECT_EQ(hp_profile_event(profile, 0)->unit, HP_TICKS);
-        EXPECT_EQ(hp_profile_input(profile, 0)->tick_digits, digits);
-        EXPECT_EQ(hp_profile_input(profile, 0)->impossible_numbers, 0u);
-        const double ticks = time * std::pow(10, 9 - double(digits));
-        EXPECT_NEAR(double(*hp_profile_total(profile)), 3 * ticks, ticks * 1e-12);
-        EXPECT_NEAR(double(*hp_profile_function_self(profile, 1)), ticks, ticks * 1e-12);
-        EXPECT_NEAR(double(*hp_profile_function_self(profile, 2)), 2 * ticks, ticks * 1e-12);
+    for (const auto &timer : cases) {
+        Loaded loaded = load(
+            dict({entry("f", 1, timer.time, timer.time), entry("g", 1, timer.more, timer.more)}));
+
+        EXPECT_EQ(loaded.status, HP_OK);
+        EXPECT_EQ(loaded.tick_digits, timer.digits) << timer.time;
+        EXPECT_EQ(loaded.impossible, 0u);
+        EXPECT_EQ(loaded.functions[named("f")].self, timer.ticks) << timer.time;
+        EXPECT_EQ(loaded.functions[named("g")].self, timer.more_ticks) << timer.time;
+    }
+
+    Loaded largest = load(dict({entry("f", 1, 1e308, 1e308), entry("g", 1, 0.5e308, 0.5e308)}));
+
+    EXPECT_EQ(largest.functions[named("f")].self, 2 * largest.functions[named("g")].self);
+    EXPECT_GT(largest.functions[named("g")].self, uint64_t{1} << 50);
+    EXPECT_EQ(load(dict({entry("f", 1, 1, 1e300)})).functions[named("f")].inclusive,
+              load(dict({entry("f", 1, 1, 1e300)})).total);
+}
+
+TEST(Pstats, TicksOfDifferentLengthsAreNotAddedUp)
+{
+    test::Loaded one = test::load_bytes(dict({entry("f", 1, 1e11, 1e11)}));
+    test::Loaded two = test::load_bytes(dict({entry("f", 1, 1e14, 1e14)}));
+    test::Loaded same = test::load_bytes(dict({entry("f", 1, 2e11, 2e11)}));
+
+    EXPECT_EQ(hp_profile_merge(one.profile.get(), two.profile.get(), nullptr), HP_MISMATCH);
+    EXPECT_EQ(hp_profile_merge(one.profile.get(), same.profile.get(), nullptr), HP_OK);
+}
+
+// pyinstrument knows no numbers of calls and writes -1, which Stats.add adds up.
+TEST(Pstats, NumbersOfCallsBelowZeroAreUnknown)
+{
+    for (int64_t count : {-1, -2}) {
+        Loaded loaded = load(dict({entry("main", count, 1, 3),
+                                   entry("f", count, 2, 2, dict({caller("main", count, 2)}))}));
+
+        EXPECT_EQ(loaded.status, HP_OK);
+        EXPECT_EQ(loaded.impossible, 0u);
+        EXPECT_FALSE(loaded.mixed_threads);
+        EXPECT_EQ(loaded.functions[named("f")].calls, HP_UNKNOWN);
+        EXPECT_EQ(loaded.functions[named("f")].primitive, HP_UNKNOWN);
+        EXPECT_EQ(loaded.functions[named("f")].callers[named("main")].count, HP_UNKNOWN);
+        EXPECT_EQ(loaded.functions[named("f")].callers[named("main")].cost, 2000000000u);
+        EXPECT_EQ(loaded.functions[named("f")].callers.count(interpreter), 0u);
+        EXPECT_EQ(loaded.functions[named("main")].callers[interpreter].count, HP_UNKNOWN);
+        EXPECT_EQ(loaded.functions[named("main")].callers[interpreter].cost, 3000000000u);
+        EXPECT_EQ(loaded.remarks, "");
     }
 }
 
-// Statistical profilers that write dumps know no numbers of calls.
-TEST(Pstats, NumbersOfCallsOfMinusOneAreUnknown)
+// f calls itself, and each frame counts: 3 + 2 + 1 s.
+TEST(Pstats, RecursionOfUnknownCountsIsCountedOnce)
 {
     Loaded loaded =
-        load(dict({entry("main", -1, 1, 3), entry("f", -1, 2, 2, dict({caller("main", -1, 2)}))}));
+        load(dict({entry("main", -1, 0, 3),
+                   entry("f", -1, 3, 6, dict({caller("main", -1, 3), caller("f", -1, 3)}))}));
 
-    EXPECT_EQ(loaded.status, HP_OK);
-    EXPECT_EQ(loaded.impossible, 0u);
-    EXPECT_EQ(loaded.functions[named("f")].calls, HP_UNKNOWN);
-    EXPECT_EQ(loaded.functions[named("f")].callers[named("main")].count, HP_UNKNOWN);
-    EXPECT_EQ(loaded.functions[named("f")].callers[named("main")].cost, 2000000000u);
-    EXPECT_EQ(loaded.functions[named("f")].callers.count(interpreter), 0u);
-    EXPECT_EQ(loaded.functions[named("main")].callers[interpreter].cost, 3000000000u);
-    EXPECT_EQ(load(dict({entry("f", -2, 1, 1)})).impossible, 2u);
+    EXPECT_EQ(loaded.total, 3000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].inclusive, 3000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].callers[named("f")].cost, 0u);
+    EXPECT_EQ(loaded.functions.count(not_recorded), 0u);
 }
 
-TEST(Pstats, TellsOfWhatCannotBeAndOfEstimates)
+// yappi writes (calls, primitive) where others write (primitive, calls).
+TEST(Pstats, PrimitiveCallsAreNotMoreThanCalls)
 {
-    auto remarks = [](const std::string &bytes) {
-        const test::Loaded loaded = test::load_bytes(bytes);
-        char buffer[800];
+    Loaded loaded =
+        load(dict({key("f"), tuple({integer(7), integer(2), seconds(1), seconds(1), "{0"})}));
 
-        EXPECT_EQ(loaded.status, HP_OK);
-        EXPECT_LT(
-            hp_input_remarks(hp_profile_input(loaded.profile.get(), 0), buffer, sizeof buffer),
-            sizeof buffer);
-        return std::string(buffer);
-    };
-
-    EXPECT_EQ(remarks(dict({entry("f", 1, 1, 1)})), "");
-    EXPECT_EQ(remarks(dict({entry("f", 1, -1, 0)})), "1 impossible number counted as 0");
-    EXPECT_EQ(remarks(dict({entry("f", 2, -1, -1, dict({caller("g", 1), caller("h", 1)}))})),
-              "2 impossible numbers counted as 0; 2 call sites with estimated times");
+    EXPECT_EQ(loaded.functions[named("f")].calls, 7u);
+    EXPECT_EQ(loaded.functions[named("f")].primitive, 2u);
 }
 
 TEST(Pstats, FunctionsWithoutPrimitiveCallsAreKept)
@@ -339,6 +451,124 @@ TEST(Pstats, KeysThatComeTwiceAreAddedUp)
     EXPECT_EQ(function.callers.size(), 1u);
     EXPECT_EQ(function.callers[named("main")].count, 3u);
     EXPECT_EQ(function.callers[named("main")].cost, 3000000000u);
+}
+
+// --- Functions that the dump does not hold ---------------------------------------------------
+
+TEST(Pstats, CallersWithoutAnEntryCostWhatTheyCalled)
+{
+    Loaded loaded = load(dict({entry("f", 2, 3, 3, dict({caller("a", 1, 1), caller("b", 1, 2)}))}));
+
+    EXPECT_EQ(loaded.total, 3000000000u);
+    EXPECT_EQ(loaded.functions[named("a")].inclusive, 1000000000u);
+    EXPECT_EQ(loaded.functions[named("a")].calls, 0u);
+    EXPECT_EQ(loaded.functions[named("a")].callers[interpreter].cost, 1000000000u);
+    EXPECT_EQ(loaded.functions[named("b")].callers[interpreter].cost, 2000000000u);
+    EXPECT_EQ(loaded.functions.count(not_recorded), 0u);
+}
+
+// main costs 10 s, and it called something for 9 of them.
+TEST(Pstats, CallersWithoutAnEntryAreCalledByFunctionsThatLackACost)
+{
+    Loaded loaded =
+        load(dict({entry("main", 1, 1, 10), entry("f", 2, 3, 3, dict({caller("a", 2, 3)}))}));
+
+    EXPECT_EQ(loaded.total, 10000000000u);
+    EXPECT_EQ(loaded.functions[interpreter].inclusive, 10000000000u);
+    EXPECT_EQ(loaded.functions[named("main")].callers[interpreter].cost, 10000000000u);
+    EXPECT_EQ(loaded.functions[not_recorded].callers[named("main")].cost, 9000000000u);
+    EXPECT_EQ(loaded.functions[not_recorded].self, 6000000000u);
+    EXPECT_EQ(loaded.functions[named("a")].callers[not_recorded].cost, 3000000000u);
+    EXPECT_EQ(loaded.functions[named("a")].callers.count(interpreter), 0u);
+    EXPECT_EQ(loaded.not_recorded, 6000000000u);
+}
+
+// g has the label of a function that was kept. What called it is recorded as calls by the kept one.
+TEST(Pstats, CallsByFunctionsThatWereLostAreTakenFromTheKeptOne)
+{
+    Loaded loaded =
+        load(dict({entry("main", 1, 0, 10), entry("g", 1, 1, 2, dict({caller("main", 1, 2)})),
+                   entry("f", 3, 6, 6, dict({caller("g", 3, 6)}))}));
+
+    EXPECT_EQ(loaded.total, 10000000000u);
+    EXPECT_EQ(loaded.functions[not_recorded].callers[named("main")].cost, 8000000000u);
+    EXPECT_EQ(loaded.functions[not_recorded].self, 3000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].callers[named("g")].cost, 1000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].callers[named("g")].count, 1u);
+    EXPECT_EQ(loaded.functions[named("f")].callers[not_recorded].cost, 5000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].callers[not_recorded].count, 2u);
+    EXPECT_TRUE(loaded.functions[named("f")].callers[not_recorded].estimated);
+}
+
+// "[[... for y in x] for x in z]": the inner and the outer function have one label.
+TEST(Pstats, PrimitiveCallsOfAFunctionByItselfAreByOneThatWasLost)
+{
+    Loaded loaded = load("{" + entry("main", 1, 1, 10) +
+                         tuple({string("/d/f.py"), integer(7), string("<listcomp>")}) +
+                         tuple({integer(5), integer(5), seconds(2), seconds(2),
+                                dict({tuple({string("/d/f.py"), integer(7), string("<listcomp>")}),
+                                      tuple({integer(5), integer(5), seconds(2), seconds(2)})})}) +
+                         "0");
+    const Key kept = {"/d/f.py", 7, "<listcomp>"};
+
+    EXPECT_EQ(loaded.total, 10000000000u);
+    EXPECT_EQ(loaded.functions[not_recorded].callers[named("main")].cost, 9000000000u);
+    EXPECT_EQ(loaded.functions[not_recorded].self, 7000000000u);
+    EXPECT_EQ(loaded.functions[kept].callers[not_recorded].cost, 2000000000u);
+    EXPECT_EQ(loaded.functions[kept].callers[not_recorded].count, 5u);
+    EXPECT_EQ(loaded.functions[kept].callers.count(interpreter), 0u);
+}
+
+// Stats.strip_dirs makes one function of a/__init__.py and b/__init__.py, which a imports.
+TEST(Pstats, FunctionsThatWereMadeOneAreCountedOnce)
+{
+    Loaded loaded =
+        load(dict({entry("main", 1, 1, 10),
+                   entry("f", 2, 9, 13, dict({caller("main", 1, 9), caller("f", 1, 4)}))}));
+
+    EXPECT_EQ(loaded.total, 10000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].inclusive, 9000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].callers[named("main")].cost, 9000000000u);
+    EXPECT_EQ(loaded.functions[named("f")].callers[named("f")].cost, 0u);
+    EXPECT_EQ(loaded.functions.count(not_recorded), 0u);
+}
+
+TEST(Pstats, ADumpThatHasNotRecordedHasItOnce)
+{
+    const test::Loaded first = test::load_bytes(dict({entry("main", 1, 1, 10)}));
+    const std::string written = test::report("pstats", first.profile.get());
+    Loaded again = load(written);
+
+    EXPECT_EQ(again.functions.size(), 3u);
+    EXPECT_EQ(again.functions[not_recorded].self, 9000000000u);
+    EXPECT_EQ(again.functions[not_recorded].calls, HP_UNKNOWN);
+    EXPECT_EQ(again.functions[not_recorded].callers[named("main")].count, HP_UNKNOWN);
+    EXPECT_EQ(again.total, 10000000000u);
+}
+
+// Rounding to nanoseconds, up to half a one each, is no sign of something lost.
+TEST(Pstats, RoundingIsNoSignOfLoss)
+{
+    const double tick = 1 / 3579545.;
+    std::vector<std::string> entries = {entry("main", 1, 0, 700 * tick)};
+
+    for (int i = 0; i < 100; i++)
+        entries.push_back(
+            entry(std::to_string(i), 7, 7 * tick, 7 * tick, dict({caller("main", 7, 7 * tick)})));
+
+    Loaded loaded = load(dict(entries));
+
+    EXPECT_EQ(loaded.functions.count(not_recorded), 0u);
+    EXPECT_NEAR(static_cast<double>(loaded.total), 700e9 / 3579545, 50);
+    EXPECT_EQ(loaded.functions[interpreter].inclusive, loaded.total);
+    EXPECT_EQ(loaded.functions[named("main")].callers[interpreter].cost, loaded.total);
+    for (int i = 0; i < 100; i++) {
+        const Function function = loaded.functions[named(std::to_string(i))];
+
+        EXPECT_EQ(function.self, function.inclusive);
+        EXPECT_EQ(function.callers.at(named("main")).cost, function.inclusive);
+        EXPECT_FALSE(function.callers.at(named("main")).estimated);
+    }
 }
 
 TEST(Pstats, LinesBelowZeroAreNoLines)
@@ -391,16 +621,16 @@ TEST(Pstats, CallersThatAreANumberShareWhatTheOthersLeave)
 
 TEST(Pstats, SharesAreExactWhereNumbersAreAbsurd)
 {
-    Loaded loaded = load(dict({entry("f", INT64_MAX, 4e9, 4e9,
+    Loaded loaded = load(dict({entry("f", INT64_MAX, 1.8e10, 1.8e10,
                                      dict({caller("a", INT64_MAX), caller("b", INT64_MAX),
                                            caller("c", INT64_MAX), caller("d", 1)}))}));
     uint64_t sum = 0;
 
     EXPECT_EQ(loaded.status, HP_OK);
-    EXPECT_EQ(loaded.functions[named("f")].inclusive, 4000000000000000000u);
     for (const auto &[from, call] : loaded.functions[named("f")].callers)
         sum += call.cost;
     EXPECT_EQ(sum, loaded.functions[named("f")].inclusive);
+    EXPECT_EQ(sum, 18000000000000000u);
 }
 
 // In dumps of Python 3.15's sampling profiler the counts are samples, and an entry says so.
@@ -445,16 +675,21 @@ TEST(Pstats, AreReadCompressed)
 
 TEST(Pstats, CallsThatAreEstimatedInOneInputAreEstimatedInAll)
 {
-    const std::string measured = dict({entry("f", 1, 1, 1, dict({caller("g", 1, 1)}))});
-    const std::string estimated = dict({entry("f", 1, 1, 1, dict({caller("g", 1)}))});
+    const std::string measured =
+        dict({entry("f", 1, 1, 1, dict({caller("g", 1, 1)})), entry("g", 1, 0, 1)});
+    const std::string estimated =
+        dict({entry("f", 1, 1, 1, dict({caller("g", 1)})), entry("g", 1, 0, 1)});
     test::Loaded one = test::load_bytes(measured), two = test::load_bytes(estimated);
+    const hp_profile *both = one.profile.get();
 
     ASSERT_EQ(hp_profile_merge(one.profile.get(), two.profile.get(), nullptr), HP_OK);
-    ASSERT_EQ(hp_profile_call_count(one.profile.get()), 2u); // of f by g, of g by <interpreter>
+    ASSERT_EQ(hp_profile_call_count(both), 2u);
     for (size_t i = 0; i < 2; i++) {
-        const bool entered = hp_profile_call(one.profile.get(), i)->count == 0;
-        EXPECT_EQ(hp_profile_call(one.profile.get(), i)->estimated, !entered);
-        EXPECT_EQ(*hp_profile_call_inclusive(one.profile.get(), i), 2000000000u);
+        const hp_call *call = hp_profile_call(both, i);
+
+        EXPECT_EQ(call->estimated,
+                  !hp_function_is_interpreter(hp_profile_function(both, call->caller)));
+        EXPECT_EQ(*hp_profile_call_inclusive(both, i), 2000000000u);
     }
 }
 

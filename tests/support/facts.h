@@ -112,6 +112,9 @@ std::string differences(const Facts &expected, const Facts &actual);
  * exceed the whole, the order of a sorted profile. The first violations, a line each. */
 std::string violated_invariants(const hp_profile *sorted);
 
+/* The same without numbers of calls, which dumps of pstats may not tell or tell wrong. */
+std::string violated_cost_invariants(const hp_profile *sorted);
+
 std::ostream &operator<<(std::ostream &out, const FunctionKey &key);
 
 } // namespace test

@@ -33,9 +33,12 @@ struct Loaded {
     hp_status status;
     hp_error error;
     std::map<Key, Function> functions;
-    uint64_t total;
+    uint64_t total; /* in ticks of 10^tick_digits ns */
+    unsigned tick_digits;
     uint64_t impossible;
-    bool estimated;
+    uint64_t not_recorded;
+    bool estimated, mixed_threads;
+    std::string remarks;
 };
 
 inline std::string text(hp_string string)
@@ -66,12 +69,22 @@ inline Loaded load(const std::string &bytes)
     EXPECT_EQ(read.status, read.error.status);
     if (hp_profile_input_count(profile) == 0)
         return loaded;
-    EXPECT_STREQ(hp_profile_input(profile, 0)->format, "pstats");
-    loaded.impossible = hp_profile_input(profile, 0)->impossible_numbers;
-    loaded.estimated = hp_profile_input(profile, 0)->estimated_calls > 0;
+
+    const hp_input *input = hp_profile_input(profile, 0);
+    char remarks[1000];
+
+    EXPECT_STREQ(input->format, "pstats");
+    loaded.impossible = input->impossible_numbers;
+    loaded.estimated = input->estimated_calls > 0;
+    loaded.mixed_threads = input->mixed_threads;
+    loaded.tick_digits = input->tick_digits;
+    loaded.not_recorded = input->not_recorded;
+    EXPECT_LT(hp_input_remarks(input, remarks, sizeof remarks), sizeof remarks);
+    loaded.remarks = remarks;
     EXPECT_EQ(hp_profile_event_count(profile), 1u);
-    EXPECT_STREQ(hp_profile_event(profile, 0)->name, "Time");
-    EXPECT_EQ(hp_profile_event(profile, 0)->unit, HP_NANOSECONDS);
+    EXPECT_STREQ(hp_profile_event(profile, 0)->name, input->tick_digits ? "Ticks" : "Time");
+    EXPECT_EQ(hp_profile_event(profile, 0)->unit, input->tick_digits ? HP_TICKS : HP_NANOSECONDS);
+    EXPECT_EQ(input->total, *hp_profile_total(profile));
     loaded.total = *hp_profile_total(profile);
     for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
         const hp_function *function = hp_profile_function(profile, id);

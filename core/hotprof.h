@@ -73,7 +73,8 @@ HP_API const char *hp_version(void);
 typedef enum hp_status {
     HP_OK = 0,           /* complete */
     HP_TRUNCATED = 1,    /* the input ends in the middle of a record; all before it was read */
-    HP_CORRUPT = 2,      /* the input breaks its format; all before that place was read */
+    HP_CORRUPT = 2,      /* the input breaks its format; all before that place was read, and of a
+                            callgrind file what can be read after it */
     HP_UNRECOGNISED = 3, /* no reader knows this content */
     HP_MISMATCH = 4,     /* the profiles count what cannot be added up, such as ticks and time */
     HP_OVERFLOW = 5,     /* a sum does not fit into 64 bits */
@@ -189,9 +190,9 @@ typedef struct hp_load_options {
  * memory, up to HP_INFLATED_MAX bytes. options may be NULL. If the profile was empty before, it is
  * sorted afterwards (hp_profile_sort).
  *
- * HP_OK: everything was added. HP_TRUNCATED, HP_CORRUPT: all that stands before the damage was
- * added, and the last hp_input of the profile has the error. Any other status: nothing was added;
- * the profile is as before. */
+ * HP_OK: everything was added. HP_TRUNCATED, HP_CORRUPT: all that could be read was added
+ * (hp_status), and the last hp_input of the profile has the error. Any other status: nothing was
+ * added; the profile is as before. */
 HP_API HP_NODISCARD hp_status hp_profile_load(hp_profile *profile, const char *path,
                                               const hp_load_options *options, hp_error *error);
 
@@ -261,14 +262,16 @@ typedef struct hp_input {
     uint64_t open_frames;        /* hotshot: frames that the log does not leave; they end with it */
     bool coverage;               /* hotshot: a coverage log, which has no times */
     bool stacks;                 /* its call stacks were kept */
-    uint64_t impossible_numbers; /* pstats: numbers of calls and times that cannot be; they count
-                                    as 0 */
+    uint64_t impossible_numbers; /* pstats, callgrind: numbers of calls and costs that cannot be,
+                                    such as negative ones; they count as 0 */
     uint64_t estimated_calls;    /* pstats, and callgrind reports made from it: call sites whose
                                     cost is estimated */
     uint64_t not_recorded;       /* pstats: self cost of HP_NOT_RECORDED */
     uint64_t total;              /* pstats: of the first event */
     bool mixed_threads;   /* pstats: the calls of several threads are recorded as one thread's */
     unsigned tick_digits; /* pstats: times too large for nanoseconds are in Ticks of 10^n ns */
+    uint64_t undefined_names; /* callgrind: numbers that stand for no name, and costs of no
+                                 function */
 } hp_input;
 
 /* The inputs, in the order of loading and merging. */

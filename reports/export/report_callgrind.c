@@ -4,6 +4,8 @@
  * too. Comments, which both programs skip, hold what the format cannot:
  *
  *     # hotprof: events=N unmatched-exits=N open-frames=N      in the header: sums of all inputs
+ *     # hotprof: unit=UNIT EVENT    in the header, if the definition of the event does not say its
+ *                                   unit, or is left out, as KCachegrind does not take its name
  *     # hotprof: line=N calls=N primitive=N inclusive=N,N...   after fn=: of the function
  *     # hotprof: name=NAME          its name, if fn= is another one; bytes are \xnn
  *     # hotprof: file=FILE          the same for fl=
@@ -269,18 +271,63 @@ static hp_string name_of(const struct definition *definition)
     return (hp_string){definition->text, definition->name_size};
 }
 
-static void write_counted(const struct definition *all, size_t count, const hp_event *event,
-                          FILE *out)
+/* Whether KCachegrind takes the name of an event in a definition. */
+static bool is_definable(const char *name)
 {
-    size_t d = 0;
+    static const char letters[] = "_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+                      digits[] = "0123456789";
+    size_t length = strspn(name, letters), more = length;
 
+    while (more) {
+        more = strspn(name + length, digits);
+        more += strspn(name + length + more, letters);
+        length += more;
+    }
+    return length && name[length] == '\0';
+}
+
+/* The unit of an event whose name and definition say all of it. */
+static hp_unit plain_unit(const char *prefix, const char *name, const char *definition)
+{
+    size_t length = strlen(definition);
+
+    if (length > 4 && strcmp(definition + length - 4, "(ns)") == 0)
+        return HP_NANOSECONDS;
+    return *prefix == '\0' && strcmp(name, "Ticks") == 0 ? HP_TICKS : HP_COUNT;
+}
+
+static void write_definition(const char *prefix, const hp_event *event, const char *definition,
+                             FILE *out)
+{
+    static const char *const units[] = {[HP_NANOSECONDS] = "nanoseconds",
+                                        [HP_TICKS] = "ticks",
+                                        [HP_COUNT] = "count",
+                                        [HP_BYTES] = "bytes",
+                                        [HP_SAMPLES] = "samples"};
+    bool plain = is_definable(event->name);
+
+    if (plain)
+        fprintf(out, "event: %s%s\n", prefix, definition);
+    if (!plain || plain_unit(prefix, event->name, definition) != event->unit)
+        fprintf(out, "# hotprof: unit=%s %s%s\n", units[event->unit], prefix, event->name);
+}
+
+/* Writes the definition of an event: that of all, if it has one, else "NAME : NAME TEXT". */
+static bool write_counted(const struct definition *all, size_t count, const char *prefix,
+                          const hp_event *event, const char *text, FILE *out)
+{
+    size_t size = 2 * strlen(event->name) + strlen(text) + sizeof " :  (ns)", d = 0;
+    char *definition = malloc(size);
+
+    if (!definition)
+        return false;
+    snprintf(definition, size, "%s : %s%s%s", event->name, event->name, text,
+             event->unit == HP_NANOSECONDS ? " (ns)" : "");
     while (d < count && (all[d].computed || !equal(name_of(&all[d]), event->name)))
         d++;
-    if (d < count)
-        fprintf(out, "event: %s\n", all[d].text);
-    else
-        fprintf(out, "event: %s : %s%s\n", event->name, event->name,
-                event->unit == HP_NANOSECONDS ? " (ns)" : "");
+    write_definition(prefix, event, d < count ? all[d].text : definition, out);
+    free(definition);
+    return true;
 }
 
 /* Writes one definition for each event: first of the events of the profile, then of those that are
@@ -289,11 +336,12 @@ static bool write_definitions(const hp_profile *profile, FILE *out)
 {
     size_t events = hp_profile_event_count(profile), count;
     struct definition *all = definitions_new(profile, &count), *last = NULL;
+    bool whole = true;
 
     if (!all)
         return false;
-    for (size_t e = 0; e < events; e++)
-        write_counted(all, count, hp_profile_event(profile, e), out);
+    for (size_t e = 0; whole && e < events; e++)
+        whole = write_counted(all, count, "", hp_profile_event(profile, e), "", out);
     for (size_t d = 0; d < count; d++) {
         bool wanted =
             all[d].computed && !(last && hp_string_equal(name_of(last), name_of(&all[d])));
@@ -308,7 +356,7 @@ static bool write_definitions(const hp_profile *profile, FILE *out)
     for (size_t d = 0; d < count; d++)
         free(all[d].text);
     free(all);
-    return true;
+    return whole;
 }
 
 static bool write_header(const struct writer *writer)
@@ -333,12 +381,10 @@ static bool write_header(const struct writer *writer)
             hp_version(), events, unmatched, open);
     if (!write_definitions(profile, writer->out))
         return false;
-    for (size_t e = 0; writer->base && e < writer->events; e++) {
-        const hp_event *event = hp_profile_event(profile, e);
-
-        fprintf(writer->out, "event: " BASE_PREFIX "%s : %s of the base%s\n", event->name,
-                event->name, event->unit == HP_NANOSECONDS ? " (ns)" : "");
-    }
+    for (size_t e = 0; writer->base && e < writer->events; e++)
+        if (!write_counted(NULL, 0, BASE_PREFIX, hp_profile_event(profile, e), " of the base",
+                           writer->out))
+            return false;
     fputs("events:", writer->out);
     for (size_t e = 0; e < writer->events; e++)
         fprintf(writer->out, " %s", hp_profile_event(profile, e)->name);

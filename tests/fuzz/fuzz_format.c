@@ -139,18 +139,17 @@ static void check_callers(const hp_profile *profile, const uint8_t *data, size_t
     free(calls);
 }
 
-/* Of a file that hotreport wrote, inclusive costs may be those of a damaged dump. */
-static void check_inclusive(const hp_profile *profile, const uint8_t *data, size_t size)
+/* Primitive calls are calls, but for what a report of hotreport says. */
+static void check_callgrind(const hp_profile *profile, const uint8_t *data, size_t size)
 {
-    static const char ours[] = "# hotprof: line=";
+    static const char ours[] = "# hotprof: ";
     const size_t length = sizeof ours - 1;
-    bool plain = size > 0 && data[0] != 0x1f;
+    bool foreign = size > 0 && data[0] != 0x1f;
 
-    check_primitive(profile);
-    for (size_t at = 0; plain && at + length <= size; at++)
-        plain = memcmp(data + at, ours, length) != 0;
-    if (plain)
-        check_bounds(profile);
+    for (size_t at = 0; foreign && at + length <= size; at++)
+        foreign = memcmp(data + at, ours, length) != 0;
+    if (foreign)
+        check_primitive(profile);
 }
 
 /* What formats promise beyond what holds for all of them. */
@@ -160,7 +159,7 @@ static void check_promises(const hp_profile *profile, const uint8_t *data, size_
         const char *format;
         void (*hold)(const hp_profile *profile, const uint8_t *data, size_t size);
     } promises[] = {
-        {"hotshot", check_calls}, {"pstats", check_callers}, {"callgrind", check_inclusive}};
+        {"hotshot", check_calls}, {"pstats", check_callers}, {"callgrind", check_callgrind}};
 
     for (size_t i = 0; i < sizeof promises / sizeof *promises; i++)
         if (strcmp(HP_FUZZED_FORMAT, promises[i].format) == 0)
@@ -197,9 +196,19 @@ static void check_merge_with_itself(const hp_profile *profile)
 /* What was read of a part counts no more than what was read of the whole. */
 static void check_cut(const hp_profile *whole, const uint8_t *data, size_t size)
 {
+    size_t cut = size * data[size / 2] / 256;
     hp_status status;
-    hp_profile *part = load("fuzz", data, size * data[size / 2] / 256, false, &status);
+    hp_profile *part;
 
+    /* In a callgrind file a number that is cut may count more, and reading goes on behind damage.
+     */
+    if (strcmp(HP_FUZZED_FORMAT, "callgrind") == 0) {
+        if (hp_profile_input(whole, 0)->error.status != HP_OK)
+            return;
+        while (cut > 0 && data[cut - 1] != '\n')
+            cut--;
+    }
+    part = load("fuzz", data, cut, false, &status);
     for (size_t e = 0; e < hp_profile_event_count(part); e++)
         for (size_t w = 0; w < hp_profile_event_count(whole); w++)
             if (strcmp(hp_profile_event(part, e)->name, hp_profile_event(whole, w)->name) == 0)
@@ -224,15 +233,6 @@ static bool is_signed(const hp_profile *profile)
     return true;
 }
 
-/* What a dump of pstats claims need not be so. */
-static bool is_plausible(const hp_profile *profile)
-{
-    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++)
-        if (hp_profile_function(profile, id)->primitive > hp_profile_function(profile, id)->calls)
-            return false;
-    return true;
-}
-
 /* A report that has the name of a format is an input of it. Callgrind's holds all of a profile. */
 static void check_read_back(const hp_report *report, const char *text, size_t size,
                             const hp_profile *profile)
@@ -245,7 +245,7 @@ static void check_read_back(const hp_report *report, const char *text, size_t si
     check(format && strcmp(format->name, report->name) == 0);
     check(status == HP_OK || (strcmp(format->name, "pstats") == 0 && !is_signed(profile)));
     check(hp_profile_function_count(copy) <= hp_profile_function_count(profile) + 1);
-    if (strcmp(report->name, "callgrind") == 0 && is_plausible(profile)) {
+    if (strcmp(report->name, "callgrind") == 0) {
         size_t again_size;
         char *again = write_report(report, copy, &options, &again_size, &status);
 

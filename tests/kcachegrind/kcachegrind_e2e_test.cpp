@@ -68,7 +68,12 @@ std::vector<std::string> displayed_names(const hp_profile *profile)
 
 std::string location_of(const hp_function *function)
 {
-    return function->file.size ? basename_of(escaped(function->file)) : "(unknown)";
+    const std::string object = basename_of(escaped(function->object)),
+                      file = basename_of(escaped(function->file));
+    return object.empty() && file.empty() ? "(unknown)"
+           : object.empty()               ? file
+           : file.empty()                 ? object
+                                          : object + ": " + file;
 }
 
 /* The function list: Incl., Self, Called, Function, Location, for one event, in order of cells. */
@@ -336,6 +341,58 @@ std::vector<std::string> samples_with_functions()
 }
 
 INSTANTIATE_TEST_SUITE_P(Hotshot, KCachegrindSample, testing::ValuesIn(samples_with_functions()),
+                         [](const auto &instance) {
+                             return test::test_name(instance.param);
+                         });
+
+/* What other profilers write for KCachegrind, which reads it without the plugin. */
+class KCachegrindDialect : public KCachegrind, public testing::WithParamInterface<std::string>
+{
+  protected:
+    /* The rows for every event: as many of their first cells. */
+    void expect_rows(const std::string &path, size_t cells)
+    {
+        test::Loaded loaded = test::load_file(path);
+        const hp_profile *profile = loaded.profile.get();
+        const auto count = std::ptrdiff_t(hp_profile_function_count(profile));
+        std::string script = "loaded";
+        Rows expected;
+        for (size_t event = 0; event < hp_profile_event_count(profile); event++) {
+            script += ";event #" + std::to_string(event) + ";functions";
+            const Rows rows = expected_functions(profile, event);
+            expected.insert(expected.end(), rows.begin(), rows.end());
+        }
+        Rows rows = show(path, script).rows.at("function");
+        ASSERT_EQ(rows.size(), expected.size());
+        for (Rows *both : {&rows, &expected}) {
+            for (Row &row : *both)
+                row.resize(cells);
+            for (auto start = both->begin(); start < both->end(); start += count)
+                std::sort(start, start + count);
+        }
+        EXPECT_EQ(rows, expected);
+    }
+};
+
+/* Its locations are the files of the costs, not of the function. */
+TEST_P(KCachegrindDialect, ShowsTheNumbersOfTheLibrary)
+{
+    expect_rows(test::data_path("dialects/" + GetParam()), 4);
+}
+
+TEST_P(KCachegrindDialect, ShowsTheSameOfOurReport)
+{
+    /* A report is one part. Functions that were called in only one of several parts cost more there
+     * than their calls, from which KCachegrind adds up inclusive costs. */
+    if (GetParam() == "parts-with-other-events.callgrind")
+        return;
+    test::Loaded loaded = test::load_file(test::data_path("dialects/" + GetParam()));
+    expect_rows(
+        directory.write("report.callgrind", test::report("callgrind", loaded.profile.get())), 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(, KCachegrindDialect,
+                         testing::ValuesIn(test::list_directory(test::data_path("dialects"))),
                          [](const auto &instance) {
                              return test::test_name(instance.param);
                          });

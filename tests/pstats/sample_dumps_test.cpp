@@ -294,14 +294,14 @@ TEST(NamesOfBytes, AreWrittenBackAsTheyCame)
     EXPECT_EQ(written.find("\\x"), std::string::npos);
 }
 
-// All bytes that are not ASCII, and what looks like the text of one but is not.
+// Also what looks like the text of such a byte but is not.
 TEST(NamesOfBytes, ComeBackWhateverTheyAre)
 {
     std::string bytes;
     for (int byte = 0x80; byte < 0x100; byte++)
         bytes += static_cast<char>(byte);
     for (const std::string &name : {bytes, "caf\xc3\xa9"s, "\xed\xa0\x80"s, "\xed\xb3\xa9"s,
-                                    "\xed\xb2"s, "\xe2\x80\xa8"s, "\\xe9"s, "\xed"s}) {
+                                    "\xed\xb2"s, "\\xe9"s, "\xed"s}) {
         const std::string facts = tuple({integer(1), integer(1), seconds(1), seconds(1), "{0"});
         const test::Loaded loaded = test::load_bytes("{" + key_of('s', name) + facts + "0");
         const Loaded again = load(test::report("pstats", loaded.profile.get()));

@@ -144,10 +144,12 @@ class User : public QObject
         return true;
     }
 
+    // By its title, or as "#N" by its place.
     bool selectEvent(const QString &name)
     {
         QComboBox *box = eventBox();
-        const int index = box->findText(name);
+        const bool isPlace = name.startsWith(QLatin1Char('#'));
+        const int index = isPlace ? QStringView(name).mid(1).toInt() : box->findText(name);
         if (index < 0)
             return false;
         box->setCurrentIndex(index);

@@ -18,8 +18,8 @@ extern "C" {
  * reports show them; NULL: none. The filters are applied in this order. <interpreter> cannot be
  * hidden. */
 typedef struct hp_filters {
-    const char *root; /* keep these functions and what they call; they lose their callers */
-    const char *leaf; /* keep these functions and what calls them; what they call is their cost */
+    const char *root;   /* keep these functions and what they call; they lose their callers */
+    const char *leaf;   /* keep these functions and what calls them; what they call is their cost */
     const char *focus;  /* keep the calls on paths through these functions */
     const char *ignore; /* drop these functions and what only they call */
     const char *hide;   /* make these functions part of their callers */

@@ -16,6 +16,15 @@ bool hp_filters_any(const hp_filters *filters)
 
 /* --- Which functions match ----------------------------------------------------------------- */
 
+/* glibc can take a lack of memory for no match; so much is then lacking for longer. */
+static bool has_memory(void)
+{
+    void *probe = malloc(4096);
+
+    free(probe);
+    return probe != NULL;
+}
+
 /* 1: it matches, 0: it does not, -1: out of memory. */
 static int match_function(const regex_t *regex, const hp_function *function)
 {
@@ -31,7 +40,7 @@ static int match_function(const regex_t *regex, const hp_function *function)
 
         if (found == REG_NOMATCH)
             found = regexec(regex, both, 0, NULL, 0);
-        result = found == 0 ? 1 : found == REG_NOMATCH ? 0 : -1;
+        result = found == 0 ? 1 : found == REG_NOMATCH && has_memory() ? 0 : -1;
     }
     free(both);
     free(file);

@@ -13,17 +13,6 @@ namespace
 using namespace test;
 using nlohmann::json;
 
-std::vector<std::string> dumps()
-{
-    std::vector<std::string> paths;
-
-    for (const std::string folder : {"pstats", "dumps"})
-        for (const std::string &name : list_directory(data_path(folder)))
-            if (name.find(".prof") != std::string::npos)
-                paths.push_back(folder + "/" + name);
-    return paths;
-}
-
 json numbers_of(hp_profile *profile)
 {
     json all = json::parse(report("json", profile)), numbers;

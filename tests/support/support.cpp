@@ -94,6 +94,16 @@ std::vector<std::string> samples(const std::string &folder, const std::string &e
     return names;
 }
 
+std::vector<std::string> dumps()
+{
+    std::vector<std::string> paths;
+    for (const std::string folder : {"pstats", "dumps"})
+        for (const std::string &name : list_directory(data_path(folder)))
+            if (name.find(".prof") != std::string::npos)
+                paths.push_back(folder + "/" + name);
+    return paths;
+}
+
 std::vector<std::string> samples_of_every_format(size_t most, size_t largest)
 {
     static const std::vector<std::vector<Sample>> of_formats = sort_samples();

@@ -19,6 +19,9 @@ std::string data_path(const std::string &name);
 std::vector<std::string> samples(const std::string &folder, const std::string &ending,
                                  size_t largest = SIZE_MAX);
 
+/* The paths of all pstats dumps below the test data. */
+std::vector<std::string> dumps();
+
 /* The samples of every format, such as "hotshot/fib-calls.prof": the files in the folder of its
  * name that are of the format and not larger. Of more than `most` for a format, these many are
  * taken, from the smallest to the largest at equal distances. Throws if there are none for a

@@ -4,8 +4,10 @@
  * The time in a function is divided into two shares. Inside: it matches, or a function further out
  * on the stack does. Outside: the rest. Of the cost of what is outside, another share leads to
  * matching functions further in. All shares follow from each other along the calls, weighted by
- * cost: inside and outside from callers to callees, leading from callees to callers. In cycles they
- * are computed again until they no longer change. */
+ * what flows through them: inside and outside from callers to callees, leading from callees to
+ * callers. In cycles they are computed again until they no longer change, and then fitted to what
+ * the matching functions cost. */
+#include "filter/call_flows.h"
 #include "filter/callers_first.h"
 #include "filter/filter_steps.h"
 
@@ -19,6 +21,7 @@ typedef struct share_table {
     double *leading;
     double *gathered; /* of a matching function: its inclusive cost, divided by its self cost and
                          that of its calls */
+    double *entering; /* what flows into it from inside */
 } share_table;
 
 typedef struct part_filter {
@@ -27,6 +30,7 @@ typedef struct part_filter {
     hp_part part;
     const bool *matched;
     size_t functions, calls, events;
+    hp_call_flows flows;
     hp_function_id *order;
     size_t *into;        /* the calls, by callee */
     size_t *first_into;  /* those of f: from into[first_into[f]] to before first_into[f + 1] */
@@ -38,11 +42,11 @@ typedef struct part_filter {
 
 static double weight(const part_filter *part, size_t call, size_t event)
 {
-    return part->events ? (double)hp_profile_call_inclusive(part->from, call)[event] : 0;
+    return part->events ? part->flows.flows[call * part->events + event] : 0;
 }
 
-/* The mean share of the callers of a function, weighted by the cost of their calls, or by count if
- * no call costs anything; -1 without callers. from_outside: matching callers count as 0. */
+/* The mean share of the callers of a function, weighted by the flow of their calls, or by count if
+ * nothing flows; -1 without callers. from_outside: matching callers count as 0. */
 static double handed_down(const part_filter *part, hp_function_id f, size_t event,
                           const double *share, bool from_outside)
 {
@@ -92,7 +96,7 @@ static double gathered(const part_filter *part, hp_function_id f, size_t event)
     size_t first, count = hp_profile_calls_from(part->from, f, &first);
 
     for (size_t i = first; i < first + count; i++)
-        whole += weight(part, i, event);
+        whole += part->events ? (double)hp_profile_call_inclusive(part->from, i)[event] : 0;
     if (whole <= 0)
         return 1;
     return (double)hp_profile_function_inclusive(part->from, f)[event] / whole;
@@ -105,6 +109,64 @@ static bool move(double *share, double to)
 
     *share = to;
     return by < -1e-9 || by > 1e-9;
+}
+
+/* What the matching functions cost: all that is entered from outside, and at least the heaviest. */
+static double matching_cost(const part_filter *part, size_t event, const double *outside)
+{
+    double sum = 0, heaviest = 0, total = (double)hp_profile_total(part->from)[event];
+
+    for (hp_function_id f = 0; f < part->functions; f++)
+        if (part->matched[f]) {
+            double cost = (double)hp_profile_function_inclusive(part->from, f)[event];
+
+            sum += cost * outside[f];
+            heaviest = cost > heaviest ? cost : heaviest;
+        }
+    sum = sum > heaviest ? sum : heaviest;
+    return sum < total ? sum : total;
+}
+
+/* In recursion the shares are estimates. Makes what is inside cost what it must. */
+static void fit(const part_filter *part, size_t event, share_table *shares)
+{
+    double missing = matching_cost(part, event, shares->outside), inside = 0, rest = 0;
+    double slack = 1e-9 * (double)hp_profile_total(part->from)[event];
+
+    for (hp_function_id f = 0; f < part->functions; f++) {
+        double self = (double)hp_profile_function_self(part->from, f)[event];
+
+        missing -= self * shares->inside[f];
+        if (!part->matched[f] && shares->inside[f] > 0) {
+            inside += self * shares->inside[f];
+            rest += self * (1 - shares->inside[f]);
+        }
+    }
+    for (hp_function_id f = 0; f < part->functions; f++) {
+        double *share = &shares->inside[f];
+
+        if (part->matched[f] || *share <= 0)
+            continue;
+        if (missing > slack && rest > 0)
+            *share += (1 - *share) * (missing < rest ? missing / rest : 1);
+        else if (missing < -slack && inside > 0)
+            *share *= missing > -inside ? 1 + missing / inside : 0;
+        else
+            continue;
+        shares->outside[f] = 1 - *share;
+    }
+}
+
+static void find_entering(const part_filter *part, size_t event, share_table *shares)
+{
+    for (hp_function_id f = 0; f < part->functions; f++)
+        shares->entering[f] = 0;
+    for (size_t i = 0; i < part->calls; i++) {
+        const hp_call *call = hp_profile_call(part->from, i);
+
+        if (call->caller != call->callee)
+            shares->entering[call->callee] += weight(part, i, event) * shares->inside[call->caller];
+    }
 }
 
 static void find_shares(const part_filter *part, size_t event, share_table *shares)
@@ -138,6 +200,9 @@ static void find_shares(const part_filter *part, size_t event, share_table *shar
                 changed |= move(&shares->leading[f], handed_up(part, f, event, shares->leading));
         }
     }
+    if (part->events)
+        fit(part, event, shares);
+    find_entering(part, event, shares);
 }
 
 /* Follows the calls backwards from the matching functions. */
@@ -272,6 +337,28 @@ static hp_status add_costs(const part_filter *part, hp_error *error)
     return status;
 }
 
+/* What a call costs that stays. Below the roots, calls of a function cost together what it does:
+ * those that were nested may be outermost now. Calls of roots by what they called are nested. */
+static double remaining_cost(const part_filter *part, size_t i, size_t event)
+{
+    const share_table *shares = &part->shares[event];
+    const hp_call *call = hp_profile_call(part->from, i);
+    const uint32_t *cycles = part->flows.cycles;
+    double cost = (double)hp_profile_call_inclusive(part->from, i)[event];
+
+    if (part->part != HP_PART_ROOT || call->caller == call->callee || cycles[call->callee] == 0)
+        return cost * call_share(part, shares, call, shares->leading[call->callee]);
+    if (part->matched[call->callee])
+        return cycles[call->caller] == cycles[call->callee] ? 0
+                                                            : cost * shares->inside[call->caller];
+    return shares->entering[call->callee] > 0
+               ? (double)hp_profile_function_inclusive(part->from, call->callee)[event] *
+                     shares->inside[call->callee] *
+                     (weight(part, i, event) * shares->inside[call->caller] /
+                      shares->entering[call->callee])
+               : 0;
+}
+
 /* Adds to calls, of each function, the number of calls that stay. */
 static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *error)
 {
@@ -288,11 +375,9 @@ static hp_status add_calls(const part_filter *part, uint64_t *calls, hp_error *e
             continue;
         for (size_t e = 0; e < part->events; e++) {
             uint64_t total = hp_profile_total(part->to)[e];
+            double cost = remaining_cost(part, i, e);
 
-            costs[e] = scale(
-                hp_profile_call_inclusive(part->from, i)[e],
-                call_share(part, &part->shares[e], &call, part->shares[e].leading[call.callee]));
-            costs[e] = costs[e] < total ? costs[e] : total;
+            costs[e] = cost + 0.5 < (double)total ? (uint64_t)(cost + 0.5) : total;
         }
         if (call.count != HP_UNKNOWN) {
             call.count = scale(call.count, share);
@@ -399,24 +484,27 @@ hp_status hp_filter_part(const hp_profile *from, hp_part which, const bool *matc
                         .leads = calloc(functions + 1, sizeof *part.leads),
                         .shares = calloc(tables, sizeof *part.shares)};
     uint64_t *stay = calloc(functions + 1, sizeof *stay);
-    double *numbers = malloc((4 * tables * functions + 1) * sizeof *numbers);
-    hp_status status = HP_NO_MEMORY;
+    double *numbers = malloc((5 * tables * functions + 1) * sizeof *numbers);
+    hp_status status = hp_call_flows_find(&part.flows, from, error);
 
-    if (part.order && part.into && part.first_into && part.leads && part.shares && stay &&
-        numbers) {
+    if (!part.order || !part.into || !part.first_into || !part.leads || !part.shares || !stay ||
+        !numbers)
+        status = HP_NO_MEMORY;
+    if (status == HP_OK) {
         find_callers(&part);
-        if (find_leads(&part))
-            status = HP_OK;
+        if (!find_leads(&part))
+            status = HP_NO_MEMORY;
         for (size_t e = 0; status == HP_OK && e < tables; e++) {
-            double *table = numbers + 4 * e * functions;
+            double *table = numbers + 5 * e * functions;
 
             part.shares[e] = (share_table){table, table + functions, table + 2 * functions,
-                                           table + 3 * functions};
+                                           table + 3 * functions, table + 4 * functions};
             find_shares(&part, e, &part.shares[e]);
         }
         if (status == HP_OK)
             status = add_all(&part, stay, error);
     }
+    hp_call_flows_free(&part.flows);
     free(part.order);
     free(part.into);
     free(part.first_into);

@@ -17,6 +17,7 @@ namespace
 {
 
 using namespace test;
+using namespace std::string_literals;
 
 /* The whole name of one function as an expression. */
 std::string exactly(const hp_profile *profile, hp_function_id id)
@@ -93,6 +94,14 @@ std::vector<hp_function_id> simple_functions(const hp_profile *profile)
         if (names[exactly(profile, id)] == 1)
             simple.push_back(id);
     return simple;
+}
+
+bool has_namesakes(const hp_profile *profile, const std::string &pattern)
+{
+    int count = 0;
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++)
+        count += exactly(profile, id) == pattern;
+    return count > 1;
 }
 
 /* Whether costs are equal but for what shares lose when they become whole numbers. */
@@ -376,6 +385,85 @@ TEST(FilterShares, OfHiddenCirclesAreKept)
               100u);
     EXPECT_EQ(self_of(filter(builder.get(), &hp_filters::hide, "odd").profile.get(), "even"), 99u);
 }
+
+/* odd runs even, too, in calls that are nested before and outermost below the root. */
+TEST(FilterShares, BelowARootInACircleAreAllThatItCost)
+{
+    Builder builder;
+    const auto main = builder.function("main", "", 1, 0, 0, {1}, {100});
+    const auto even = builder.function("even", "", 1, 5, 1, {40}, {99});
+    const auto odd = builder.function("odd", "", 1, 5, 1, {40}, {80});
+    const auto leaf = builder.function("leaf", "", 1, 5, 5, {19}, {19});
+    builder.call(main, even, 1, {99});
+    builder.call(even, odd, 5, {80});
+    builder.call(even, leaf, 5, {19});
+    builder.call(odd, even, 4, {0});
+    builder.sort();
+    const Filtered part = filter(builder.get(), &hp_filters::root, ":odd$");
+    const hp_profile *profile = part.profile.get();
+    EXPECT_EQ(hp_profile_total(profile)[0], 80u);
+    EXPECT_EQ(self_of(profile, "main"), 0u);
+    EXPECT_EQ(self_of(profile, "odd"), 40u);
+    EXPECT_EQ(self_of(profile, "even") + self_of(profile, "leaf"), 40u);
+    for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
+        const hp_call *call = hp_profile_call(profile, i);
+        EXPECT_EQ(hp_profile_call_inclusive(profile, i)[0],
+                  hp_profile_function(profile, call->callee)->name.data == "odd"s
+                      ? 0
+                      : hp_profile_function_inclusive(profile, call->callee)[0]);
+    }
+}
+
+class FiltersOfDump : public testing::TestWithParam<std::string>
+{
+};
+
+/* Most functions of a program that imports are in one cycle. */
+TEST_P(FiltersOfDump, KeepAllThatARootCost)
+{
+    const Loaded loaded = load_file(data_path(GetParam()));
+    const hp_profile *profile = loaded.profile.get();
+    const size_t step = 1 + hp_profile_function_count(profile) / 20;
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id += step) {
+        const std::string pattern = exactly(profile, id);
+        SCOPED_TRACE(pattern);
+        const Filtered part = filter(profile, &hp_filters::root, pattern);
+        ASSERT_EQ(part.status, HP_OK) << part.error.message;
+        const hp_function_id now = find(part.profile.get(), key_of(profile, id));
+        if (now == HP_NO_FUNCTION || has_namesakes(profile, pattern))
+            continue;
+        expect_close(profile, hp_profile_total(part.profile.get()),
+                     hp_profile_function_inclusive(profile, id), 0);
+        expect_close(profile, hp_profile_function_inclusive(part.profile.get(), now),
+                     hp_profile_total(part.profile.get()), 0);
+    }
+}
+
+TEST_P(FiltersOfDump, GiveTheInterpreterNothingThatHasACaller)
+{
+    const Loaded loaded = load_file(data_path(GetParam()));
+    const hp_profile *profile = loaded.profile.get();
+    const size_t step = 1 + hp_profile_function_count(profile) / 20;
+    const hp_function_id interpreter = find(profile, {"", 0, HP_INTERPRETER});
+    ASSERT_NE(interpreter, HP_NO_FUNCTION);
+    std::vector<bool> is_entry(hp_profile_function_count(profile));
+    for (size_t i = 0; i < hp_profile_call_count(profile); i++)
+        if (hp_profile_call(profile, i)->caller == interpreter)
+            is_entry[hp_profile_call(profile, i)->callee] = true;
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id += step) {
+        if (id == interpreter || is_entry[id] || has_namesakes(profile, exactly(profile, id)))
+            continue;
+        SCOPED_TRACE(exactly(profile, id));
+        const Filtered rest = filter(profile, &hp_filters::hide, exactly(profile, id));
+        ASSERT_EQ(rest.status, HP_OK) << rest.error.message;
+        EXPECT_EQ(self_of(rest.profile.get(), HP_INTERPRETER), self_of(profile, HP_INTERPRETER));
+        EXPECT_EQ(*hp_profile_total(rest.profile.get()), *hp_profile_total(profile));
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(, FiltersOfDump, testing::ValuesIn(dumps()), [](const auto &info) {
+    return test_name(info.param);
+});
 
 TEST(FilterShares, AreNoMoreThanTheTotal)
 {

@@ -44,7 +44,7 @@ typedef struct hp_files {
 typedef struct hp_report_options {
     const char *event;           /* event to sort and colour by; NULL: the first one */
     hp_sort sort;                /* of the flat profile */
-    size_t limit;                /* rows of the flat profile; 0: all */
+    size_t limit;                /* functions of the flat profile and of the call graph; 0: all */
     hp_threshold node_threshold; /* of functions in call graphs; default 0, drawn 0.5 */
     hp_threshold edge_threshold; /* of the calls between two functions; default 0, drawn 0.1 */
     size_t max_nodes;            /* most functions to draw; 0: HP_FUNCTIONS_A_SHEET for each page */
@@ -69,6 +69,18 @@ typedef struct hp_report_options {
     const hp_profile *unfiltered, *unfiltered_base;
 } hp_report_options;
 
+/* Which options a report uses, of those that not every report does. */
+enum {
+    HP_USES_EVENT = 1 << 0,
+    HP_USES_SORT = 1 << 1,
+    HP_USES_LIMIT = 1 << 2,
+    HP_USES_THRESHOLDS = 1 << 3,
+    HP_USES_TEXT = 1 << 4,    /* brief, width, color */
+    HP_USES_SOURCES = 1 << 5, /* all, source_path */
+    HP_USES_CHART = 1 << 6,   /* max_nodes, title, theme, and paper except what follows */
+    HP_USES_SHEETS = 1 << 7,  /* paper.overlap, paper.overview */
+};
+
 typedef struct hp_report {
     const char *name;        /* "callgrind" */
     const char *description; /* "for KCachegrind and callgrind_annotate", a line */
@@ -78,6 +90,10 @@ typedef struct hp_report {
     /* Writes a sorted profile. It need not check for write errors. */
     hp_status (*write)(const hp_profile *profile, const hp_report_options *options, FILE *out,
                        hp_error *error);
+    unsigned uses; /* HP_USES_... */
+    const char
+        *files;       /* how names of its files end, or begin if there is no dot in front, separated
+                         by blanks: ".callgrind callgrind.out"; NULL: no name stands for it */
     bool binary;      /* not text */
     bool drawn;       /* by the drawing module, which may not be installed */
     bool stacks;      /* needs a profile loaded with its stacks */
@@ -89,6 +105,10 @@ const hp_report *hp_report_at(size_t index);
 
 /* The report with this name, or NULL. */
 const hp_report *hp_report_find(const char *name);
+
+/* The report that the name of a file stands for, in upper or lower case: pdf for "dir/out.pdf"; or
+ * NULL. A ".gz" at the end does not matter. */
+const hp_report *hp_report_for_file(const char *path);
 
 /* Sorts the profile and writes the report. The same profile gives the same bytes. HP_UNRECOGNISED:
  * the options name an event or a function that does not exist, or a difference that the report

@@ -48,6 +48,47 @@ const hp_format *hp_format_recognise(const void *head, size_t size)
 
 /* --- Loading ------------------------------------------------------------------------------ */
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* Of a text, the beginning that is shown of it, without blanks in front. Empty if it is no text. */
+static hp_string text_shown(const uint8_t *data, size_t size)
+{
+    enum { LOOKED_AT = 64, SHOWN = 30 };
+    hp_string text = {(const char *)data, size};
+    size_t length = 0;
+
+    for (size_t i = 0; i < size && i < LOOKED_AT; i++)
+        if (data[i] < ' ' && !is_blank((char)data[i]))
+            return (hp_string){text.data, 0};
+    while (text.size && is_blank(*text.data))
+        text = (hp_string){text.data + 1, text.size - 1};
+    while (length < text.size && length < SHOWN && text.data[length] != '\n' &&
+           text.data[length] != '\r' && text.data[length] != '\t')
+        length++;
+    while (length && length < text.size && ((unsigned char)text.data[length] & 0xc0) == 0x80)
+        length--; /* a character of UTF-8 stays whole */
+    text.size = length;
+    return hp_string_escape(text, NULL, 0) == length ? text : (hp_string){text.data, 0};
+}
+
+/* Says how a file begins. */
+static void describe(const uint8_t *data, size_t size, char *buffer, size_t buffer_size)
+{
+    hp_string text = text_shown(data, size);
+    size_t length;
+
+    if (text.size) {
+        snprintf(buffer, buffer_size, "the text '%.*s'", (int)text.size, text.data);
+        return;
+    }
+    length = (size_t)snprintf(buffer, buffer_size, "%s", size ? "the bytes" : "an empty file");
+    for (size_t i = 0; i < size && i < 8; i++)
+        length += (size_t)snprintf(buffer + length, buffer_size - length, " %02x", data[i]);
+}
+
 static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
 {
     const char *foreign = hp_foreign_description(data, size < HP_HEAD_SIZE ? size : HP_HEAD_SIZE);
@@ -55,14 +96,9 @@ static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
     if (foreign)
         return hp_error_set(error, HP_UNRECOGNISED, 0, "is %s", foreign);
 
-    char found[64] = "an empty file";
+    char found[64];
 
-    if (size) {
-        int length = snprintf(found, sizeof found, "the bytes");
-
-        for (size_t i = 0; i < size && i < 8; i++)
-            length += snprintf(found + length, sizeof found - (size_t)length, " %02x", data[i]);
-    }
+    describe(data, size, found, sizeof found);
 
     char expected[180] = "";
     int length = 0;

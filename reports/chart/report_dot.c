@@ -418,4 +418,6 @@ const hp_report hp_report_dot = {
     .description = "call graph for Graphviz, on one sheet or many (--pages)",
     .manual = "the call graph for dot(1), on one sheet or many",
     .write = write_dot,
+    .uses = HP_USES_EVENT | HP_USES_THRESHOLDS | HP_USES_CHART,
+    .files = ".dot .gv",
 };

@@ -50,6 +50,8 @@ static hp_status write_png(const hp_profile *profile, const hp_report_options *o
     return draw(HP_DRAW_PNG, profile, options, out, error);
 }
 
+enum { USES = HP_USES_EVENT | HP_USES_THRESHOLDS | HP_USES_CHART | HP_USES_SHEETS };
+
 const hp_report hp_report_pdf = {
     .name = "pdf",
     .description = "call graph on sheets of paper (--pages)",
@@ -57,6 +59,8 @@ const hp_report hp_report_pdf = {
     .drawn = true,
     .binary = true,
     .write = write_pdf,
+    .uses = USES,
+    .files = ".pdf",
 };
 const hp_report hp_report_ps = {
     .name = "ps",
@@ -64,6 +68,8 @@ const hp_report hp_report_ps = {
     .manual = "the same as PostScript",
     .drawn = true,
     .write = write_ps,
+    .uses = USES,
+    .files = ".ps",
 };
 const hp_report hp_report_svg = {
     .name = "svg",
@@ -72,6 +78,8 @@ const hp_report hp_report_svg = {
     .drawn = true,
     .write = write_svg,
     .file_a_page = true,
+    .uses = USES,
+    .files = ".svg",
 };
 const hp_report hp_report_png = {
     .name = "png",
@@ -81,4 +89,6 @@ const hp_report hp_report_png = {
     .binary = true,
     .write = write_png,
     .file_a_page = true,
+    .uses = USES,
+    .files = ".png",
 };

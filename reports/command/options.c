@@ -2,6 +2,7 @@
 #include "command/options.h"
 
 #include "command/tell.h"
+#include "words.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -111,38 +112,64 @@ static bool set_font(void *to, const char *value)
     return length.points > 0 && length.points <= 72;
 }
 
-static bool set_choice(int *to, const char *value, const char *const *names, int count)
+/* A word that is the value of an option, and what it stands for. */
+typedef struct choice {
+    const char *word;
+    int value;
+} choice;
+
+static bool set_choice(int *to, const char *value, const choice *choices, size_t count)
 {
-    for (*to = 0; *to < count; ++*to)
-        if (strcmp(value, names[*to]) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(value, choices[i].word) == 0) {
+            *to = choices[i].value;
             return true;
+        }
     return false;
 }
 
-/* Defines a setter of an enumeration, given the names of its values. */
-#define SET_CHOICE(function, type, ...)                                                            \
-    static bool function(void *to, const char *value)                                              \
-    {                                                                                              \
-        static const char *const names[] = {__VA_ARGS__};                                          \
-        int choice;                                                                                \
+/* Defines set_NAME, which sets an enumeration, and NAME_word, which lists the words. */
+#define CHOICES(name, type, ...)                                                                   \
+    static const choice name##_choices[] = {__VA_ARGS__};                                          \
                                                                                                    \
-        if (!set_choice(&choice, value, names, sizeof names / sizeof *names))                      \
+    static bool set_##name(void *to, const char *value)                                            \
+    {                                                                                              \
+        int chosen;                                                                                \
+                                                                                                   \
+        if (!set_choice(&chosen, value, name##_choices,                                            \
+                        sizeof name##_choices / sizeof *name##_choices))                           \
             return false;                                                                          \
-        *(type *)to = (type)choice;                                                                \
+        *(type *)to = (type)chosen;                                                                \
         return true;                                                                               \
+    }                                                                                              \
+                                                                                                   \
+    static const char *name##_word(const void *list, size_t index)                                 \
+    {                                                                                              \
+        (void)list;                                                                                \
+        return index < sizeof name##_choices / sizeof *name##_choices ? name##_choices[index].word \
+                                                                      : NULL;                      \
     }
 
-SET_CHOICE(set_when, hp_when, [HP_AUTO] = "auto", [HP_ALWAYS] = "always", [HP_NEVER] = "never")
-SET_CHOICE(set_sort, hp_sort, [HP_SORT_SELF] = "self", [HP_SORT_INCLUSIVE] = "inclusive",
-           [HP_SORT_CALLS] = "calls", [HP_SORT_NAME] = "name")
-SET_CHOICE(set_paging, hp_paging, [HP_TILE] = "tile", [HP_ATLAS] = "atlas")
-SET_CHOICE(set_orientation, hp_orientation, [HP_ORIENTATION_AUTO] = "auto",
-           [HP_PORTRAIT] = "portrait", [HP_LANDSCAPE] = "landscape")
-SET_CHOICE(set_theme, hp_theme, [HP_THEME_HEAT] = "heat", [HP_THEME_PRINT] = "print")
+CHOICES(when, hp_when, {"auto", HP_AUTO}, {"always", HP_ALWAYS}, {"never", HP_NEVER})
+/* Those from "time" on are pstats' names. */
+CHOICES(sort, hp_sort, {"self", HP_SORT_SELF}, {"inclusive", HP_SORT_INCLUSIVE},
+        {"calls", HP_SORT_CALLS}, {"name", HP_SORT_NAME}, {"time", HP_SORT_SELF},
+        {"tottime", HP_SORT_SELF}, {"cumulative", HP_SORT_INCLUSIVE},
+        {"cumtime", HP_SORT_INCLUSIVE}, {"ncalls", HP_SORT_CALLS})
+CHOICES(paging, hp_paging, {"tile", HP_TILE}, {"atlas", HP_ATLAS})
+CHOICES(orientation, hp_orientation, {"auto", HP_ORIENTATION_AUTO}, {"portrait", HP_PORTRAIT},
+        {"landscape", HP_LANDSCAPE})
+CHOICES(theme, hp_theme, {"heat", HP_THEME_HEAT}, {"print", HP_THEME_PRINT})
 
 static bool set_report(void *to, const char *value)
 {
     return (*(const hp_report **)to = hp_report_find(value)) != NULL;
+}
+
+static const char *report_word(const void *list, size_t index)
+{
+    (void)list;
+    return hp_report_at(index) ? hp_report_at(index)->name : NULL;
 }
 
 /* --help lists the options by group, in the order of the table. */
@@ -157,95 +184,108 @@ static const char *const group_titles[GROUP_COUNT] = {
 
 typedef struct option_row {
     enum group group;
-    int letter; /* 0: none */
+    unsigned uses; /* HP_USES_...: only reports that use this have a use for the option; 0: all */
+    int letter;    /* 0: none */
     const char *name;
     const char *value; /* its name in --help; NULL: the option has none */
     setter *set;
-    const char *expected; /* for the message if set fails; NULL: it fails only without memory */
+    const char *expected; /* for the message if set fails; NULL: see word */
+    hp_word_at *word;     /* lists what is allowed; NULL, and no expected: set fails only without
+                             memory */
     size_t member;        /* the offset in hp_settings of what it sets */
     const char *help;     /* lines of at most 55 characters; ": a, b or c" at the end are the values
                              that completion offers */
 } option_row;
 
+/* The setter and what it expects. */
+#define FLAG NULL, set_flag, NULL, NULL
+#define TEXT_OF(value) value, set_text, NULL, NULL
+#define ONE_OF(value, name) value, set_##name, NULL, name##_word
+#define VALUE_OF(value, name, expected) value, set_##name, expected, NULL
+
 #define MEMBER(member) offsetof(hp_settings, member)
 
 static const option_row rows[] = {
-    {GENERAL, 'f', "format", "FORMAT", set_report, "a report that --help lists", MEMBER(report),
-     "the report to write (see below)"},
-    {GENERAL, 'o', "output", "FILE", set_text, NULL, MEMBER(output),
+    {GENERAL, 0, 'f', "format", ONE_OF("FORMAT", report), MEMBER(report),
+     "the report to write (see below); default: what the name\nof the output stands for"},
+    {GENERAL, 0, 'o', "output", TEXT_OF("FILE"), MEMBER(output),
      "write to FILE instead of standard output"},
-    {GENERAL, 0, "event", "NAME", set_text, NULL, MEMBER(options.event),
+    {GENERAL, HP_USES_EVENT, 0, "event", TEXT_OF("NAME"), MEMBER(options.event),
      "rank by this event, such as Time or Hits; default: the\nfirst event of the profile"},
-    {GENERAL, 0, "base", "FILE", add_path, NULL, MEMBER(bases),
+    {GENERAL, 0, 0, "base", "FILE", add_path, NULL, NULL, MEMBER(bases),
      "show the difference from FILE; several bases are added\nup"},
-    {GENERAL, 0, "file-limit", "N", set_count, "a number", MEMBER(file_limit),
+    {GENERAL, 0, 0, "file-limit", VALUE_OF("N", count, "a number"), MEMBER(file_limit),
      "read at most N files"},
-    {GENERAL, 0, "threads", "N", set_count, "a number", MEMBER(threads),
+    {GENERAL, 0, 0, "threads", VALUE_OF("N", count, "a number"), MEMBER(threads),
      "read with N threads; default: one for each processor"},
-    {GENERAL, 0, "progress", "WHEN", set_when, "auto, always or never", MEMBER(progress),
+    {GENERAL, 0, 0, "progress", ONE_OF("WHEN", when), MEMBER(progress),
      "show progress: auto, always or never"},
-    {GENERAL, 'q', "quiet", NULL, set_flag, NULL, MEMBER(quiet), "do not print warnings"},
-    {GENERAL, 'v', "verbose", NULL, set_flag, NULL, MEMBER(verbose), "say what each input is"},
-    {GENERAL, 0, "help", NULL, set_flag, NULL, MEMBER(help), "print this text"},
-    {GENERAL, 0, "version", NULL, set_flag, NULL, MEMBER(version), "print the version"},
+    {GENERAL, 0, 0, "no-pager", FLAG, MEMBER(no_pager),
+     "do not show the report with a pager on a terminal"},
+    {GENERAL, 0, 'q', "quiet", FLAG, MEMBER(quiet), "do not print warnings"},
+    {GENERAL, 0, 'v', "verbose", FLAG, MEMBER(verbose), "say what each input is"},
+    {GENERAL, 0, 'h', "help", FLAG, MEMBER(help), "print this text"},
+    {GENERAL, 0, 0, "version", FLAG, MEMBER(version), "print the version"},
 
-    {TEXT, 0, "sort", "BY", set_sort, "self, inclusive, calls or name", MEMBER(options.sort),
-     "order of the flat profile: self, inclusive, calls or\nname"},
-    {TEXT, 'n', "limit", "N", set_count, "a number", MEMBER(options.limit),
-     "show only the first N lines of the flat profile"},
-    {TEXT, 0, "node-threshold", "PERCENT", set_threshold, "0 to 100 percent",
-     MEMBER(options.node_threshold),
+    {TEXT, HP_USES_SORT, 0, "sort", ONE_OF("BY", sort), MEMBER(options.sort),
+     "order of the flat profile, by one of these or a name\nthat pstats has for it: self, "
+     "inclusive, calls or name"},
+    {TEXT, HP_USES_LIMIT, 'n', "limit", VALUE_OF("N", count, "a number"), MEMBER(options.limit),
+     "show only the first N functions, in the flat profile\nand in the call graph"},
+    {TEXT, HP_USES_THRESHOLDS, 0, "node-threshold",
+     VALUE_OF("PERCENT", threshold, "0 to 100 percent"), MEMBER(options.node_threshold),
      "leave functions below this share of the cost out of the\ncall graph; default: 0, in drawings "
      "0.5"},
-    {TEXT, 0, "edge-threshold", "PERCENT", set_threshold, "0 to 100 percent",
-     MEMBER(options.edge_threshold),
+    {TEXT, HP_USES_THRESHOLDS, 0, "edge-threshold",
+     VALUE_OF("PERCENT", threshold, "0 to 100 percent"), MEMBER(options.edge_threshold),
      "leave out calls below this share; default: 0, in\ndrawings 0.1"},
-    {TEXT, 0, "brief", NULL, set_flag, NULL, MEMBER(options.brief), "leave out the explanations"},
-    {TEXT, 0, "all", NULL, set_flag, NULL, MEMBER(options.all),
+    {TEXT, HP_USES_TEXT, 0, "brief", FLAG, MEMBER(options.brief), "leave out the explanations"},
+    {TEXT, HP_USES_SOURCES, 0, "all", FLAG, MEMBER(options.all),
      "annotate whole source files, not only the lines near a\ncost"},
-    {TEXT, 0, "source-path", "DIR", set_text, NULL, MEMBER(options.source_path),
+    {TEXT, HP_USES_SOURCES, 0, "source-path", TEXT_OF("DIR"), MEMBER(options.source_path),
      "look for source files in DIR first"},
-    {TEXT, 0, "color", "WHEN", set_when, "auto, always or never", MEMBER(color),
+    {TEXT, HP_USES_TEXT, 0, "color", ONE_OF("WHEN", when), MEMBER(color),
      "colour what costs much: auto, always or never"},
 
-    {DRAWINGS, 0, "max-nodes", "N", set_nodes, "a number from 1", MEMBER(options.max_nodes),
-     "draw the N most expensive functions; default: 25 a\npage"},
-    {DRAWINGS, 0, "pages", "N", set_pages, "a number from 1 to 1000", MEMBER(options.paper.pages),
-     "draw on N sheets of paper"},
-    {DRAWINGS, 0, "paging", "HOW", set_paging, "tile or atlas", MEMBER(options.paper.paging),
+    {DRAWINGS, HP_USES_CHART, 0, "max-nodes", VALUE_OF("N", nodes, "a number from 1"),
+     MEMBER(options.max_nodes), "draw the N most expensive functions; default: 25 a\npage"},
+    {DRAWINGS, HP_USES_CHART, 0, "pages", VALUE_OF("N", pages, "a number from 1 to 1000"),
+     MEMBER(options.paper.pages), "draw on N sheets of paper"},
+    {DRAWINGS, HP_USES_CHART, 0, "paging", ONE_OF("HOW", paging), MEMBER(options.paper.paging),
      "cut a poster into sheets, or draw sheets that refer to\neach other: tile or atlas"},
-    {DRAWINGS, 0, "grid", "RxC", set_grid, "rows x columns, such as 2x3", MEMBER(options.paper),
-     "R rows and C columns of sheets; default: the best grid"},
-    {DRAWINGS, 0, "page-size", "SIZE", set_page_size, "a4, letter, a3 or WxH in mm, in or pt",
+    {DRAWINGS, HP_USES_CHART, 0, "grid", VALUE_OF("RxC", grid, "rows x columns, such as 2x3"),
+     MEMBER(options.paper), "R rows and C columns of sheets; default: the best grid"},
+    {DRAWINGS, HP_USES_CHART, 0, "page-size",
+     VALUE_OF("SIZE", page_size, "a4, letter, a3 or WxH in mm, in or pt"),
      MEMBER(options.paper.size),
      "width and height, such as 210x297mm, or one of these\nnames: a4, letter or a3"},
-    {DRAWINGS, 0, "orientation", "HOW", set_orientation, "auto, portrait or landscape",
+    {DRAWINGS, HP_USES_CHART, 0, "orientation", ONE_OF("HOW", orientation),
      MEMBER(options.paper.orientation), "of the sheets: auto, portrait or landscape"},
-    {DRAWINGS, 0, "overlap", "LENGTH", set_overlap, "auto or a length, such as 10mm",
-     MEMBER(options.paper.overlap),
+    {DRAWINGS, HP_USES_SHEETS, 0, "overlap",
+     VALUE_OF("LENGTH", overlap, "auto or a length, such as 10mm"), MEMBER(options.paper.overlap),
      "overlap of tiles, such as 10mm; default: auto, the\nsize of a function"},
-    {DRAWINGS, 0, "overview", NULL, set_flag, NULL, MEMBER(options.paper.overview),
+    {DRAWINGS, HP_USES_SHEETS, 0, "overview", FLAG, MEMBER(options.paper.overview),
      "add a sheet that shows all tiles"},
-    {DRAWINGS, 0, "no-index", NULL, set_flag, NULL, MEMBER(options.paper.no_index),
+    {DRAWINGS, HP_USES_CHART, 0, "no-index", FLAG, MEMBER(options.paper.no_index),
      "leave out the index of an atlas"},
-    {DRAWINGS, 0, "min-font", "PT", set_font, "a size of type in points",
+    {DRAWINGS, HP_USES_CHART, 0, "min-font", VALUE_OF("PT", font, "a size of type in points"),
      MEMBER(options.paper.min_font), "the smallest readable type, in points; default: 6"},
-    {DRAWINGS, 0, "theme", "NAME", set_theme, "heat or print", MEMBER(options.theme),
+    {DRAWINGS, HP_USES_CHART, 0, "theme", ONE_OF("NAME", theme), MEMBER(options.theme),
      "colours or greys: heat or print"},
-    {DRAWINGS, 0, "title", "TEXT", set_text, NULL, MEMBER(options.title),
+    {DRAWINGS, HP_USES_CHART, 0, "title", TEXT_OF("TEXT"), MEMBER(options.title),
      "the heading; default: the names of the inputs"},
 
-    {FILTERS, 0, "root", "RE", set_text, NULL, MEMBER(options.filters.root),
+    {FILTERS, 0, 0, "root", TEXT_OF("RE"), MEMBER(options.filters.root),
      "keep matching functions and what they call"},
-    {FILTERS, 0, "leaf", "RE", set_text, NULL, MEMBER(options.filters.leaf),
+    {FILTERS, 0, 0, "leaf", TEXT_OF("RE"), MEMBER(options.filters.leaf),
      "keep matching functions and their callers"},
-    {FILTERS, 0, "focus", "RE", set_text, NULL, MEMBER(options.filters.focus),
+    {FILTERS, 0, 0, "focus", TEXT_OF("RE"), MEMBER(options.filters.focus),
      "keep calls on a path through a matching function"},
-    {FILTERS, 0, "ignore", "RE", set_text, NULL, MEMBER(options.filters.ignore),
+    {FILTERS, 0, 0, "ignore", TEXT_OF("RE"), MEMBER(options.filters.ignore),
      "remove matching functions and what only they call"},
-    {FILTERS, 0, "hide", "RE", set_text, NULL, MEMBER(options.filters.hide),
+    {FILTERS, 0, 0, "hide", TEXT_OF("RE"), MEMBER(options.filters.hide),
      "make matching functions part of their callers"},
-    {FILTERS, 0, "show", "RE", set_text, NULL, MEMBER(options.filters.show),
+    {FILTERS, 0, 0, "show", TEXT_OF("RE"), MEMBER(options.filters.show),
      "hide all functions that do not match"},
 };
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
@@ -263,23 +303,84 @@ static const option_row *row_of(int option)
     return NULL;
 }
 
-static void report_unknown(int option, char *const *argv)
+static const char *option_word(const void *list, size_t index)
+{
+    (void)list;
+    return index < ROW_COUNT ? rows[index].name : NULL;
+}
+
+/* Says what is wrong with the value of an option; NULL: it has none. */
+static void report_value(const option_row *row, const char *value)
+{
+    char expected[400];
+
+    if (row->word)
+        hp_word_expected(expected, sizeof expected, row->word, NULL, value);
+    else
+        snprintf(expected, sizeof expected, "expected %s",
+                 row->expected ? row->expected : row->value);
+    if (row->word || !value)
+        hp_tell(NULL, "--%s: %s", row->name, expected);
+    else
+        hp_tell(NULL, "--%s: %s, found '%s'", row->name, expected, value);
+}
+
+/* The option that was probably meant by "--NAME" or "--NAME=VALUE"; or NULL. */
+static const char *nearest_option(const char *argument)
+{
+    char name[64];
+
+    argument += strspn(argument, "-");
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(argument, "="), argument);
+    return hp_word_nearest(option_word, NULL, name);
+}
+
+/* Says that there is no such option. */
+static void report_unknown(const char *argument)
 {
     static const char expected[] = "expected an option that --help lists";
-    const option_row *row = row_of(optopt);
+    const char *nearest = optopt ? NULL : nearest_option(argument);
 
-    if (option == ':')
-        hp_tell(NULL, "--%s: expected %s", row->name, row->expected ? row->expected : row->value);
-    else if (optopt && !row)
+    if (optopt && !row_of(optopt)) /* a letter */
         hp_tell(NULL, "%s, found '-%c'", expected, optopt);
+    else if (nearest)
+        hp_tell(NULL, "%s, found '%s'; did you mean --%s?", expected, argument, nearest);
     else
-        hp_tell(NULL, "%s, found '%s'", expected, argv[optind - 1]);
+        hp_tell(NULL, "%s, found '%s'", expected, argument);
+}
+
+/* Names the options that were given to no use. */
+static void report_ignored(const hp_report *report, const bool *given)
+{
+    char names[32 * ROW_COUNT] = "";
+    size_t length = 0;
+
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        if (given[i] && rows[i].uses && !(rows[i].uses & report->uses))
+            length += (size_t)snprintf(names + length, sizeof names - length, "%s--%s",
+                                       length ? ", " : "", rows[i].name);
+    if (length)
+        hp_tell(NULL, "the report %s ignores %s", report->name, names);
+}
+
+static void choose_report(hp_settings *settings)
+{
+    const char *output = settings->output;
+    size_t length = strlen(output);
+
+    if (!settings->report)
+        settings->report = hp_report_for_file(output);
+    if (!settings->report)
+        settings->report = hp_report_at(0);
+    if (!settings->quiet && length > 3 && strcmp(output + length - 3, ".gz") == 0)
+        hp_tell(output, "is written without compression, whatever its name");
 }
 
 hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *first)
 {
     struct option options[ROW_COUNT + 1] = {{0}};
     char letters[2 * ROW_COUNT + 2] = ":", *end = letters + 1;
+    bool given[ROW_COUNT] = {false};
 
     opterr = 0;
     for (int i = 0; i < ROW_COUNT; i++) {
@@ -295,20 +396,21 @@ hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *fi
     }
     *end = '\0';
     for (int option; (option = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
-        const option_row *row = row_of(option);
+        const option_row *row = row_of(option == ':' ? optopt : option);
 
         if (!row) {
-            report_unknown(option, argv);
+            report_unknown(argv[optind - 1]);
             return HP_UNRECOGNISED;
         }
-        if (!row->set((char *)settings + row->member, optarg)) {
-            if (!row->expected) {
+        if (option == ':' || !row->set((char *)settings + row->member, optarg)) {
+            if (option != ':' && !row->expected && !row->word) {
                 hp_tell(NULL, "out of memory");
                 return HP_NO_MEMORY;
             }
-            hp_tell(NULL, "--%s: expected %s, found '%s'", row->name, row->expected, optarg);
+            report_value(row, option == ':' ? NULL : optarg);
             return HP_UNRECOGNISED;
         }
+        given[row - rows] = true;
         if (settings->help || settings->version)
             break;
     }
@@ -321,6 +423,11 @@ hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *fi
     }
     settings->options.output_name = settings->output;
     *first = optind;
+    if (!settings->help && !settings->version && *first < argc) {
+        choose_report(settings);
+        if (!settings->quiet)
+            report_ignored(settings->report, given);
+    }
     return HP_OK;
 }
 

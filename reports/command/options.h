@@ -14,20 +14,21 @@ typedef struct hp_paths {
 } hp_paths;
 
 typedef struct hp_settings {
-    const hp_report *report;
+    const hp_report *report; /* NULL: that of the output's name, or else the default */
     hp_report_options options;
     const char *output;
     hp_paths bases;    /* inputs to add up and subtract */
     size_t file_limit; /* 0: none */
     size_t threads;    /* 0: one for each processor */
     hp_when color, progress;
-    bool quiet, verbose, help, version;
+    bool no_pager, quiet, verbose, help, version;
 } hp_settings;
 
-/* Sets in settings, which hold the defaults, what the arguments say. Moves arguments that are not
- * options to the end, and sets *first to the index of the first. Arguments after --help and
- * --version are ignored. HP_UNRECOGNISED (an option is wrong) and HP_NO_MEMORY come with a message
- * on standard error. */
+/* Sets in settings, which hold the defaults, what the arguments say, and the report, if there are
+ * inputs. Moves arguments that are not options to the end, and sets *first to the index of the
+ * first. Arguments after --help and --version are ignored. Warns of options that the report
+ * ignores. HP_UNRECOGNISED (an option is wrong) and HP_NO_MEMORY come with a message on standard
+ * error. */
 HP_NODISCARD hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *first);
 
 /* Prints the text of --help. */

@@ -530,4 +530,5 @@ const hp_report hp_report_callgrind = {
     .manual = "a file for kcachegrind(1) and callgrind_annotate(1). It keeps every number and "
               "name, so that hotreport can read it again and add it up: see hotprof-fleet(7)",
     .write = write_callgrind,
+    .files = ".callgrind callgrind.out cachegrind.out",
 };

@@ -163,4 +163,6 @@ const hp_report hp_report_folded = {
     .manual = "one line for each distinct call stack of hotshot logs, for flame graphs",
     .write = write_folded,
     .stacks = true,
+    .uses = HP_USES_EVENT,
+    .files = ".folded",
 };

@@ -309,4 +309,5 @@ const hp_report hp_report_json = {
         "function has its \"file\" as it was recorded, and its \"path\", which is joined to the "
         "directory of the run if that is known",
     .write = write_json,
+    .files = ".json",
 };

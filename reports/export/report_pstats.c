@@ -319,4 +319,5 @@ const hp_report hp_report_pstats = {
     .manual = "a dump for Python's module pstats and the programs that use it, such as snakeviz",
     .binary = true,
     .write = write_pstats,
+    .files = ".pstats .prof",
 };

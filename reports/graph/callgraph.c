@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "graph/callgraph.h"
 
-#include "escape.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +29,12 @@ static uint64_t take_calls(uint64_t from, uint64_t calls)
     return from > calls ? from - calls : 0;
 }
 
+/* An hp_word_at. */
+static const char *event_name(const void *profile, size_t index)
+{
+    return index < hp_profile_event_count(profile) ? hp_profile_event(profile, index)->name : NULL;
+}
+
 hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *event, hp_error *error)
 {
     size_t count = hp_profile_event_count(profile);
@@ -39,14 +45,12 @@ hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *eve
     if (!name || *event < count)
         return HP_OK;
 
-    const char *first = count ? hp_profile_event(profile, 0)->name : "none here";
-    char wanted[80], known[80];
+    char expected[sizeof error->message];
 
-    hp_string_escape(hp_string_of(name), wanted, sizeof wanted);
-    hp_string_escape(hp_string_of(first), known, sizeof known);
-    return hp_error_set(error, HP_UNRECOGNISED, 0,
-                        "--event: expected the name of an event, such as %s, found '%s'", known,
-                        wanted);
+    if (count == 0)
+        return hp_error_set(error, HP_UNRECOGNISED, 0, "--event: the profile has no events");
+    hp_word_expected(expected, sizeof expected, event_name, profile, name);
+    return hp_error_set(error, HP_UNRECOGNISED, 0, "--event: %s", expected);
 }
 
 static uint64_t cost(const hp_callgraph *graph, const uint64_t *costs)

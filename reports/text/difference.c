@@ -218,7 +218,7 @@ void hp_print_graph_difference(const hp_graph_text *text)
     fprintf(text->out, "%-*s %8s %*s %*s %*s %*s %*s %*s %*s name\n", index, "index", "change",
             width, "change", width, "change", width, "base", width, "now", calls, "change", calls,
             "base", calls, "now");
-    for (uint32_t i = 0; i < text->graph.node_count; i++)
+    for (uint32_t i = 0; i < hp_entry_count(text); i++)
         print_entry(text, i);
     if (!text->options->brief)
         explain_graph(text);

@@ -61,18 +61,17 @@ void hp_print_node(const hp_graph_text *text, uint32_t node, int column)
 
 /* --- Parts --------------------------------------------------------------------------------- */
 
-void hp_print_pruned(const hp_graph_text *text)
+uint32_t hp_entry_count(const hp_graph_text *text)
+{
+    size_t limit = text->options->limit;
+
+    return limit && limit < text->graph.node_count ? (uint32_t)limit : text->graph.node_count;
+}
+
+static void print_pruned_cost(const hp_graph_text *text)
 {
     const hp_callgraph *graph = &text->graph;
-    size_t functions = hp_profile_function_count(graph->profile);
 
-    if (graph->pruned_functions == 0 && graph->pruned_arcs == 0)
-        return;
-    fprintf(text->out,
-            "%zu of %zu functions and %" PRIu32 " of %" PRIu32
-            " pairs of caller and callee; the others are not shown.\n",
-            functions - graph->pruned_functions, functions, graph->arc_count,
-            graph->arc_count + graph->pruned_arcs);
     if (graph->base)
         fprintf(text->out, "The functions that are not shown differ by %s%s in all.\n",
                 hp_scale_change(&text->scale, graph->pruned_self, graph->pruned_base_self).text,
@@ -82,6 +81,24 @@ void hp_print_pruned(const hp_graph_text *text)
                 hp_scale_cost(&text->scale, graph->pruned_self).text,
                 text->scale.time ? " seconds" : "",
                 hp_number_rounded(hp_callgraph_percent(graph, graph->pruned_self), 2).text);
+}
+
+void hp_print_pruned(const hp_graph_text *text)
+{
+    const hp_callgraph *graph = &text->graph;
+    size_t functions = hp_profile_function_count(graph->profile);
+
+    if (graph->pruned_functions || graph->pruned_arcs) {
+        fprintf(text->out,
+                "%zu of %zu functions and %" PRIu32 " of %" PRIu32
+                " pairs of caller and callee; the others are not shown.\n",
+                functions - graph->pruned_functions, functions, graph->arc_count,
+                graph->arc_count + graph->pruned_arcs);
+        print_pruned_cost(text);
+    }
+    if (hp_entry_count(text) < graph->node_count)
+        fprintf(text->out, "%" PRIu32 " of %" PRIu32 " entries; the others are not shown.\n",
+                hp_entry_count(text), graph->node_count);
 }
 
 static int order_numbers(uint64_t a, uint64_t base_a, uint64_t b, uint64_t base_b)
@@ -188,13 +205,18 @@ static void print_cell(const hp_graph_text *text, const hp_flat_row *row, size_t
 bool hp_print_index(const hp_graph_text *text)
 {
     const hp_callgraph *graph = &text->graph;
-    size_t count;
+    size_t count, all;
     hp_flat_row *rows = rows_new(text, HP_SORT_NAME, &count);
 
     if (!rows)
         return false;
     for (uint32_t i = 0; i < graph->cycle_count; i++)
         rows[count++] = (hp_flat_row){.node = &graph->nodes[graph->wholes[i]]};
+    all = count;
+    count = 0;
+    for (size_t i = 0; i < all; i++)
+        if (rows[i].node < graph->nodes + hp_entry_count(text))
+            rows[count++] = rows[i];
 
     size_t cell = 28;
 

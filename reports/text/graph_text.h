@@ -49,10 +49,13 @@ typedef struct hp_flat_row {
  * freed; NULL without memory. */
 hp_flat_row *hp_flat_rows_new(const hp_graph_text *text, size_t *count);
 
-/* Prints what was pruned; nothing if nothing was. */
+/* How many nodes of the graph, from the first, have an entry: options.limit, or all. */
+uint32_t hp_entry_count(const hp_graph_text *text);
+
+/* Prints what was pruned, and how many entries are left out; nothing if nothing was. */
 void hp_print_pruned(const hp_graph_text *text);
 
-/* Prints the index of names; false: out of memory. */
+/* Prints the index of names of the entries; false: out of memory. */
 bool hp_print_index(const hp_graph_text *text);
 
 #endif

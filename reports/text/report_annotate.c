@@ -29,6 +29,7 @@ typedef struct line_entry {
 typedef struct annotated_file {
     uint64_t self, base_self;
     size_t first_function, function_count;
+    size_t shown_functions;
     size_t first_entry, entry_count;
 } annotated_file;
 
@@ -57,17 +58,39 @@ typedef struct annotated_text {
 
 typedef struct function_place {
     const hp_function *function;
+    const hp_node *node;
     hp_function_id id;
+    hp_string file; /* empty if it is in none */
 } function_place;
 
+static int order_costs(uint64_t one, uint64_t base, uint64_t other, uint64_t other_base)
+{
+    uint64_t first = hp_distance(one, base), second = hp_distance(other, other_base);
+
+    return (first < second) - (first > second);
+}
+
+/* By file and line; what is in no file by cost. */
 static int order_places(const void *left, const void *right)
 {
     const function_place *a = left, *b = right;
-    int by = hp_string_compare(a->function->file, b->function->file);
+    const hp_node *one = a->node, *two = b->node;
+    int by = hp_string_compare(a->file, b->file);
 
+    if (by == 0 && a->file.size == 0)
+        by = order_costs(one->self, one->base_self, two->self, two->base_self);
+    if (by == 0 && a->file.size == 0)
+        by = order_costs(one->inclusive, one->base_inclusive, two->inclusive, two->base_inclusive);
     if (by == 0)
         by = (a->function->line > b->function->line) - (a->function->line < b->function->line);
     return by != 0 ? by : (a->id > b->id) - (a->id < b->id);
+}
+
+/* Functions of no cost are left out, unless all is to be shown. */
+static bool is_shown(const annotated_text *text, const hp_node *node)
+{
+    return text->options->all || node->self || node->inclusive || node->base_self ||
+           node->base_inclusive;
 }
 
 static bool gather_functions(annotated_text *text)
@@ -86,18 +109,23 @@ static bool gather_functions(annotated_text *text)
     for (uint32_t i = 0; i < text->graph.node_count; i++)
         if (text->graph.nodes[i].function != HP_NO_FUNCTION)
             text->nodes[text->graph.nodes[i].function] = &text->graph.nodes[i];
-    for (hp_function_id i = 0; i < count; i++)
-        places[i] = (function_place){hp_profile_function(text->profile, i), i};
+    for (hp_function_id i = 0; i < count; i++) {
+        const hp_function *function = hp_profile_function(text->profile, i);
+
+        places[i] = (function_place){function, text->nodes[i], i,
+                                     hp_has_file(function) ? function->file : (hp_string){"", 0}};
+    }
     qsort(places, count, sizeof *places, order_places);
     for (size_t i = 0; i < count; i++) {
-        if (i == 0 || !hp_string_equal(places[i - 1].function->file, places[i].function->file))
+        if (i == 0 || !hp_string_equal(places[i - 1].file, places[i].file))
             text->files[text->file_count++].first_function = i;
 
         annotated_file *file = &text->files[text->file_count - 1];
 
         file->function_count++;
-        file->self += text->nodes[places[i].id]->self;
-        file->base_self += text->nodes[places[i].id]->base_self;
+        file->shown_functions += is_shown(text, places[i].node);
+        file->self += places[i].node->self;
+        file->base_self += places[i].node->base_self;
         text->functions[i] = places[i].id;
         text->file_of[places[i].id] = (uint32_t)(text->file_count - 1);
     }
@@ -140,6 +168,11 @@ static numbers numbers_of_call(const annotated_text *text, const hp_profile *pro
                          hp_profile_event_count(profile) ? inclusive[text->graph.event] : 0};
 }
 
+static bool is_zero(const numbers *all)
+{
+    return !all->self && !all->hits && !all->calls && !all->inclusive;
+}
+
 static bool gather_entries(annotated_text *text)
 {
     size_t lines = hp_profile_line_count(text->profile);
@@ -174,8 +207,11 @@ static bool gather_entries(annotated_text *text)
             join(&text->entries[kept - 1].base, &text->entries[i].base);
         } else
             text->entries[kept++] = text->entries[i];
-    text->entry_count = kept;
-    for (size_t i = kept; i-- > 0;) {
+    text->entry_count = 0;
+    for (size_t i = 0; i < kept; i++)
+        if (!is_zero(&text->entries[i].now) || !is_zero(&text->entries[i].base))
+            text->entries[text->entry_count++] = text->entries[i];
+    for (size_t i = text->entry_count; i-- > 0;) {
         annotated_file *file = &text->files[text->entries[i].file];
 
         file->first_entry = i;
@@ -187,8 +223,7 @@ static bool gather_entries(annotated_text *text)
 static int order_files(const void *left, const void *right)
 {
     const annotated_file *a = left, *b = right;
-    uint64_t one = hp_distance(a->self, a->base_self), two = hp_distance(b->self, b->base_self);
-    int by = (one < two) - (one > two);
+    int by = order_costs(a->self, a->base_self, b->self, b->base_self);
 
     return by != 0
                ? by
@@ -342,7 +377,7 @@ static bool print_functions(file_page *page, uint64_t line)
 
         if (hp_profile_function(text->profile, id)->line > line)
             break;
-        if (!print_function(text, id))
+        if (is_shown(text, text->nodes[id]) && !print_function(text, id))
             return false;
     }
     return true;
@@ -469,6 +504,16 @@ static void explain(const annotated_text *text)
             text->out);
 }
 
+static void print_left_out(const annotated_text *text)
+{
+    size_t functions = hp_profile_function_count(text->profile), shown = 0;
+
+    for (const annotated_file *file = text->files; file < text->files + text->file_count; file++)
+        shown += file->shown_functions;
+    if (shown < functions)
+        fprintf(text->out, "%zu of %zu functions; the others have no cost.\n", shown, functions);
+}
+
 /* --- The report ---------------------------------------------------------------------------- */
 
 static hp_status write_annotate(const hp_profile *profile, const hp_report_options *options,
@@ -493,10 +538,12 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
         hp_print_totals(out, &text.graph, &text.scale, options);
         hp_print_estimates(out, &text.graph, &text.scale);
         hp_print_unknown_calls(out, &text.graph);
+        print_left_out(&text);
         fputc('\n', out);
     }
     for (size_t i = 0; status == HP_OK && i < text.file_count; i++)
-        status = print_file(&text, &text.files[i], error);
+        if (text.files[i].shown_functions || text.files[i].entry_count)
+            status = print_file(&text, &text.files[i], error);
     if (status == HP_OK && !options->brief)
         explain(&text);
     free(text.functions);
@@ -513,4 +560,5 @@ const hp_report hp_report_annotate = {
     .description = "source lines with their cost",
     .manual = "the source lines of the program with their cost",
     .write = write_annotate,
+    .uses = HP_USES_EVENT | HP_USES_TEXT | HP_USES_SOURCES,
 };

@@ -298,7 +298,7 @@ static void print_graph(const hp_graph_text *text)
     hp_print_pruned(text);
     fprintf(text->out, "\n%-*s%% time %*s %*s %*s %*s\n", index, "index", width, "self", width + 2,
             "children", calls + 2, "called", calls + 1, "name");
-    for (uint32_t i = 0; i < text->graph.node_count; i++)
+    for (uint32_t i = 0; i < hp_entry_count(text); i++)
         print_entry(text, i);
     if (!text->options->brief)
         explain_graph(text);
@@ -356,16 +356,19 @@ const hp_report hp_report_gprof = {
     .manual =
         "the flat profile and the call graph, in the layout of GNU gprof(1); this is the default",
     .write = write_gprof,
+    .uses = HP_USES_EVENT | HP_USES_SORT | HP_USES_LIMIT | HP_USES_THRESHOLDS | HP_USES_TEXT,
 };
 const hp_report hp_report_flat = {
     .name = "flat",
     .description = "flat profile: functions by cost",
     .manual = "the flat profile: functions in order of their self cost",
     .write = write_flat,
+    .uses = HP_USES_EVENT | HP_USES_SORT | HP_USES_LIMIT | HP_USES_TEXT,
 };
 const hp_report hp_report_callgraph = {
     .name = "callgraph",
     .description = "call graph: callers and callees of each function",
     .manual = "the call graph: each function between its callers and its callees",
     .write = write_callgraph,
+    .uses = HP_USES_EVENT | HP_USES_LIMIT | HP_USES_THRESHOLDS | HP_USES_TEXT,
 };

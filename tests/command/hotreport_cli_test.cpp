@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <regex>
 #include <set>
 #include <sys/stat.h>
@@ -137,7 +138,7 @@ TEST_F(Options, HelpListsFormatsReportsAndOptions)
         expect_row(hp_format_at(i)->name, hp_format_at(i)->description);
     for (const char *option :
          {"-f, --format=FORMAT", "-o, --output=FILE", "-q, --quiet", "-v, --verbose",
-          "--progress=WHEN", "--file-limit=N", "--help", "--version"})
+          "--progress=WHEN", "--file-limit=N", "--no-pager", "-h, --help", "--version"})
         expect_row(option, "");
 }
 
@@ -155,7 +156,7 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
         {{"--no", calls}, "--help lists, found '--no'"},
         {{"-f", "no-such-format", calls}, "no-such-format"},
         {{"--format=", calls}, "''"},
-        {{calls, "-f"}, "--format: expected a report that --help lists"},
+        {{calls, "-f"}, "--format: expected gprof, flat, "},
         {{calls, "--output"}, "--output: expected FILE"},
         {{"--progress=sometimes", calls}, "sometimes"},
         {{"--file-limit=many", calls}, "many"},
@@ -170,6 +171,199 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
         EXPECT_EQ(result.err.rfind("hotreport: ", 0), 0u) << result.err;
         EXPECT_EQ(lines_of(result.err).size(), 1u) << result.err;
         EXPECT_TRUE(contains(result.err, named)) << result.err;
+    }
+}
+
+TEST_F(Options, MisspeltOnesGetTheNearestAndTheList)
+{
+    const std::string reports =
+                          "gprof, flat, callgraph, annotate, callgrind, json, pstats, folded, "
+                          "dot, pdf, ps, svg or png",
+                      orders = "self, inclusive, calls, name, time, tottime, cumulative, cumtime "
+                               "or ncalls";
+    const struct {
+        std::string argument, message;
+    } wrong[] = {
+        {"--format=callgrnd",
+         "--format: expected " + reports + ", found 'callgrnd'; did you mean callgrind?"},
+        {"--format=cachegrind",
+         "--format: expected " + reports + ", found 'cachegrind'; did you mean callgrind?"},
+        {"-fpfd", "--format: expected " + reports + ", found 'pfd'; did you mean pdf?"},
+        {"-fJSON", "--format: expected " + reports + ", found 'JSON'; did you mean json?"},
+        {"-fhtml", "--format: expected " + reports + ", found 'html'"},
+        {"--sort=cum", "--sort: expected " + orders + ", found 'cum'; did you mean cumulative?"},
+        {"--sort=nmae", "--sort: expected " + orders + ", found 'nmae'; did you mean name?"},
+        {"--sort=", "--sort: expected " + orders + ", found ''"},
+        {"--color=alwais",
+         "--color: expected auto, always or never, found 'alwais'; did you mean always?"},
+        {"--paging=tiles", "--paging: expected tile or atlas, found 'tiles'; did you mean tile?"},
+        {"--event=tmie", "--event: expected Time or Hits, found 'tmie'; did you mean Time?"},
+        {"--event=Ir", "--event: expected Time or Hits, found 'Ir'"},
+        {"--sotr=self",
+         "expected an option that --help lists, found '--sotr=self'; did you mean --sort?"},
+        {"--flat", "expected an option that --help lists, found '--flat'"},
+        {"--quiet=yes", "expected an option that --help lists, found '--quiet=yes'"},
+    };
+    for (const auto &[argument, message] : wrong) {
+        const Result result = hotreport({argument, lines});
+        EXPECT_EQ(result.status, 2) << argument;
+        EXPECT_EQ(result.err, "hotreport: " + message + "\n");
+    }
+}
+
+TEST_F(Options, ThatAreLongWordsHaveNoNearest)
+{
+    const std::string word(100000, 'x');
+    for (const std::string &option : {"--format=" + word, "--" + word, "--event=" + word}) {
+        const Result result = hotreport({option, calls});
+        EXPECT_EQ(result.status, 2);
+        EXPECT_EQ(lines_of(result.err).size(), 1u);
+        EXPECT_LE(result.err.size(), 1100u);
+        EXPECT_FALSE(contains(result.err, "did you mean"));
+    }
+}
+
+TEST_F(Options, SortAlsoTakesTheNamesOfPstats)
+{
+    const auto sorted = [&](const std::string &order) {
+        const Result result = hotreport({"-f", "flat", "--sort=" + order, lines});
+        EXPECT_EQ(result.status, 0) << result.err;
+        return result.out;
+    };
+    EXPECT_EQ(sorted("tottime"), sorted("self"));
+    EXPECT_EQ(sorted("time"), sorted("self"));
+    EXPECT_EQ(sorted("cumulative"), sorted("inclusive"));
+    EXPECT_EQ(sorted("cumtime"), sorted("inclusive"));
+    EXPECT_EQ(sorted("ncalls"), sorted("calls"));
+    EXPECT_NE(sorted("ncalls"), sorted("cumtime"));
+}
+
+TEST_F(Options, HIsHelp)
+{
+    const Result result = hotreport({"-h"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "");
+    EXPECT_EQ(result.out, hotreport({"--help"}).out);
+}
+
+/* --- The report that is chosen -------------------------------------------------------------- */
+
+TEST_F(Options, TheNameOfTheOutputChoosesTheReport)
+{
+    const std::map<std::string, std::string> reports{
+        {"a.callgrind", "callgrind"},
+        {"callgrind.out.42", "callgrind"},
+        {"callgrind.out", "callgrind"},
+        {"cachegrind.out.7.3", "callgrind"},
+        {"a.json", "json"},
+        {"A.JSON", "json"},
+        {"a.b.json", "json"},
+        {"a.prof", "pstats"},
+        {"a.pstats", "pstats"},
+        {"a.folded", "folded"},
+        {"a.dot", "dot"},
+        {"a.gv", "dot"},
+        {"a.txt", "gprof"},
+        {"a", "gprof"},
+        {"json", "gprof"},
+        {".json", "gprof"},
+        {"callgrind.output", "gprof"},
+        {"my.callgrind.out.42", "gprof"},
+        {"a.html", "gprof"},
+    };
+    for (const auto &[name, report] : reports) {
+        const std::string output = directory.file(name);
+        const Result result = hotreport({"-o", output, calls});
+        EXPECT_EQ(result.status, 0) << name;
+        EXPECT_EQ(result.err, "") << name;
+        /* dot's first line names the output */
+        EXPECT_EQ(read_file(output), hotreport({"-f", report, calls}).out) << name;
+    }
+}
+
+TEST_F(Options, FormatCountsMoreThanTheNameOfTheOutput)
+{
+    const std::string output = directory.file("a.json");
+    EXPECT_EQ(hotreport({"-f", "flat", "-o", output, calls}).status, 0);
+    EXPECT_EQ(read_file(output), hotreport({"-f", "flat", calls}).out);
+    EXPECT_EQ(hotreport({"-o", output, calls}, {}, "hotshot2cachegrind").status, 0);
+    EXPECT_EQ(read_file(output), hotreport({"-f", "callgrind", calls}).out);
+}
+
+TEST_F(Options, AnOutputNamedAsIfCompressedIsToldNotToBe)
+{
+    const std::string output = directory.file("a.json.gz");
+    const std::string told = "hotreport: " + output +
+                             ": is written without compression, whatever "
+                             "its name\n";
+    const Result result = hotreport({"-o", output, calls});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, told);
+    EXPECT_EQ(read_file(output), hotreport({"-f", "json", calls}).out);
+    EXPECT_EQ(hotreport({"-f", "flat", "-o", output, calls}).err, told);
+    EXPECT_EQ(hotreport({"-q", "-o", output, calls}).err, "");
+}
+
+TEST_F(Options, ThatTheReportIgnoresAreNamed)
+{
+    const Result result =
+        hotreport({"-f", "json", "--theme=print", "--sort=calls", "-n3", "--root=.", calls});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.err, "hotreport: the report json ignores --sort, --limit, --theme\n");
+    EXPECT_EQ(result.out, hotreport({"-f", "json", "--root=.", calls}).out);
+    EXPECT_EQ(hotreport({"-q", "-f", "json", "--sort=calls", calls}).err, "");
+    EXPECT_EQ(hotreport({"-f", "flat", "--sort=calls", "-n3", "--brief", calls}).err, "");
+    EXPECT_EQ(hotreport({"--pages=2", calls}).err, "hotreport: the report gprof ignores --pages\n");
+}
+
+/* What each report says of itself is true: an option that it uses changes what it writes, and one
+ * that it ignores does not. */
+TEST_F(Options, AreUsedOrIgnoredAsReportsSay)
+{
+    const std::string log = sample_path("pystone-linetimes");
+    const std::vector<std::pair<unsigned, Files>> options{
+        {HP_USES_EVENT, {"--event=Hits"}},
+        {HP_USES_SORT, {"--sort=name"}},
+        {HP_USES_LIMIT, {"--limit=2"}},
+        {HP_USES_THRESHOLDS, {"--node-threshold=20"}},
+        {HP_USES_THRESHOLDS, {"--edge-threshold=20"}},
+        {HP_USES_TEXT, {"--brief"}},
+        {HP_USES_TEXT, {"--color=always"}},
+        {HP_USES_SOURCES, {"--all", "--source-path=" + directory.path()}},
+        {HP_USES_CHART, {"--max-nodes=3"}},
+        {HP_USES_CHART, {"--pages=2"}},
+        {HP_USES_CHART, {"--grid=2x1"}},
+        {HP_USES_CHART, {"--paging=atlas", "--pages=2"}},
+        {HP_USES_CHART, {"--paging=atlas", "--pages=2", "--no-index"}},
+        {HP_USES_CHART, {"--page-size=a3", "--pages=2"}},
+        {HP_USES_CHART, {"--orientation=landscape", "--pages=2"}},
+        {HP_USES_CHART, {"--min-font=20", "--pages=2"}},
+        {HP_USES_CHART, {"--theme=print"}},
+        {HP_USES_CHART, {"--title=Title"}},
+        {HP_USES_SHEETS, {"--overlap=20mm", "--pages=2"}},
+        {HP_USES_SHEETS, {"--overview", "--pages=2"}},
+    };
+    std::string source;
+    for (int i = 0; i < 300; i++)
+        source += std::to_string(i) + "\n";
+    directory.write("pystone.py", source);
+    directory.write("cases.py", source);
+    for (size_t i = 0; hp_report_at(i); i++) {
+        const std::string name = hp_report_at(i)->name;
+        for (const auto &[use, given] : options) {
+            Files with{"-q", "-f", name}, without = with;
+            with.insert(with.end(), given.begin(), given.end());
+            if (given.size() == 2) /* the second is needed for the first to have an effect */
+                without.push_back(given[1]);
+            with.push_back(log);
+            without.push_back(log);
+            const Result one = hotreport(with), other = hotreport(without);
+            if (one.status == 1 && hp_report_at(i)->drawn)
+                continue; /* the drawing module is not built */
+            EXPECT_EQ(one.status, 0) << name << given[0] << one.err;
+            EXPECT_EQ(one.out != other.out, (hp_report_at(i)->uses & use) != 0)
+                << name << " " << given[0];
+        }
     }
 }
 
@@ -351,6 +545,32 @@ TEST_F(Status, Is1WhereNothingCanBeRead)
     EXPECT_EQ(lines_of(all.err).size(), 3u) << all.err;
 }
 
+TEST_F(Status, Is1WhereNothingIsLeftOfDamagedInputs)
+{
+    const std::string output = directory.write("out", "before");
+    const std::string stump = directory.write("stump.prof", read_file(calls).substr(0, 50));
+    for (const Files &inputs :
+         {Files{stump}, Files{stump, missing}, Files{missing, stump, stump}}) {
+        Files arguments{"-f", "flat", "-o", output};
+        arguments.insert(arguments.end(), inputs.begin(), inputs.end());
+        const Result result = hotreport(arguments);
+        EXPECT_EQ(result.status, 1);
+        EXPECT_EQ(lines_of(result.err).size(), inputs.size()) << result.err;
+        EXPECT_EQ(read_file(output), "before");
+    }
+    EXPECT_EQ(hotreport({"-f", "flat", stump, calls}).status, 3);
+    EXPECT_EQ(hotreport({"-f", "flat", "--base", stump, calls}).status, 1);
+}
+
+/* A log may hold nothing: the program was not run at all. */
+TEST_F(Status, Is0WhereAWholeInputHoldsNothing)
+{
+    const std::string empty =
+        directory.write("empty.prof", LogWriter::with_header(true, true).bytes());
+    const Result result = hotreport({"-f", "flat", empty});
+    EXPECT_EQ(result.status, 0) << result.err;
+}
+
 TEST_F(Status, Is3WhereAnInputIsCutOrCorrupt)
 {
     const std::string corrupt = directory.write("corrupt.prof", read_file(calls) + "\x03");
@@ -528,7 +748,12 @@ TEST_F(Output, OnAFullDeviceIsStatus1)
         EXPECT_EQ(redirected.err,
                   "hotreport: standard output: cannot be written: No space left on device\n");
     }
-    EXPECT_EQ(hotreport({"--help"}, around).status, 1);
+    for (const char *option : {"--help", "--version"}) {
+        const Result text = hotreport({option}, around);
+        EXPECT_EQ(text.status, 1);
+        EXPECT_EQ(text.err,
+                  "hotreport: standard output: cannot be written: No space left on device\n");
+    }
 }
 
 TEST_F(Output, IntoAPipeByNameIsWrittenDirectly)
@@ -541,6 +766,26 @@ TEST_F(Output, IntoAPipeByNameIsWrittenDirectly)
     EXPECT_EQ(result.out, expected_report("json", {calls}));
     EXPECT_TRUE(fs::is_fifo(fifo));
     EXPECT_EQ(list_directory(directory.path()), Files{"fifo"});
+}
+
+TEST_F(Output, IsNotBinaryOnATerminal)
+{
+    Surroundings around;
+    around.terminal = true;
+    for (size_t i = 0; hp_report_at(i); i++) {
+        const hp_report *report = hp_report_at(i);
+        const Result result = hotreport({"-f", report->name, "--no-pager", calls}, around);
+        if (report->binary) {
+            EXPECT_EQ(result.status, 2);
+            EXPECT_EQ(result.out, "");
+            EXPECT_EQ(result.err, std::string("hotreport: the report ") + report->name +
+                                      " is not text for a terminal; write it to a file with -o "
+                                      "FILE\n");
+        } else if (!report->drawn) {
+            EXPECT_EQ(result.status, 0) << result.err;
+            EXPECT_NE(result.out, "");
+        }
+    }
 }
 
 TEST_F(Output, IntoAClosedPipeEndsQuietly)

@@ -24,7 +24,7 @@ static void check_settings(const hp_settings *settings)
     const hp_report_options *options = &settings->options;
     const hp_paper *paper = &options->paper;
 
-    check(settings->report && hp_report_find(settings->report->name) == settings->report);
+    check(!settings->report || hp_report_find(settings->report->name) == settings->report);
     check(settings->output && settings->progress <= HP_NEVER && settings->color <= HP_NEVER);
     check(options->sort <= HP_SORT_NAME && options->theme <= HP_THEME_PRINT);
     check_threshold(&options->node_threshold);
@@ -42,7 +42,7 @@ static void check_settings(const hp_settings *settings)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static FILE *nowhere;
-    hp_settings settings = {.report = hp_report_at(0), .output = "-"};
+    hp_settings settings = {.output = "-"};
     char *text = malloc(size + 1), *arguments[ARGUMENTS_MAX + 2] = {"hotreport"};
     FILE *told = stderr;
     int count = 1, first = 0;
@@ -60,6 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     stderr = nowhere; /* to tell */
     if (hp_options_parse(&settings, count, arguments, &first) == HP_OK) {
         check(first >= 1 && first <= count);
+        check(settings.report || settings.help || settings.version || first == count);
         check_settings(&settings);
     }
     stderr = told;

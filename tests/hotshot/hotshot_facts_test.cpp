@@ -49,8 +49,16 @@ TEST_P(HotshotFacts, BytesInMemoryGiveTheSameAsTheFile)
     EXPECT_EQ(differences(expected(), facts_of_profile(loaded.profile.get())), "");
 }
 
+/* Nothing can be read of a log that is cut within its header. */
+bool is_nothing(const Facts &facts)
+{
+    return facts.status != "complete" && facts.functions.empty();
+}
+
 TEST_P(HotshotFacts, JsonReportTellsThem)
 {
+    if (is_nothing(expected()))
+        return; /* there is no report */
     const Result result = hotreport({"--format=json", log_path()});
     EXPECT_EQ(differences(escaped(expected()), facts_of_report(result.out)), "");
 }
@@ -61,7 +69,8 @@ TEST_P(HotshotFacts, ExitStatusAndStandardErrorTellTheDamage)
     const Result result = hotreport({"--format=json", log_path()});
     const bool damaged = facts.status != "complete";
     const bool remarkable = damaged || facts.unmatched_exits > 0 || facts.open_frames > 0;
-    EXPECT_EQ(result.status, damaged ? 3 : 0);
+    EXPECT_EQ(result.status, is_nothing(facts) ? 1 : damaged ? 3 : 0);
+    EXPECT_EQ(result.out.empty(), is_nothing(facts));
     const std::vector<std::string> told = lines_of(result.err);
     ASSERT_EQ(told.size(), remarkable ? 1u : 0u) << result.err;
     if (remarkable) {

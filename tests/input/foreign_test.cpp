@@ -45,7 +45,16 @@ TEST(ProfilesOfOtherTools, AreRefusedByName)
 TEST(ProfilesOfOtherTools, AreNotSeenInWhatIsNone)
 {
     for (const auto &[content, found] :
-         {std::pair("{\"a\": 1}", "the bytes 7b 22 61 22 3a 20 31 7d"),
+         {std::pair("{\"a\": 1}", "the text '{\"a\": 1}'"),
+          {"\n  no profile\r\nand more\n", "the text 'no profile'"},
+          {"name\tvalue\n", "the text 'name'"},
+          {"0123456789012345678901234567890123456789", "the text '012345678901234567890123456789'"},
+          {"01234567890123456789012345678\u00e9\u00e9", "the text '01234567890123456789012345678'"},
+          {"caf\u00e9", "the text 'caf\u00e9'"},
+          {"caf\xe9", "the bytes 63 61 66 e9"},
+          {"ab\n\1", "the bytes 61 62 0a 01"},
+          {"\x1b[31m", "the bytes 1b 5b 33 31 6d"},
+          {"\n", "the bytes 0a"},
           {"", "an empty file"},
           {"\x80", "the bytes 80"}}) {
         const std::string reason = refusal(content);

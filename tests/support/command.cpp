@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace test
@@ -30,6 +31,21 @@ struct Pipe {
     {
         close_end(0);
         close_end(1);
+    }
+    /* What is written to the terminal can be read at the other end. */
+    void become_terminal()
+    {
+        close_end(0);
+        close_end(1);
+        end[0] = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+        if (end[0] < 0 || grantpt(end[0]) != 0 || unlockpt(end[0]) != 0)
+            throw std::runtime_error("cannot make a terminal");
+        end[1] = open(ptsname(end[0]), O_RDWR | O_NOCTTY | O_CLOEXEC);
+        termios modes{};
+        if (end[1] < 0 || tcgetattr(end[1], &modes) != 0)
+            throw std::runtime_error("cannot open a terminal");
+        cfmakeraw(&modes);
+        tcsetattr(end[1], TCSANOW, &modes);
     }
     void close_end(int which)
     {
@@ -80,6 +96,8 @@ Result run(const std::vector<std::string> &command, const Surroundings &around)
     }
     if (around.closed_pipe)
         output.close_end(0);
+    if (around.terminal)
+        output.become_terminal();
 
     const pid_t child = fork();
     if (child < 0)

@@ -23,6 +23,7 @@ struct Surroundings {
     std::string directory;                          /* to run in; empty: the current one */
     std::map<std::string, std::string> environment; /* changes to the current one */
     std::string output;       /* a path to open as standard output; empty: keep it in Result */
+    bool terminal = false;    /* standard output is a terminal, which changes no byte */
     bool closed_pipe = false; /* standard output is a pipe that nobody reads any more */
     int timeout_ms = 1000000; /* ten times what the slowest takes on a quiet machine */
     std::string until;        /* end it as soon as standard error holds this */

@@ -130,7 +130,9 @@ TEST_P(Annotated, LinesAreTheProfiles)
     EXPECT_EQ(told.size(), found);
     for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
         const hp_string name = hp_profile_function(profile, id)->name;
-        EXPECT_TRUE(contains(text, "\n-- " + escape({name.data, name.size}) + ": "));
+        EXPECT_TRUE((hp_profile_function_self(profile, id)[0] == 0 &&
+                     hp_profile_function_inclusive(profile, id)[0] == 0) ||
+                    contains(text, "\n-- " + escape({name.data, name.size}) + ": "));
     }
 }
 
@@ -271,6 +273,59 @@ Times are measured: 4.00 seconds in all.
     for (const char *line : {"   7  7\n", "   8  8\n", "   9  9\n", "  17  17\n", "  18  18\n"})
         EXPECT_TRUE(contains(all, line)) << line;
     EXPECT_FALSE(contains(all, "..."));
+}
+
+TEST(AnnotatedFunctions, OfNoCostAreLeftOutUnlessAllIsShown)
+{
+    Builder builder = two_functions("m.py");
+    builder.function("idle", "m.py", 20, 5, 5, {0}, {0});
+    builder.function("unused", "other.py", 1, 1, 1, {0}, {0});
+    builder.function("<built-in len>", "~", 0, 1, 1, {0}, {0});
+    builder.sort();
+    const std::string text = annotate(builder.get());
+    EXPECT_TRUE(contains(text, "2 of 5 functions; the others have no cost.\n")) << text;
+    for (const char *left_out : {"idle", "unused", "other.py", "in no file", "len"})
+        EXPECT_FALSE(contains(text, left_out)) << left_out;
+    const std::string all = annotate(builder.get(), "", true);
+    for (const char *shown : {"-- idle: 5 calls", "-- unused: 1 call,", "other.py: self",
+                              "in no file: self", "-- <built-in len>: "})
+        EXPECT_TRUE(contains(all, shown)) << shown;
+    EXPECT_FALSE(contains(all, "have no cost"));
+}
+
+/* A function that costs nothing any more is a difference. */
+TEST(AnnotatedFunctions, OfNoCostButInTheBaseAreShown)
+{
+    const auto built = [](uint64_t cost) {
+        Builder builder;
+        builder.function("main", "m.py", 1, 1, 1, {9}, {9});
+        builder.function("once", "m.py", 5, 1, 1, {cost}, {cost});
+        builder.sort();
+        return builder;
+    };
+    const Builder before = built(7), after = built(0);
+    hp_report_options options{};
+    options.base = before.get();
+    EXPECT_TRUE(contains(brief_report(after.get(), "annotate", options), "-- once: "));
+}
+
+TEST(AnnotatedFunctions, InNoFileAreInOneListByCost)
+{
+    Builder builder = two_functions("m.py");
+    builder.function("<built-in cheap>", "~", 0, 1, 1, {1000000}, {1000000});
+    builder.function("<built-in calls>", "~", 0, 1, 1, {1000000}, {9000000});
+    builder.function("<interpreter>", "", 0, 0, 0, {3000000}, {3000000});
+    builder.function("<built-in dear>", "~", 0, 1, 1, {9000000}, {9000000});
+    builder.sort();
+    const std::string text = annotate(builder.get());
+    size_t at = text.find("in no file: self");
+    ASSERT_NE(at, std::string::npos);
+    for (const char *name :
+         {"<built-in dear>", "<interpreter>", "<built-in calls>", "<built-in cheap>"}) {
+        at = text.find(std::string("-- ") + name, at);
+        EXPECT_NE(at, std::string::npos) << name << text;
+    }
+    EXPECT_EQ(text.find("in no file"), text.rfind("in no file"));
 }
 
 TEST(AnnotatedSource, IsFoundBelowADirectoryByTheEndOfItsName)

@@ -378,12 +378,11 @@ TEST(BaseOption, PstatsCannotHoldADifference)
 TEST(EventOption, EveryReportRefusesAnEventThatThereIsNot)
 {
     for (size_t i = 0; hp_report_at(i); i++) {
-        const Result result =
-            hotreport({"--format=" + std::string(hp_report_at(i)->name), "--event=Tme", fib});
+        const Result result = hotreport({"-q", "-f", hp_report_at(i)->name, "--event=Tme", fib});
         EXPECT_EQ(result.status, 2) << hp_report_at(i)->name;
         EXPECT_EQ(result.out, "");
-        EXPECT_EQ(result.err, "hotreport: --event: expected the name of an event, such as Time, "
-                              "found 'Tme'\n");
+        EXPECT_EQ(result.err, "hotreport: --event: expected Time or Hits, found 'Tme'; did you "
+                              "mean Time?\n");
     }
 }
 

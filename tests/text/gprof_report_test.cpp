@@ -163,6 +163,35 @@ TEST(GprofOptions, LimitTellsWhatIsLeftOut)
     EXPECT_EQ(brief_report(builder.get(), "flat", options), brief_report(builder.get(), "flat"));
 }
 
+TEST(GprofOptions, LimitIsOneOfTheCallGraphToo)
+{
+    const Builder builder = small_profile();
+    hp_report_options options{};
+    const std::string all = brief_report(builder.get(), "callgraph", options);
+    options.limit = 2;
+    const std::string text = brief_report(builder.get(), "callgraph", options);
+    EXPECT_NE(text.find("\n2 of 5 entries; the others are not shown.\n"), std::string::npos)
+        << text;
+    const GprofText some = parse_gprof(text), whole = parse_gprof(all);
+    ASSERT_EQ(some.entries.size(), 2u);
+    for (size_t i = 0; i < 2; i++) {
+        EXPECT_EQ(some.entries[i].name, whole.entries[i].name);
+        EXPECT_EQ(some.entries[i].parents.size(), whole.entries[i].parents.size());
+        EXPECT_EQ(some.entries[i].children.size(), whole.entries[i].children.size());
+    }
+    const std::string index = text.substr(text.find("Index by function name"));
+    EXPECT_NE(index.find("[2]"), std::string::npos) << index;
+    EXPECT_EQ(index.find("[3]"), std::string::npos) << index;
+    options.limit = 5;
+    EXPECT_EQ(brief_report(builder.get(), "callgraph", options), all);
+    options.base = builder.get();
+    options.limit = 1;
+    const std::string difference = brief_report(builder.get(), "callgraph", options);
+    EXPECT_NE(difference.find("\n1 of 5 entries; the others are not shown.\n"), std::string::npos);
+    EXPECT_NE(difference.find("\n[1] "), std::string::npos);
+    EXPECT_EQ(difference.find("\n[2] "), std::string::npos);
+}
+
 TEST(GprofOptions, EventsAreFoundInCapitalsOrNot)
 {
     const Loaded loaded = load_file(data_path("hotshot/fib-lines.prof"));
@@ -179,8 +208,7 @@ TEST(GprofOptions, AnUnknownEventIsAWrongCommandLine)
     const Result result = hotreport({"--event=Ir\n", data_path("hotshot/fib-lines.prof")});
     EXPECT_EQ(result.status, 2);
     EXPECT_EQ(result.out, "");
-    EXPECT_EQ(result.err,
-              "hotreport: --event: expected the name of an event, such as Time, found 'Ir\\x0a'\n");
+    EXPECT_EQ(result.err, "hotreport: --event: expected Time or Hits, found 'Ir\\x0a'\n");
     EXPECT_EQ(hotreport({"--sort=size", data_path("hotshot/fib-lines.prof")}).status, 2);
     EXPECT_EQ(hotreport({"-n", "-1", data_path("hotshot/fib-lines.prof")}).status, 2);
 }

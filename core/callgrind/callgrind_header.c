@@ -28,7 +28,7 @@ static bool read_events(hp_callgrind_reader *reader, const char *start, hp_strin
     whole = hp_callgrind_read_events(&reader->scan, text, reader->whole, first_info,
                                      reader->own ? &reader->header.units : NULL, profile,
                                      &reader->columns) &&
-            (!reader->own || hp_callgrind_read_exact(&reader->names, text.data));
+            (!reader->own || hp_callgrind_read_exact(&reader->names, text.data + text.size));
     reader->header.own = reader->header.created = reader->header.continued = false;
     reader->header.has_command = reader->header.has_more = false;
     reader->header.units.count = 0;

@@ -309,11 +309,15 @@ static const char *option_word(const void *list, size_t index)
     return index < ROW_COUNT ? rows[index].name : NULL;
 }
 
-/* Says what is wrong with the value of an option; NULL: it has none. */
-static void report_value(const option_row *row, const char *value)
+/* Says why an option cannot be set. value: NULL if it is missing. */
+static hp_status report_value(const option_row *row, const char *value)
 {
     char expected[400];
 
+    if (value && !row->expected && !row->word) {
+        hp_tell(NULL, "out of memory");
+        return HP_NO_MEMORY;
+    }
     if (row->word)
         hp_word_expected(expected, sizeof expected, row->word, NULL, value);
     else
@@ -323,6 +327,7 @@ static void report_value(const option_row *row, const char *value)
         hp_tell(NULL, "--%s: %s", row->name, expected);
     else
         hp_tell(NULL, "--%s: %s, found '%s'", row->name, expected, value);
+    return HP_UNRECOGNISED;
 }
 
 /* The option that was probably meant by "--NAME" or "--NAME=VALUE"; or NULL. */
@@ -349,7 +354,7 @@ static void report_unknown(const char *argument)
         hp_tell(NULL, "%s, found '%s'", expected, argument);
 }
 
-/* Names the options that were given to no use. */
+/* Names the options that were given and that the report does not use. */
 static void report_ignored(const hp_report *report, const bool *given)
 {
     char names[32 * ROW_COUNT] = "";
@@ -363,6 +368,7 @@ static void report_ignored(const hp_report *report, const bool *given)
         hp_tell(NULL, "the report %s ignores %s", report->name, names);
 }
 
+/* Sets the report if --format does not. */
 static void choose_report(hp_settings *settings)
 {
     const char *output = settings->output;
@@ -396,20 +402,15 @@ hp_status hp_options_parse(hp_settings *settings, int argc, char **argv, int *fi
     }
     *end = '\0';
     for (int option; (option = getopt_long(argc, argv, letters, options, NULL)) != -1;) {
-        const option_row *row = row_of(option == ':' ? optopt : option);
+        const bool missing = option == ':'; /* the value */
+        const option_row *row = row_of(missing ? optopt : option);
 
         if (!row) {
             report_unknown(argv[optind - 1]);
             return HP_UNRECOGNISED;
         }
-        if (option == ':' || !row->set((char *)settings + row->member, optarg)) {
-            if (option != ':' && !row->expected && !row->word) {
-                hp_tell(NULL, "out of memory");
-                return HP_NO_MEMORY;
-            }
-            report_value(row, option == ':' ? NULL : optarg);
-            return HP_UNRECOGNISED;
-        }
+        if (missing || !row->set((char *)settings + row->member, optarg))
+            return report_value(row, missing ? NULL : optarg);
         given[row - rows] = true;
         if (settings->help || settings->version)
             break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Loaded on request: kcachegrind -plugin hotprof, or QT_QPA_GENERIC_PLUGINS=hotprof.
 
-#include "profile_file_engine.h"
+#include "engine_loader.h"
 
 #include <QGenericPlugin>
 
@@ -13,7 +13,7 @@ class GenericPlugin : public QGenericPlugin
   public:
     GenericPlugin()
     {
-        openProfilesInKCachegrind();
+        loadEngineInKCachegrind();
     }
 
     // Qt reports a missing plugin if this is null.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Loaded without an option: Qt loads all image format plugins when it reads its first image, and
-// KCachegrind reads its icons before it opens a profile.
+// Loaded without an option: up to Qt 6.8 all image format plugins are loaded when the first image
+// is read, and KCachegrind reads its icons before it opens a profile.
 
-#include "profile_file_engine.h"
+#include "engine_loader.h"
 
 #include <QImageIOPlugin>
 
@@ -14,7 +14,7 @@ class ImageFormatPlugin : public QImageIOPlugin
   public:
     ImageFormatPlugin()
     {
-        openProfilesInKCachegrind();
+        loadEngineInKCachegrind();
     }
 
     Capabilities capabilities(QIODevice *, const QByteArray &) const override

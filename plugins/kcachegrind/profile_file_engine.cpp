@@ -4,13 +4,13 @@
 #include "hotprof.h"
 #include "report_cache.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QMutex>
-#include <QVariant>
 #include <QtCore/private/qfsfileengine_p.h>
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -285,7 +285,8 @@ class Directory : public QFSFileEngine
                                      const QStringList &patterns) override
     {
         const QString file = askedFor(patterns);
-        if (filters != QDirListing::IteratorFlags() || file.isEmpty())
+        using Flag = QDirListing::IteratorFlag;
+        if (filters.testAnyFlags(Flag::Recursive | Flag::ExcludeFiles) || file.isEmpty())
             return QFSFileEngine::beginEntryList(path, filters, patterns);
         const QStringList parts = partsOf(file, path, patterns.first());
         return std::make_unique<Entries>(parts, path, filters, patterns);
@@ -335,17 +336,25 @@ class Handler : public QAbstractFileEngineHandler
     }
 };
 
+// Lists a file as KCachegrind lists a profile, to see whether Qt comes here for it.
+bool isAsked()
+{
+    Dl_info info;
+    if (!dladdr(reinterpret_cast<void *>(&hotprof_open_profiles), &info))
+        return false;
+    const QFileInfo file(QFile::decodeName(info.dli_fname));
+    const QDir directory(file.absolutePath());
+    directory.entryList({file.fileName() + QLatin1Char('*')}, QDir::Files);
+    return currentLoad.take(directory.path() + QLatin1Char('/') + file.fileName());
+}
+
 } // namespace
 
-void openProfilesInKCachegrind()
+bool hotprof_open_profiles()
 {
-    QObject *application = QCoreApplication::instance();
-    const QStringList programs =
-        qEnvironmentVariable("HOTPROF_PLUGIN_APPS").split(QLatin1Char(','), Qt::SkipEmptyParts)
-        << QStringLiteral("kcachegrind") << QStringLiteral("qcachegrind");
-    if (!application || !programs.contains(QCoreApplication::applicationName()) ||
-        application->property("hotprof").toBool())
-        return;
-    application->setProperty("hotprof", true);
-    static const Handler handler;
+    static std::unique_ptr<const Handler> handler;
+    handler = std::make_unique<const Handler>();
+    if (!isAsked())
+        handler.reset();
+    return bool(handler);
 }

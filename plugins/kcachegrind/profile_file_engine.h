@@ -3,6 +3,5 @@
 #pragma once
 
 // From now on, a QFile of this application that is opened on a profile reads as its callgrind
-// report. Has an effect once, and only in KCachegrind, QCachegrind and the programs that
-// HOTPROF_PLUGIN_APPS names, separated by commas.
-void openProfilesInKCachegrind();
+// report. False, and nothing changes, if Qt does not use the engine. To be called once.
+extern "C" __attribute__((visibility("default"))) bool hotprof_open_profiles();

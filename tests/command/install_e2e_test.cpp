@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <regex>
 
 namespace
 {
@@ -99,20 +100,42 @@ TEST_F(Install, IsFoundByPkgConfig)
     EXPECT_EQ(runs({"pkg-config", "--modversion", "hotprof"}, around), HP_PROJECT_VERSION "\n");
 }
 
-/* Qt has one directory for plugins, which does not move with the prefix. */
-TEST_F(Install, PutsNothingBesideAnotherPrefix)
+const std::vector<std::string> plugins = {"accessiblebridge/libhotprof.so", "generic/libhotprof.so",
+                                          "imageformats/libhotprof.so",
+                                          "hotprof/libhotprof-engine.so"};
+
+TEST_F(Install, PutsThePluginWhereQtLooks)
 {
-    const std::string plugin = HP_ABSOLUTE_PLUGIN_DIR "/imageformats/libhotprof.so";
-    const bool was_there = fs::exists(plugin);
-    const Result result =
-        run({"cmake", "--install", HP_BUILD_DIR, "--prefix", directory.file("elsewhere")});
-    EXPECT_EQ(fs::exists(plugin), was_there);
-    if (std::string(HP_ABSOLUTE_PLUGIN_DIR).empty()) {
-        EXPECT_EQ(result.status, 0) << result.err;
-    } else {
-        EXPECT_NE(result.status, 0);
-        EXPECT_NE(result.err.find("HP_QT_PLUGIN_DIR"), std::string::npos) << result.err;
+    const std::string own = HP_QT_PLUGINS;
+    if (own.empty())
+        GTEST_SKIP() << "built without the plugin";
+    Surroundings around;
+    around.environment = {{"DESTDIR", directory.file("staged")}};
+    for (const std::string prefix : {"/usr", "/usr/local"}) {
+        const std::string said =
+            runs({"cmake", "--install", HP_BUILD_DIR, "--prefix", prefix}, around);
+        for (const std::string &file : plugins)
+            EXPECT_TRUE(fs::remove(directory.file("staged") + own + "/" + file)) << file;
+        EXPECT_EQ(said.find("QT_PLUGIN_PATH"), std::string::npos) << said;
     }
+}
+
+TEST_F(Install, PutsThePluginBelowAPrefixOfTheUser)
+{
+    const std::string own = HP_QT_PLUGINS;
+    if (own.empty())
+        GTEST_SKIP() << "built without the plugin";
+    const bool was_there = fs::exists(own + "/" + plugins[0]);
+    const std::string prefix = directory.file("home");
+    const std::string said = runs({"cmake", "--install", HP_BUILD_DIR, "--prefix", prefix});
+    EXPECT_EQ(fs::exists(own + "/" + plugins[0]), was_there);
+    const std::string line = "QT_PLUGIN_PATH=" + prefix + "/";
+    const size_t start = said.find(line);
+    ASSERT_NE(start, std::string::npos) << said;
+    const std::string below =
+        said.substr(start + line.size(), said.find('\n', start) - start - line.size());
+    for (const std::string &file : plugins)
+        EXPECT_TRUE(fs::exists(prefix + "/" + below + "/" + file)) << below << "/" << file;
 }
 
 TEST_F(Install, SourceTarballBuildsWithACCompilerAndZlibAlone)
@@ -163,23 +186,62 @@ class Configure : public testing::Test
 
 TEST_F(Configure, SaysWhatIsLeftOutAndWhy)
 {
-    const Result result = configure({});
+    const Result result = configure({"-DHP_QT_VERSION=6"});
     EXPECT_EQ(result.status, 0) << result.err;
-    for (const char *line :
-         {"-- Without the tests: not found: GTest, nlohmann_json\n",
-          "-- Without the KCachegrind plugin: not found: Qt 6 with its private headers\n"})
+    for (const char *line : {"-- Without the tests: not found: GTest, nlohmann_json\n",
+                             "-- Without the KCachegrind plugin: not found: Qt 6 with its private "
+                             "headers (Debian's qt6-base-private-dev)\n"})
         EXPECT_NE(result.out.find(line), std::string::npos) << line << result.out;
     EXPECT_FALSE(fs::exists(directory.file("build/tests")));
+
+    const Result without = configure({"-DHP_QT_VERSION=6", "-DHP_TESTS=OFF"});
+    EXPECT_NE(without.out.find("-- Without the tests: not found: GTest, nlohmann_json\n"),
+              std::string::npos)
+        << without.out;
+}
+
+/* What was not found is looked for again. */
+TEST_F(Configure, RemembersNothingThatIsLeftOut)
+{
+    EXPECT_EQ(configure({}).status, 0);
+    const std::string cache = read_file(directory.file("build/CMakeCache.txt"));
+    for (const char *option : {"HP_TESTS:", "HP_PLUGIN:", "HP_QT_VERSION:"})
+        EXPECT_EQ(cache.find(std::string("\n") + option), std::string::npos) << option;
+}
+
+TEST_F(Configure, TakesTheQtOfKCachegrind)
+{
+    for (const std::string qt : {"5", "6"}) {
+        const std::string name = "libQt" + qt + "Core.so." + qt;
+        const std::string kcachegrind = directory.write(
+            "kcachegrind" + qt, "\177ELF" + std::string("\0libc.so.6\0", 11) + name + '\0');
+        const Result result = configure({"-DHP_KCACHEGRIND=" + kcachegrind});
+        EXPECT_EQ(result.status, 0) << result.err;
+        for (const std::string &line :
+             {"-- KCachegrind uses Qt " + qt + " (" + kcachegrind + ")\n",
+              "-- Without the KCachegrind plugin: not found: Qt " + qt + " with "})
+            EXPECT_NE(result.out.find(line), std::string::npos) << line << result.out;
+        EXPECT_EQ(result.err.find("HP_QT_VERSION"), std::string::npos) << result.err;
+
+        const std::string other = qt == "5" ? "6" : "5";
+        const Result forced =
+            configure({"-DHP_KCACHEGRIND=" + kcachegrind, "-DHP_QT_VERSION=" + other});
+        const std::string warning = "HP_QT_VERSION is " + other + ", but KCachegrind uses Qt " + qt;
+        EXPECT_NE(forced.err.find(warning), std::string::npos) << forced.err;
+        fs::remove_all(directory.file("build"));
+    }
 }
 
 TEST_F(Configure, RefusesWhatIsAskedForAndCannotBeBuilt)
 {
     for (const auto &[option, lacking] :
          {std::pair("HP_TESTS", "GTest, nlohmann_json"),
-          std::pair("HP_PLUGIN", "Qt 6 with its private headers")}) {
-        const Result result = configure({std::string("-D") + option + "=ON"});
+          std::pair("HP_PLUGIN",
+                    "Qt 6 with its private headers (Debian's qt6-base-private-dev)")}) {
+        const Result result = configure({"-DHP_QT_VERSION=6", std::string("-D") + option + "=ON"});
         EXPECT_EQ(result.status, 1) << option;
-        EXPECT_NE(result.err.find(std::string(option) + " is ON, but not found: " + lacking + "\n"),
+        const std::string said = std::regex_replace(result.err, std::regex("\\s+"), " ");
+        EXPECT_NE(said.find(std::string(option) + " is ON, but not found: " + lacking + " "),
                   std::string::npos)
             << result.err;
         fs::remove_all(directory.file("build"));

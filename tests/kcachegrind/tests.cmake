@@ -17,10 +17,19 @@ target_link_libraries(kcachegrind_dump PRIVATE Qt${HP_QT_VERSION}::Widgets hp_wa
 add_executable(qt_program kcachegrind/qt_program.cpp)
 target_link_libraries(qt_program PRIVATE Qt${HP_QT_VERSION}::Gui hp_warnings)
 
+foreach(misfit other_version no_handlers)
+    add_library(${misfit} MODULE kcachegrind/misfit/${misfit}.c)
+    target_link_libraries(${misfit} PRIVATE hp_warnings)
+endforeach()
+
 hp_test(kcachegrind_test e2e kcachegrind/kcachegrind_e2e_test.cpp
         kcachegrind/plugin_inert_e2e_test.cpp kcachegrind/desktop_e2e_test.cpp)
 target_compile_definitions(kcachegrind_test PRIVATE
-    HP_PLUGINS="${PROJECT_BINARY_DIR}/plugins" HP_TEST_PLUGINS="${test_plugins}"
+    HP_BUILD_DIR="${PROJECT_BINARY_DIR}" HP_PLUGINS="${PROJECT_BINARY_DIR}/plugins" HP_TEST_PLUGINS="${test_plugins}"
     HP_DESKTOP="${PROJECT_BINARY_DIR}/packaging/desktop"
-    HP_QT_PROGRAM="$<TARGET_FILE:qt_program>")
-add_dependencies(kcachegrind_test manual kcachegrind_dump qt_program hotprof_imageformats hotprof_generic)
+    HP_QT_PROGRAM="$<TARGET_FILE:qt_program>"
+    HP_QT_BUILT_WITH="${Qt${HP_QT_VERSION}_VERSION}"
+    HP_OTHER_VERSION="$<TARGET_FILE:other_version>" HP_NO_HANDLERS="$<TARGET_FILE:no_handlers>"
+    HP_QT_LOADS_IMAGE_FORMATS=$<VERSION_LESS:${Qt${HP_QT_VERSION}_VERSION},6.9>)
+add_dependencies(kcachegrind_test manual kcachegrind_dump qt_program other_version no_handlers
+    hotprof_accessiblebridge hotprof_generic hotprof_imageformats)

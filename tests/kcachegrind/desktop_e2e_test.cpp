@@ -59,8 +59,9 @@ TEST_F(Desktop, FilesAreValid)
     const std::string said = result.out + result.err;
     EXPECT_NE(said.find("Validation "), std::string::npos) << said;
     for (const std::string &line : test::lines_of(said))
-        if (line.find("E: ") != std::string::npos || line.find("W: ") != std::string::npos)
+        if (line.find("E: ") != std::string::npos || line.find("W: ") != std::string::npos) {
             EXPECT_NE(line.find("url-homepage-missing"), std::string::npos) << said;
+        }
 }
 
 TEST_F(Desktop, KnowsProfilesByTheirContent)

@@ -474,8 +474,9 @@ TEST_F(KCachegrind, ShowsEveryFunctionWithWarmIconCache)
     const std::string path = write_sample("x.prof");
     for (int start = 0; start < 3; start++) {
         EXPECT_EQ(show(path, "loaded;functions").sorted("function"), expected_rows(path));
-        if (std::string(HP_QT_BUILT_WITH)[0] == '5') // later ones make it if there is a theme
+        if (std::string(HP_QT_BUILT_WITH)[0] == '5') { // later ones make it if there is a theme
             EXPECT_TRUE(std::filesystem::exists(directory.file("home/cache/icon-cache.kcache")));
+        }
     }
 }
 

@@ -43,6 +43,7 @@ static bool add_found(hp_input_list *list, const char *path)
 static bool add_directory(hp_input_list *list, const char *path)
 {
     struct dirent **found;
+    const char *separator = path[strlen(path) - 1] == '/' ? "" : "/";
     int count = scandir(path, &found, NULL, alphasort);
     bool whole = true;
 
@@ -56,7 +57,7 @@ static bool add_directory(hp_input_list *list, const char *path)
         if (whole && strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
             below = malloc(size);
             if (below)
-                snprintf(below, size, "%s/%s", path, name);
+                snprintf(below, size, "%s%s%s", path, separator, name);
             whole = below && add_found(list, below);
             free(below);
         }

@@ -459,14 +459,16 @@ TEST_F(Inputs, ADirectoryStandsForTheProfilesBelowIt)
     const std::string two = directory.write("profiles/deep/er/a.log", read_file(lines));
     directory.write("profiles/notes.txt", "no profile\n");
     directory.write("profiles/empty", "");
-    const Result result = hotreport({"-f", "json", directory.file("profiles")});
-    EXPECT_EQ(result.status, 0) << result.err;
-    EXPECT_EQ(result.err, "");
-    const auto report = nlohmann::json::parse(result.out);
-    std::set<std::string> files;
-    for (const auto &input : report.at("inputs"))
-        files.insert(input.at("file").get<std::string>());
-    EXPECT_EQ(files, (std::set<std::string>{one, two}));
+    for (const char *slash : {"", "/"}) {
+        const Result result = hotreport({"-f", "json", directory.file("profiles") + slash});
+        EXPECT_EQ(result.status, 0) << result.err;
+        EXPECT_EQ(result.err, "");
+        const auto report = nlohmann::json::parse(result.out);
+        std::set<std::string> files;
+        for (const auto &input : report.at("inputs"))
+            files.insert(input.at("file").get<std::string>());
+        EXPECT_EQ(files, (std::set<std::string>{one, two}));
+    }
     EXPECT_EQ(hotreport({"-f", "callgrind", directory.file("profiles")}).out,
               expected_report("callgrind", {one, two}));
 }

@@ -47,7 +47,7 @@ show_apt_progress() {
 # Prints the package with the private headers of the Qt that Debian's KCachegrind uses.
 kcachegrind_qt_headers() {
     local qt
-    qt=$(apt-cache depends kcachegrind 2>/dev/null | sed -n 's/.* libqt\([56]\)core.*/\1/p;T;q')
+    qt=$(apt-cache depends kcachegrind 2>/dev/null | sed -n 's/.* libqt\([56]\)core.*/\1/p')
     case $qt in
     5) echo qtbase5-private-dev ;;
     6) echo qt6-base-private-dev ;;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "chart/chart.h"
 
+#include "chart/short_name.h"
 #include "escape.h"
 #include "text/columns.h"
 #include "text/labels.h"
@@ -12,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The width of lines of names, and of a name as a whole. */
-enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70 };
+/* The width of lines of names, and of a name as a whole. Names that would be equal may be wider. */
+enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70, NAME_COLUMNS_MAX = 16 * NAME_COLUMNS };
 
 /* With more functions, labels of calls would overlap, and slow the layout down. */
 enum { LABELLED_MAX = 400 };
@@ -64,16 +65,17 @@ static char *shortened(char *string, size_t columns)
  * line. */
 static size_t piece_of(const char *name)
 {
-    size_t piece = strcspn(name, "._/ ");
+    static const char ends[] = "._/ :,>";
+    size_t piece = strcspn(name, ends);
 
-    piece += strspn(name + piece, "._/ ");
+    piece += strspn(name + piece, ends);
     if (piece > LINE_COLUMNS)
         for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* do not cut a character */
             piece++;
     return piece;
 }
 
-/* Breaks a long line behind dots and underscores. Frees line, which may be NULL. */
+/* Breaks a long line where pieces end. Frees line, which may be NULL. */
 static char *wrapped(char *line)
 {
     size_t column = 0;
@@ -198,6 +200,20 @@ static bool is_light(const hp_callgraph *graph, uint64_t cost, uint64_t base_cos
     return 100 * fabs(share_of(graph, cost, base_cost)) < percent;
 }
 
+/* A symbol without a name is known by its object. */
+static char *name_of(const hp_function *function, size_t columns)
+{
+    char *object = function->name.size ? NULL : hp_escaped(hp_base_name(function->object));
+    char *name = function->name.size ? hp_escaped(function->name)
+                 : object && *object ? format("??? in %s", object)
+                                     : format("???");
+    char *text = name ? hp_short_name(name, columns) : NULL;
+
+    free(object);
+    free(name);
+    return wrapped(text);
+}
+
 static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node *node)
 {
     const hp_node *from = &graph->nodes[number];
@@ -205,13 +221,50 @@ static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node
 
     *node = (hp_chart_node){
         .node = number,
-        .name = wrapped(shortened(function->name.size ? hp_escaped(function->name) : format("???"),
-                                  NAME_COLUMNS)),
+        .name = name_of(function, NAME_COLUMNS),
         .place = place_of(graph, from),
         .numbers = numbers_of(graph, from),
         .share = share_of(graph, from->inclusive, from->base_inclusive),
     };
     return node->name && node->place && node->numbers;
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    const hp_chart_node *const *a = left, *const *b = right;
+    int by = strcmp((*a)->name, (*b)->name);
+
+    return by ? by : strcmp((*a)->place, (*b)->place);
+}
+
+/* Makes names longer that became equal when they were shortened. */
+static bool tell_apart(hp_chart *chart)
+{
+    const hp_callgraph *graph = &chart->graph;
+    hp_chart_node **order = malloc((chart->node_count + 1) * sizeof *order);
+    bool whole = order != NULL;
+
+    for (size_t columns = 2 * NAME_COLUMNS; whole && columns <= NAME_COLUMNS_MAX; columns *= 2) {
+        for (size_t i = 0; i < chart->node_count; i++)
+            order[i] = &chart->nodes[i];
+        qsort(order, chart->node_count, sizeof *order, compare_texts);
+        for (size_t i = 0, end; whole && i < chart->node_count; i = end) {
+            end = i + 1;
+            while (end < chart->node_count && compare_texts(&order[i], &order[end]) == 0)
+                end++;
+            for (size_t n = i; whole && end > i + 1 && n < end; n++) {
+                char *name = name_of(
+                    hp_profile_function(graph->profile, graph->nodes[order[n]->node].function),
+                    columns);
+
+                whole = name != NULL;
+                free(order[n]->name);
+                order[n]->name = name;
+            }
+        }
+    }
+    free(order);
+    return whole;
 }
 
 static char *title_of(const hp_profile *profile, const char *title)
@@ -297,7 +350,7 @@ static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold thresho
             return false;
         places[i] = chart->node_count - 1;
     }
-    return true;
+    return tell_apart(chart);
 }
 
 /* A call that may be drawn. */

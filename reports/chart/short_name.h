@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/* Short names of functions, for the boxes of call graphs. */
+#ifndef HP_SHORT_NAME_H
+#define HP_SHORT_NAME_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The name in at most so many columns; to be freed. NULL without memory. Of a C++ name it leaves
+ * out, until it fits: template arguments, parameters, the return type, and leading namespaces. The
+ * function's own identifier stays. Only if that is too long, or in other languages, there is "..."
+ * in the middle. */
+char *hp_short_name(const char *name, size_t columns);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+/* Names of functions in boxes keep what tells them apart. */
+#include "chart/short_name.h"
+#include "support/profile_builder.h"
+#include "support/support.h"
+
+#include <gtest/gtest.h>
+
+namespace
+{
+
+std::string short_name(const std::string &name, size_t columns)
+{
+    char *text = hp_short_name(name.c_str(), columns);
+    std::string result = text ? text : "no memory";
+
+    free(text);
+    return result;
+}
+
+struct Case {
+    const char *name;
+    size_t columns;
+    const char *expected;
+};
+
+class ShortNames : public testing::TestWithParam<Case>
+{
+};
+
+TEST_P(ShortNames, KeepTheIdentifier)
+{
+    EXPECT_EQ(short_name(GetParam().name, GetParam().columns), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , ShortNames,
+    testing::Values(
+        Case{"f(std::vector<int>)", 30, "f(std::vector<int>)"},
+        Case{"std::map<int, std::vector<char> >::find(int const&)", 28,
+             "std::map<>::find(int const&)"},
+        Case{"std::map<int, std::vector<char> >::find(int const&)", 20, "std::map<>::find()"},
+        Case{"void std::swap<std::tuple<> >(std::tuple<>&)", 24, "void std::swap<>()"},
+        Case{"void std::swap<std::tuple<> >(std::tuple<>&)", 13, "std::swap<>()"},
+        Case{"void std::swap<std::tuple<> >(std::tuple<>&)", 8, "swap<>()"},
+        Case{"(anonymous namespace)::parse(char const*)", 30, "(anonymous namespace)::parse()"},
+        Case{"(anonymous namespace)::parse(char const*)", 10, "parse()"},
+        Case{"std::ostream& std::operator<< <char>(std::ostream&, char)", 16, "operator<< <>()"},
+        Case{"a::Range::operator()(unsigned long) const", 20, "operator()() const"},
+        Case{"a::Pointer<int>::operator->() const", 29, "Pointer<>::operator->() const"},
+        Case{"app::Pool::operator new(unsigned long)", 14, "operator new()"},
+        Case{"main::{lambda(std::pair<int, int>)#1}::operator()() const", 20, "operator()() const"},
+        Case{"a::b::c::d<e::f>::g", 10, "c::d<>::g"},
+        Case{"std::function<bool (char)>::function(bool (*)(char))", 30,
+             "std::function<>::function()"},
+        Case{"less<int>::operator<(int) const [clone .isra.0]", 36,
+             "operator<() const [clone .isra.0]"},
+        Case{"<module>", 5, "<...>"}, Case{"a_rather_long_name_of_python", 11, "a_ra...thon"},
+        Case{"<built-in method builtins.exec>", 20, "<built-i...ins.exec>"},
+        Case{"Class.method.<locals>.<lambda>", 40, "Class.method.<locals>.<lambda>"},
+        Case{"a::unclosed<int", 9, "unc...int"}, Case{"f(", 9, "f("}, Case{"", 9, ""}));
+
+TEST(ShortName, IsNeverWiderThanAsked)
+{
+    for (const char *name :
+         {"std::map<int, std::vector<char> >::find(int const&)", "operator<<(",
+          "a::b::", "((((((((", ">>>>>>>>>>>>", "operator", "x<y>(z)::{w", "::::::::::::"})
+        for (size_t columns = 5; columns < 60; columns++)
+            EXPECT_LE(short_name(name, columns).size(), columns) << name;
+}
+
+TEST(NamesInACallGraph, DifferThoughTheyAreShortened)
+{
+    const std::string many(80, 'x');
+    test::Builder builder;
+    const auto main = builder.function("main", "", 0, 1, 1, {0}, {3});
+    for (const std::string argument : {"int", "char", "long"}) {
+        const auto callee = builder.function("convert<" + argument + ">(std::map<" + many + ", " +
+                                                 many + "> const&)",
+                                             "", 0, 1, 1, {1}, {1});
+        builder.call(main, callee, 1, {1});
+    }
+    builder.sort();
+    const std::string dot = test::report("dot", builder.get());
+    for (const char *name : {"convert<int>", "convert<char>", "convert<long>"})
+        EXPECT_NE(dot.find(name), std::string::npos) << dot;
+}
+
+TEST(NamesInACallGraph, OfSymbolsWithoutOneAreTheirObjects)
+{
+    test::Builder builder;
+    hp_function symbol = {};
+    symbol.object = {"/lib/libm.so.6", 14};
+    hp_function_id id = 0;
+    const uint64_t cost = 1;
+    ASSERT_EQ(hp_profile_add_function(builder.get(), &symbol, &id, nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_add_cost(builder.get(), {id, 0}, &cost, nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_add_inclusive(builder.get(), id, &cost, nullptr), HP_OK);
+    builder.sort();
+    EXPECT_NE(test::report("dot", builder.get()).find("??? in libm.so.6"), std::string::npos);
+}
+
+} // namespace

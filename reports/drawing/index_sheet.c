@@ -23,7 +23,7 @@ enum { TABLE_MAX = 24 };
 
 /* --- What stands above the entries --------------------------------------------------------- */
 
-enum { PATH_STEPS_MAX = 12 };
+enum { PATH_STEPS_MAX = 40 };
 
 /* Closes a memory stream and returns its text, to be freed; NULL without memory. */
 static char *finish_text(FILE *out, char **text)
@@ -35,16 +35,32 @@ static char *finish_text(FILE *out, char **text)
     return *text;
 }
 
-/* The heaviest call from a function to one that is not on the path yet. */
+/* The heaviest call from a function, or with HP_NO_NODE from any on the path, to one that is not on
+ * the path yet; NULL if that is not heavy. */
 static const hp_chart_arc *heaviest_call(const hp_chart *chart, uint32_t from, const bool *passed)
 {
     const hp_chart_arc *heaviest = NULL;
 
     for (const hp_chart_arc *arc = chart->arcs; arc < chart->arcs + chart->arc_count; arc++)
-        if (arc->caller == from && !passed[arc->callee] &&
-            (!heaviest || fabs(arc->share) > fabs(heaviest->share)))
+        if ((from == HP_NO_NODE ? passed[arc->caller] : arc->caller == from) &&
+            !passed[arc->callee] && (!heaviest || fabs(arc->share) > fabs(heaviest->share)))
             heaviest = arc;
-    return heaviest;
+    return heaviest && hp_look_is_heavy(&chart->palette, heaviest->share) ? heaviest : NULL;
+}
+
+/* The call with which the path goes on from a function. If most of what it cost in a cycle is
+ * neither its own nor that of one call, it called a function back that is on the path: a program
+ * that imports modules does. */
+static const hp_chart_arc *next_call(const hp_chart *chart, uint32_t from, const bool *passed)
+{
+    const hp_chart_arc *call = heaviest_call(chart, from, passed);
+    const hp_chart_node *drawn = &chart->nodes[from];
+    const hp_node *node = &chart->graph.nodes[drawn->node];
+
+    return !node->cycle || node->self > node->inclusive / 2 ||
+                   (call && fabs(call->share) > fabs(drawn->share) / 2)
+               ? call
+               : heaviest_call(chart, HP_NO_NODE, passed);
 }
 
 static void print_step(FILE *out, const hp_index_sheet *index, uint32_t node)
@@ -68,16 +84,18 @@ static char *new_hot_path(const hp_index_sheet *index)
     if (out) {
         fputs("Hot path: ", out);
         print_step(out, index, node);
-        for (const hp_chart_arc *arc;
-             passed[node] = true, (arc = heaviest_call(chart, node, passed)) &&
-                                      hp_look_is_heavy(&chart->palette, arc->share);
-             node = arc->callee) {
+        for (const hp_chart_arc *call; passed[node] = true, call = next_call(chart, node, passed);
+             node = call->callee) {
             fputs(" → ", out);
             if (steps++ == PATH_STEPS_MAX) {
                 fputs("…", out);
                 break;
             }
-            print_step(out, index, arc->callee);
+            if (call->caller != node) {
+                print_step(out, index, call->caller);
+                fputs(" → ", out);
+            }
+            print_step(out, index, call->callee);
         }
         finish_text(out, &text);
     }

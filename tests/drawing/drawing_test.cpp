@@ -673,6 +673,35 @@ TEST(Document, IsNotMadeWithoutMemoryForEachOfItsTexts)
     EXPECT_EQ(failures, 3U * 2 + 2 + 1 + 2);
 }
 
+/* exec runs main, which calls exec again: that calls the module where the time goes. */
+TEST(HotPath, GoesOnWhereACycleCameFrom)
+{
+    Builder builder;
+    const auto root = builder.function(HP_INTERPRETER, "", 0, 0, 0, {0}, {100});
+    const auto exec = builder.function("exec", "~", 0, 2, 1, {1}, {100});
+    const auto main = builder.function("main", "m.py", 1, 1, 1, {2}, {99});
+    const auto module = builder.function("module", "n.py", 1, 1, 1, {3}, {90});
+    const auto work = builder.function("work", "n.py", 5, 1, 1, {87}, {87});
+    const auto other = builder.function("other", "n.py", 9, 1, 1, {7}, {7});
+    builder.call(root, exec, 1, {100});
+    builder.call(exec, main, 1, {99});
+    builder.call(main, exec, 1, {0});
+    builder.call(main, other, 1, {7});
+    builder.call(exec, module, 1, {90});
+    builder.call(module, work, 1, {87});
+    builder.call(module, exec, 0, {0});
+    builder.sort();
+    Document document(builder.get(), paper(4, HP_ATLAS));
+    const std::string path = document.document.index.hot_path;
+    size_t at = 0;
+    for (const char *step : {HP_INTERPRETER, "→ exec", "→ main", "→ exec", "→ module", "→ work"}) {
+        at = path.find(step, at);
+        ASSERT_NE(at, std::string::npos) << step << ": " << path;
+        at++;
+    }
+    EXPECT_EQ(path.find("→", at + 3), std::string::npos) << path;
+}
+
 TEST(Document, IsInkOnEverySheet)
 {
     const Builder program = tree(200, 3, 100);

@@ -175,15 +175,15 @@ typedef struct hp_load_options {
     bool stacks;      /* keep the call stacks of inputs that have them (hp_format). Takes about 100
                          bytes for each distinct stack. HP_LIMIT if an input has more than
                          HP_STACKS_MAX of them. */
-    uint8_t reserved[2];
+    bool threads_apart; /* let the threads and processes that sampled inputs tell apart be
+                           functions, such as <thread 1234>, which HP_INTERPRETER calls */
+    bool native;        /* keep frames that sampled inputs call <native>, code that is not Python.
+                           If not, they are part of what called them. */
 } hp_load_options;
 
 #define HP_LOAD_OPTIONS_INIT                                                                       \
     {                                                                                              \
-        sizeof(hp_load_options), NULL, NULL, 0, false, false,                                      \
-        {                                                                                          \
-            0                                                                                      \
-        }                                                                                          \
+        sizeof(hp_load_options), NULL, NULL, 0, false, false, false, false                         \
     }
 
 /* Adds what a file holds. The path "-" is standard input. Compressed files (gzip) are inflated in
@@ -262,8 +262,8 @@ typedef struct hp_input {
     uint64_t open_frames;        /* hotshot: frames that the log does not leave; they end with it */
     bool coverage;               /* hotshot: a coverage log, which has no times */
     bool stacks;                 /* its call stacks were kept */
-    uint64_t impossible_numbers; /* pstats, callgrind: numbers of calls and costs that cannot be,
-                                    such as negative ones; they count as 0 */
+    uint64_t impossible_numbers; /* numbers of calls and costs that cannot be, such as negative
+                                    ones; they count as 0 */
     uint64_t estimated_calls;    /* pstats, and callgrind reports made from it: call sites whose
                                     cost is estimated */
     uint64_t not_recorded;       /* pstats: self cost of HP_NOT_RECORDED */
@@ -272,6 +272,12 @@ typedef struct hp_input {
     unsigned tick_digits; /* pstats: times too large for nanoseconds are in Ticks of 10^n ns */
     uint64_t undefined_names; /* callgrind: numbers that stand for no name, and costs of no
                                  function */
+    bool sampled;             /* what a program did was looked at now and then: all costs are
+                                 estimates */
+    uint64_t interval;        /* sampled: nanoseconds between two looks; 0 if that is not known */
+    uint64_t threads;         /* sampled: how many threads there are samples of; 0 if not known */
+    uint64_t processes;       /* sampled: likewise processes */
+    uint64_t rounded_numbers; /* folded: weights with a fraction, which are rounded */
 } hp_input;
 
 /* The inputs, in the order of loading and merging. */

@@ -5,6 +5,7 @@
 
 #include "hotprof.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static inline hp_string hp_string_of(const char *text)
@@ -14,5 +15,9 @@ static inline hp_string hp_string_of(const char *text)
 
 /* The escaped string, to be freed; NULL without memory. */
 char *hp_escaped(hp_string string);
+
+/* Writes a string so that its bytes can be restored: those that are not printed, backslashes and
+ * semicolons as \xnn. */
+void hp_write_exact(FILE *out, hp_string string);
 
 #endif

@@ -35,6 +35,19 @@ static void read_input_facts(hp_callgrind_reader *reader, hp_string text)
     reader->header.own = true;
 }
 
+static void read_sampling(hp_input *input, hp_string text)
+{
+    uint64_t interval, threads, processes;
+
+    if (!TAKE_FACT(&text, "interval=", &interval) || !TAKE_FACT(&text, "threads=", &threads) ||
+        !TAKE_FACT(&text, "processes=", &processes))
+        return;
+    input->interval = !input->sampled || input->interval == interval ? interval : 0;
+    input->threads = hp_add_counts(input->threads, threads);
+    input->processes = hp_add_counts(input->processes, processes);
+    input->sampled = true;
+}
+
 /* "KEY=NUMBER " or "KEY=? ". false with an error if the number is too large. */
 static bool take_calls(const hp_callgrind_reader *reader, hp_string *text, hp_string key,
                        uint64_t *calls)
@@ -84,6 +97,8 @@ bool hp_callgrind_read_comment(hp_callgrind_reader *reader, hp_string text)
     if (!reader->has_events) {
         if (HP_TAKE(&text, "unit="))
             hp_callgrind_read_unit(&reader->header.units, text);
+        else if (HP_TAKE(&text, "sampled "))
+            read_sampling(reader->input, text);
         return true;
     }
     if (!reader->own || reader->function.id == HP_NO_FUNCTION ||

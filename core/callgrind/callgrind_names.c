@@ -22,6 +22,7 @@ struct hp_callgrind_exact {
     hp_string name, file, recorded_file, object; /* data NULL: as the file shows it */
     uint64_t line;
     uint32_t part;
+    bool line_unknown, estimated;
 };
 
 /* Who a function belongs to: a row of names.functions plus one, or one of these. */
@@ -186,6 +187,8 @@ static bool add_function(hp_callgrind_names *names, const struct hp_callgrind_id
         const struct hp_callgrind_exact *exact = &names->exact[id->exact - 1];
 
         key.line = exact->line;
+        key.line_unknown = exact->line_unknown;
+        key.estimated = exact->estimated;
         key.name = either(exact->name, name);
         key.object = either(exact->object, object);
         key.file = either(exact->file, file);
@@ -368,6 +371,8 @@ static bool read_exact(hp_callgrind_names *names, struct hp_callgrind_exact *exa
 
     if (HP_IS(key, "line") && !hp_take_number(&digits, &exact->line))
         exact->line = 0;
+    exact->line_unknown = exact->line_unknown || HP_IS(key, "line-unknown");
+    exact->estimated = exact->estimated || HP_IS(key, "inclusive-estimated");
     if (string)
         *string = unescaped(names->profile, text);
     return !string || string->data || hp_scan_no_memory(names->scan);

@@ -53,6 +53,11 @@ static bool is_perf(const uint8_t *head, size_t size)
     return begins(head, size, "PERFILE2", 8) || begins(head, size, "2ELIFREP", 8);
 }
 
+static bool is_utf_16(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "\xff\xfe", 2) || begins(head, size, "\xfe\xff", 2);
+}
+
 static bool is_speedscope(const uint8_t *head, size_t size)
 {
     return size > 0 && head[0] == '{' && contains(head, size, "speedscope");
@@ -70,6 +75,8 @@ static const struct {
     {is_pprof, "a pprof profile, which is not supported; pprof shows it"},
     {is_gperftools, "a profile of gperftools, which is not supported; pprof shows it"},
     {is_perf, "a perf.data, which is not supported; perf report shows it"},
+    {is_utf_16, "text in UTF-16, which is not supported; "
+                "'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
     {is_speedscope, "a profile of speedscope, which is not supported; "
                     "https://www.speedscope.app shows it"},
 };

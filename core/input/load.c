@@ -100,13 +100,17 @@ static hp_status unrecognised(const uint8_t *data, size_t size, hp_error *error)
 
     describe(data, size, found, sizeof found);
 
-    char expected[180] = "";
+    char formats[120] = "";
     int length = 0;
 
-    for (size_t i = 0; hp_reader_at(i) && length < (int)sizeof expected; i++)
-        length += snprintf(expected + length, sizeof expected - (size_t)length, "%sa %s",
-                           i ? " or " : "", hp_reader_at(i)->format.description);
-    return hp_error_set(error, HP_UNRECOGNISED, 0, "expected %s, found %s", expected, found);
+    for (size_t i = 0; hp_reader_at(i) && length < (int)sizeof formats; i++)
+        length += snprintf(formats + length, sizeof formats - (size_t)length, "%s%s",
+                           i == 0                ? ""
+                           : hp_reader_at(i + 1) ? ", "
+                                                 : " or ",
+                           hp_reader_at(i)->format.name);
+    return hp_error_set(error, HP_UNRECOGNISED, 0, "expected a profile (%s), found %s", formats,
+                        found);
 }
 
 /* Reads bytes that are not compressed. status and problem: what went wrong when they were inflated;

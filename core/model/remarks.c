@@ -50,6 +50,8 @@ size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
     add_remark(text, sizeof text, input->open_frames, "frame left open", "frames left open");
     add_remark(text, sizeof text, input->impossible_numbers, "impossible number counted as 0",
                "impossible numbers counted as 0");
+    add_remark(text, sizeof text, input->rounded_numbers, "number with a fraction was rounded",
+               "numbers with fractions were rounded");
     add_remark(text, sizeof text, input->undefined_names, "undefined name", "undefined names");
     add_remark(text, sizeof text, input->estimated_calls, "call site with an estimated time",
                "call sites with estimated times");

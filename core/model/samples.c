@@ -36,6 +36,20 @@ static hp_status find_stack(const hp_samples *samples, hp_function_id function, 
     return HP_OK;
 }
 
+static hp_status check_rows(const hp_samples *samples, hp_error *error)
+{
+    const hp_profile *profile = samples->profile;
+    size_t count =
+        profile->function_table.count + profile->line_table.count + profile->call_table.count;
+
+    return count < samples->row_limit
+               ? HP_OK
+               : hp_error_set(error, HP_LIMIT, 0,
+                              "has more than %zu distinct functions, lines and calls, which is too "
+                              "many for its size",
+                              samples->row_limit);
+}
+
 /* The row of a call that the innermost frame makes. */
 static hp_status find_call(const hp_samples *samples, hp_function_id callee, uint32_t *row,
                            hp_error *error)
@@ -47,6 +61,8 @@ static hp_status find_call(const hp_samples *samples, hp_function_id callee, uin
     *row = hp_find_call(profile, &call);
     if (*row != HP_NO_ROW)
         return HP_OK;
+    if (check_rows(samples, error) != HP_OK)
+        return HP_LIMIT;
     if (!hp_reserve_rows(profile, HP_CALL_TABLE, 1))
         return hp_no_memory(error);
     *row = hp_insert_call(profile, call);
@@ -105,12 +121,14 @@ static void pop(hp_samples *samples)
 
 /* --- Samples -------------------------------------------------------------------------------- */
 
-hp_status hp_samples_start(hp_samples *samples, hp_profile *profile, bool stacks, hp_error *error)
+hp_status hp_samples_start(hp_samples *samples, hp_profile *profile, bool stacks, size_t row_limit,
+                           hp_error *error)
 {
     hp_function_id interpreter;
     hp_status status;
 
-    *samples = (hp_samples){.profile = profile, .stacks = stacks, .stack_limit = HP_STACKS_MAX};
+    *samples = (hp_samples){
+        .profile = profile, .stacks = stacks, .stack_limit = HP_STACKS_MAX, .row_limit = row_limit};
     status = hp_profile_add_interpreter(profile, &interpreter, error);
     return status == HP_OK ? hp_samples_frame(samples, interpreter, 0, &samples->bottom, error)
                            : status;
@@ -131,6 +149,8 @@ hp_status hp_samples_frame(hp_samples *samples, hp_function_id function, uint64_
     size_t had = samples->active_capacity;
 
     assert(function < profile->function_table.count);
+    if (check_rows(samples, error) != HP_OK)
+        return HP_LIMIT;
     if (!hp_reserve_rows(profile, HP_LINE_TABLE, 1) ||
         !hp_array_reserve(&samples->active, &samples->active_capacity, (size_t)function + 1,
                           sizeof *samples->active))

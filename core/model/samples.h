@@ -25,6 +25,7 @@ typedef struct hp_samples {
     hp_profile *profile;
     bool stacks; /* keep them */
     size_t stack_limit;
+    size_t row_limit; /* of functions, lines and calls together */
     hp_frame bottom; /* of <interpreter> */
 
     /* The stack of the last sample, from <interpreter> on; empty before the first one. The weights
@@ -45,19 +46,27 @@ typedef struct hp_samples {
 /* Begins. The profile has its events, and no costs, calls or stacks yet; until hp_samples_finish,
  * nothing else than functions may be added to it. hp_samples_free is needed even after an error. */
 HP_NODISCARD hp_status hp_samples_start(hp_samples *samples, hp_profile *profile, bool stacks,
-                                        hp_error *error);
+                                        size_t row_limit, hp_error *error);
 void hp_samples_free(hp_samples *samples);
 
 /* Finds or adds the frame of a function of the profile at a line, which is 0 if it is not known. If
- * the first line of the function is not known, the smallest line of its frames takes its place. */
+ * the first line of the function is not known, the smallest line of its frames takes its place.
+ * HP_LIMIT: more than row_limit. */
 HP_NODISCARD hp_status hp_samples_frame(hp_samples *samples, hp_function_id function, uint64_t line,
                                         hp_frame *frame, hp_error *error);
 
 /* Adds a sample. Its stack is the first `kept` frames of the sample before (without <interpreter>),
- * and then these. HP_LIMIT: more than HP_STACKS_MAX stacks. HP_OVERFLOW: the sum of all weights
+ * and then these. HP_LIMIT: more than HP_STACKS_MAX stacks, or than row_limit. HP_OVERFLOW: the sum of all weights
  * does not fit. After an error the samples before it may be finished. */
 HP_NODISCARD hp_status hp_samples_add(hp_samples *samples, size_t kept, const hp_frame *frames,
                                       size_t count, const uint64_t *weights, hp_error *error);
+
+/* A limit of rows with which the profile takes less than 30 times the memory of an input of that
+ * size, if the input is not small. No program comes near it. */
+static inline size_t hp_samples_row_limit(size_t input_size)
+{
+    return 200000 + input_size / 7;
+}
 
 /* How many frames the stack of the last sample has. */
 size_t hp_samples_depth(const hp_samples *samples);

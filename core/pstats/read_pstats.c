@@ -23,7 +23,7 @@
 #include "model/array.h"
 #include "model/profile.h"
 #include "pstats/dump.h"
-#include "pstats/escaped_bytes.h"
+#include "input/escaped_bytes.h"
 #include "pstats/marshal.h"
 
 #include <float.h>

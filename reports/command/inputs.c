@@ -77,6 +77,8 @@ static void load(struct job *job)
         .progress = job->reading->settings->progress == HP_NEVER ? NULL : update_progress,
         .progress_context = job,
         .stacks = job->reading->settings->report->stacks,
+        .threads_apart = job->reading->settings->threads_apart,
+        .native = job->reading->settings->native,
         .threads = job->reading->list.count == 1 ? (unsigned)thread_limit(job->reading) : 1,
     };
 

@@ -4,6 +4,7 @@
  * too. Comments, which both programs skip, hold what the format cannot:
  *
  *     # hotprof: events=N unmatched-exits=N open-frames=N      in the header: sums of all inputs
+ *     # hotprof: sampled interval=N threads=N processes=N      likewise, if an input is sampled
  *     # hotprof: unit=UNIT EVENT    in the header, if the definition of the event does not say its
  *                                   unit, or is left out, as KCachegrind does not take its name
  *     # hotprof: line=N calls=N primitive=N inclusive=N,N...   after fn=: of the function
@@ -11,6 +12,8 @@
  *     # hotprof: file=FILE          the same for fl=
  *     # hotprof: object=OBJECT      the same for ob=
  *     # hotprof: recorded-file=FILE     if it is not the file
+ *     # hotprof: line-unknown=yes     if the input does not tell the first line
+ *     # hotprof: inclusive-estimated=yes      if it does not tell the inclusive cost exactly
  *     # hotprof: at=LINE            before a cost or call on a line that needs more than 32 bits
  *     # hotprof: estimated          before a call whose cost is estimated
  *     # hotprof: calls=?            before calls=0, if the number of calls is unknown
@@ -100,14 +103,7 @@ static void write_function_name(struct writer *writer, const char *const tags[3]
 static void write_exact(const struct writer *writer, const char *tag, hp_string string)
 {
     fprintf(writer->out, "# hotprof: %s=", tag);
-    for (size_t i = 0; i < string.size; i++) {
-        unsigned char byte = (unsigned char)string.data[i];
-
-        if (byte < 0x20 || byte >= 0x7f || byte == '\\')
-            fprintf(writer->out, "\\x%02x", byte);
-        else
-            putc(byte, writer->out);
-    }
+    hp_write_exact(writer->out, string);
     putc('\n', writer->out);
 }
 
@@ -143,6 +139,10 @@ static void write_function_facts(const struct writer *writer, hp_function_id id)
         write_exact(writer, "object", function->object);
     if (function->recorded_file.data != function->file.data)
         write_exact(writer, "recorded-file", function->recorded_file);
+    if (function->line_unknown)
+        fputs("# hotprof: line-unknown=yes\n", writer->out);
+    if (function->estimated)
+        fputs("# hotprof: inclusive-estimated=yes\n", writer->out);
 }
 
 static void write_call(struct writer *writer, size_t index)
@@ -359,6 +359,28 @@ static bool write_definitions(const hp_profile *profile, FILE *out)
     return whole;
 }
 
+static void write_sampling(const struct writer *writer)
+{
+    uint64_t interval = 0, threads = 0, processes = 0;
+    bool sampled = false;
+
+    for (size_t i = 0; i < hp_profile_input_count(writer->profile); i++) {
+        const hp_input *input = hp_profile_input(writer->profile, i);
+
+        if (!input->sampled)
+            continue;
+        interval = !sampled || interval == input->interval ? input->interval : 0;
+        threads = hp_add_counts(threads, input->threads);
+        processes = hp_add_counts(processes, input->processes);
+        sampled = true;
+    }
+    if (sampled)
+        fprintf(writer->out,
+                "# hotprof: sampled interval=%" PRIu64 " threads=%" PRIu64 " processes=%" PRIu64
+                "\n",
+                interval, threads, processes);
+}
+
 static bool write_header(const struct writer *writer)
 {
     const hp_profile *profile = writer->profile;
@@ -379,6 +401,7 @@ static bool write_header(const struct writer *writer)
             "positions: line\n"
             "# hotprof: events=%" PRIu64 " unmatched-exits=%" PRIu64 " open-frames=%" PRIu64 "\n",
             hp_version(), events, unmatched, open);
+    write_sampling(writer);
     if (!write_definitions(profile, writer->out))
         return false;
     for (size_t e = 0; writer->base && e < writer->events; e++)

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: MIT
 /* One line for each distinct call stack, for flame graphs: "main (m.py:1);run (m.py:9) COST"; with
  * a base "STACK BASE NOW", like difffolded.pl. Labels are those of the texts, so different
- * functions differ. <interpreter>, at the bottom of all stacks, is shown only if it is alone. */
+ * functions differ. <interpreter>, at the bottom of all stacks, is shown only if it is alone.
+ *
+ * Comments hold what is needed to read the stacks back exactly. None ends with a number, so that no
+ * program takes one for a stack. Values have \xnn for bytes that are not printed, backslashes and
+ * semicolons.
+ *
+ *     # hotprof: folded;event=NAME;unit=UNIT;         the first line; then, if they hold:
+ *               columns=2;                            the cost in the base, and the cost now
+ *               sampled;                              costs are estimated from samples
+ *     # hotprof: function=LABEL;name=NAME;line=N;file=FILE;recorded=FILE;object=OBJECT;
+ *               line-unknown;estimated;               what the label of a function does not say
+ *     # hotprof: total=N;                             the last line: the sum of the last column */
 #include "escape.h"
 #include "report_table.h"
 #include "text/labels.h"
@@ -31,7 +42,7 @@ static hp_status check_inputs(const hp_profile *profile, hp_error *error)
         if (!input->stacks)
             return hp_error_set(error, HP_MISMATCH, 0,
                                 "%s: expected an input with call stacks, found %s: flame "
-                                "graphs need hotshot logs",
+                                "graphs need hotshot logs or sampled stacks",
                                 name, input->format);
     }
     return HP_OK;
@@ -103,6 +114,103 @@ static hp_status measure(struct writer *writer, size_t *longest, hp_error *error
     return HP_OK;
 }
 
+static void write_value(FILE *out, const char *key, hp_string value)
+{
+    fprintf(out, "%s=", key);
+    hp_write_exact(out, value);
+    putc(';', out);
+}
+
+static void write_start(const struct writer *writer, FILE *out)
+{
+    static const char *const units[] = {
+        [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks",     [HP_COUNT] = "count",
+        [HP_BYTES] = "bytes",    [HP_SAMPLES] = "samples",
+    };
+    const hp_event *event = hp_profile_event(writer->profile, writer->event);
+    bool sampled = false;
+
+    for (size_t i = 0; i < hp_profile_input_count(writer->profile); i++)
+        sampled = sampled || hp_profile_input(writer->profile, i)->sampled;
+    fputs("# hotprof: folded;", out);
+    write_value(out, "event", hp_string_of(event->name));
+    fprintf(out, "unit=%s;%s%s\n", units[event->unit], writer->base ? "columns=2;" : "",
+            sampled ? "sampled;" : "");
+}
+
+/* Whether the label is "NAME (FILE:LINE)" and has nothing that is escaped. */
+static bool says_all(const hp_function *function, const char *label)
+{
+    hp_string left = hp_string_of(label);
+    char line[32];
+    int size = snprintf(line, sizeof line, ":%" PRIu64, function->line);
+    const hp_string parts[] = {function->name,
+                               {" (", function->file.size ? 2 : 0},
+                               function->file,
+                               {line, function->line ? (size_t)size : 0},
+                               {")", function->file.size ? 1 : 0}};
+
+    if (function->name.size == 0 || (function->file.size == 0 && function->line) ||
+        hp_string_equal(function->file, (hp_string){"~", 1}) || function->object.size ||
+        function->line_unknown || function->estimated || strpbrk(label, "\\;") ||
+        !hp_string_equal(function->file, function->recorded_file) ||
+        memchr(function->name.data, '(', function->name.size) ||
+        (function->file.size && memchr(function->file.data, '(', function->file.size)))
+        return false;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (left.size < parts[i].size || memcmp(left.data, parts[i].data, parts[i].size) != 0)
+            return false;
+        left.data += parts[i].size;
+        left.size -= parts[i].size;
+    }
+    return left.size == 0;
+}
+
+static void write_function(const struct writer *writer, hp_function_id id, FILE *out)
+{
+    const hp_function *function = hp_profile_function(writer->profile, id);
+
+    fprintf(out, "# hotprof: function=%s;", writer->labels[id]);
+    write_value(out, "name", function->name);
+    if (function->line)
+        fprintf(out, "line=%" PRIu64 ";", function->line);
+    write_value(out, "file", function->file);
+    if (!hp_string_equal(function->file, function->recorded_file))
+        write_value(out, "recorded", function->recorded_file);
+    if (function->object.size)
+        write_value(out, "object", function->object);
+    fprintf(out, "%s%s\n", function->line_unknown ? "line-unknown;" : "",
+            function->estimated ? "estimated;" : "");
+}
+
+/* Writes what labels do not say of the functions of the stacks that are written. False without
+ * memory. */
+static bool write_functions(const struct writer *writer, FILE *out)
+{
+    size_t stacks = hp_profile_stack_count(writer->profile);
+    size_t functions = hp_profile_function_count(writer->profile);
+    bool *on_top = calloc(stacks + 1, sizeof *on_top); /* of it, a stack that is written */
+    bool *needed = calloc(functions + 1, sizeof *needed);
+    bool whole = on_top && needed;
+
+    for (size_t i = stacks; whole && i-- > 0;) {
+        const hp_stack *stack = hp_profile_stack(writer->profile, i);
+
+        if (!on_top[i] && !any_cost(writer, i))
+            continue;
+        needed[stack->function] = true;
+        if (stack->caller != HP_NO_STACK)
+            on_top[stack->caller] = true;
+    }
+    for (hp_function_id id = 0; whole && id < functions; id++)
+        if (needed[id] && !hp_function_is_interpreter(hp_profile_function(writer->profile, id)) &&
+            !says_all(hp_profile_function(writer->profile, id), writer->labels[id]))
+            write_function(writer, id, out);
+    free(on_top);
+    free(needed);
+    return whole;
+}
+
 static void write_stacks(const struct writer *writer, FILE *out)
 {
     for (size_t i = 0; i < hp_profile_stack_count(writer->profile); i++) {
@@ -146,10 +254,16 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
         status = measure(&writer, &longest, error);
     if (status == HP_OK) {
         writer.text = malloc(longest + 1);
-        if (writer.labels && writer.lengths && whole && writer.text)
+        if (writer.labels && writer.lengths && whole && writer.text) {
+            write_start(&writer, out);
+            if (!write_functions(&writer, out))
+                status = hp_no_memory(error);
             write_stacks(&writer, out);
-        else
+            fprintf(out, "# hotprof: total=%" PRIu64 ";\n",
+                    hp_profile_total(profile)[writer.event]);
+        } else {
             status = hp_no_memory(error);
+        }
     }
     hp_labels_free(writer.labels, profile);
     free(writer.lengths);
@@ -159,8 +273,9 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
 
 const hp_report hp_report_folded = {
     .name = "folded",
-    .description = "call stacks of hotshot logs, for flame graphs",
-    .manual = "one line for each distinct call stack of hotshot logs, for flame graphs",
+    .description = "call stacks of hotshot logs and sampled profiles, for flame graphs",
+    .manual = "one line for each distinct call stack of hotshot logs and sampled profiles, for "
+              "flame graphs; hotreport reads it back exactly",
     .write = write_folded,
     .stacks = true,
     .uses = HP_USES_EVENT,

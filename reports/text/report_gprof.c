@@ -265,7 +265,7 @@ static void explain_graph(const hp_graph_text *text)
             "A line above, of a caller:\n"
             "  self      the function's self for calls by this caller\n"
             "  children  the function's children for calls by this caller; the sum of both\n"
-            "            is measured, and divided like self and children of the function\n"
+            "            is recorded, and divided like self and children of the function\n"
             "  called    calls by this caller / calls by all others\n"
             "\n"
             "A line below, of a function that is called:\n"

@@ -4,6 +4,7 @@
 #include "escape.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Prints "0.5 of 2 seconds (25.00 %)" after what; false if nothing was left out. */
 static bool print_left_out(FILE *out, const char *what, const hp_callgraph *graph,
@@ -21,14 +22,69 @@ static bool print_left_out(FILE *out, const char *what, const hp_callgraph *grap
     return true;
 }
 
+/* "2170", and in interval how long it was from one to the next, 0 if that is not known. False if
+ * nothing of the profile was sampled. */
+static bool find_samples(const hp_profile *profile, uint64_t *samples, uint64_t *interval)
+{
+    bool sampled = false;
+
+    *samples = *interval = 0;
+    for (size_t i = 0; i < hp_profile_input_count(profile); i++) {
+        const hp_input *input = hp_profile_input(profile, i);
+
+        *interval = !sampled || *interval == input->interval ? input->interval : 0;
+        sampled = sampled || input->sampled;
+    }
+    for (size_t e = 0; e < hp_profile_event_count(profile); e++)
+        if (hp_profile_event(profile, e)->unit == HP_SAMPLES)
+            *samples = hp_profile_total(profile)[e];
+    return sampled;
+}
+
+/* "Times are estimated from 2170 samples, one a millisecond" or "Times are measured". */
+static void print_origin(FILE *out, const hp_profile *profile)
+{
+    uint64_t samples, interval;
+
+    if (!find_samples(profile, &samples, &interval)) {
+        fputs("Times are measured", out);
+        return;
+    }
+    fputs("Times are estimated from ", out);
+    if (samples)
+        fprintf(out, "%" PRIu64 " sample%s", samples, samples == 1 ? "" : "s");
+    else
+        fputs("samples", out);
+    if (interval == 1000000)
+        fputs(", one a millisecond", out);
+    else if (interval)
+        fprintf(out, ", one each %s ms",
+                hp_number_rounded((double)interval / 1e6, interval % 1000000 ? 3 : 0).text);
+}
+
 static void print_count(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
 {
     const hp_event *event = hp_profile_event(graph->profile, graph->event);
     char name[200];
 
     hp_string_escape(hp_string_of(event->name), name, sizeof name);
-    fprintf(out, "Costs are %s of %s: %s in all", event->unit == HP_BYTES ? "bytes" : "counts",
-            name, hp_scale_cost(scale, graph->total).text);
+    if (event->unit == HP_SAMPLES && strcmp(name, "Samples") == 0)
+        fprintf(out, "Costs are samples: %s in all", hp_scale_cost(scale, graph->total).text);
+    else
+        fprintf(out, "Costs are %s of %s: %s in all", event->unit == HP_BYTES ? "bytes" : "counts",
+                name, hp_scale_cost(scale, graph->total).text);
+}
+
+static void print_threads(FILE *out, const hp_profile *profile)
+{
+    uint64_t threads = 0;
+
+    for (size_t i = 0; i < hp_profile_input_count(profile); i++)
+        if (hp_profile_input(profile, i)->sampled)
+            threads += hp_profile_input(profile, i)->threads;
+    if (threads > 1)
+        fprintf(out, "They add up %" PRIu64 " threads, so they may exceed the time that passed.\n",
+                threads);
 }
 
 void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale,
@@ -37,11 +93,12 @@ void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale
     if (graph->total == 0 && graph->base_total == 0) {
         fputs("No costs were recorded, only calls.\n", out);
     } else {
-        if (scale->time)
-            fprintf(out, "Times are measured: %s seconds in all",
-                    hp_scale_cost(scale, graph->total).text);
-        else
+        if (scale->time) {
+            print_origin(out, graph->profile);
+            fprintf(out, ": %s seconds in all", hp_scale_cost(scale, graph->total).text);
+        } else {
             print_count(out, graph, scale);
+        }
         if (graph->base)
             fprintf(out, ", %s in the base: %s (%s %%)",
                     hp_scale_cost(scale, graph->base_total).text,
@@ -50,6 +107,7 @@ void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale
                         hp_callgraph_change_percent(graph, graph->total, graph->base_total), 2)
                         .text);
         fputs(".\n", out);
+        print_threads(out, graph->profile);
     }
     if (print_left_out(out, "The filters left out ", graph, scale, options->unfiltered,
                        graph->total))

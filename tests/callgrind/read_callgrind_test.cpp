@@ -811,6 +811,12 @@ TEST_P(OwnReport, ReadsBackAsTheSameModel)
     EXPECT_EQ(report("callgrind", back.profile.get()), text);
     EXPECT_EQ(hp_profile_input(log.profile.get(), 0)->estimated_calls,
               hp_profile_input(back.profile.get(), 0)->estimated_calls);
+    EXPECT_EQ(hp_profile_input(log.profile.get(), 0)->sampled,
+              hp_profile_input(back.profile.get(), 0)->sampled);
+    EXPECT_EQ(hp_profile_input(log.profile.get(), 0)->interval,
+              hp_profile_input(back.profile.get(), 0)->interval);
+    EXPECT_EQ(hp_profile_input(log.profile.get(), 0)->threads,
+              hp_profile_input(back.profile.get(), 0)->threads);
 }
 
 INSTANTIATE_TEST_SUITE_P(, OwnReport, testing::ValuesIn(samples_of_every_format()),

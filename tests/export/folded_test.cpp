@@ -33,7 +33,7 @@ Loaded load(const std::string &log, const std::string &name = "input.prof")
     return loaded;
 }
 
-std::string folded(hp_profile *profile, hp_report_options options = {})
+std::string written(hp_profile *profile, hp_report_options options)
 {
     char *text = nullptr;
     size_t size = 0;
@@ -47,6 +47,11 @@ std::string folded(hp_profile *profile, hp_report_options options = {})
     if (status != HP_OK)
         throw std::runtime_error(error.message);
     return result;
+}
+
+std::string folded(hp_profile *profile, hp_report_options options = {})
+{
+    return stacks_in(written(profile, options));
 }
 
 std::string folded(const std::string &log, const hp_filters &filters)
@@ -205,8 +210,8 @@ TEST(Folded, LogsThatAreMergedAddUp)
                             "a (m.py:10);c (m.py:30) 14000\n"
                             "a (m.py:10);c (m.py:30);d (m.py:40) 30000\n"
                             "i (m.py:90) 5000\n";
-    EXPECT_EQ(hotreport({"--format=folded", one, other}).out, sum);
-    EXPECT_EQ(hotreport({"--format=folded", other, one}).out, sum);
+    EXPECT_EQ(stacks_in(hotreport({"--format=folded", one, other}).out), sum);
+    EXPECT_EQ(stacks_in(hotreport({"--format=folded", other, one}).out), sum);
 }
 
 TEST(Folded, FiltersAreExact)
@@ -249,10 +254,11 @@ TEST(Folded, TheDifferenceFromABaseHasTwoColumns)
     const std::string now = directory.write("now", diamond());
     const std::string base = directory.write(
         "base", small_log().enter(0, 10, 0).enter(0, 90, 1).exit(2).exit(3).bytes());
-    EXPECT_EQ(hotreport({"--format=folded", "--base=" + base, "--focus=^(b|i)$", now}).out,
-              "a (m.py:10);b (m.py:20) 0 7000\n"
-              "a (m.py:10);b (m.py:20);d (m.py:40) 0 10000\n"
-              "a (m.py:10);i (m.py:90) 2000 0\n");
+    EXPECT_EQ(
+        stacks_in(hotreport({"--format=folded", "--base=" + base, "--focus=^(b|i)$", now}).out),
+        "a (m.py:10);b (m.py:20) 0 7000\n"
+        "a (m.py:10);b (m.py:20);d (m.py:40) 0 10000\n"
+        "a (m.py:10);i (m.py:90) 2000 0\n");
 }
 
 TEST(Folded, RefusesInputsWithoutStacks)
@@ -272,6 +278,90 @@ TEST(Folded, RefusesInputsWithoutStacks)
     EXPECT_EQ(
         hotreport({"--format=folded", "--base=" + data_path("pstats/small-3.8.prof"), log}).status,
         1);
+}
+
+TEST(Folded, CommentsSayWhatTheStacksDoNot)
+{
+    LogWriter log = LogWriter::with_header(false, false);
+    log.define_file(0, "/a/m.py").define_file(1, "/b/m.py").define_file(2, "/x (1).py");
+    log.define_function(0, 1, "f").define_function(1, 1, "f");
+    log.define_function(2, 5, "g;\\x41 \xff").define_function(0, 9, "");
+    log.enter(0, 1, 0).exit(2).enter(1, 1, 0).enter(2, 5, 1).enter(0, 9, 0).exit(3).exit(2).exit(1);
+    EXPECT_EQ(report("folded", load(log.bytes()).profile.get()),
+              "# hotprof: folded;event=Time;unit=ns;\n"
+              "# hotprof: function=??? (/a/m.py:9);name=;line=9;file=/a/m.py;\n"
+              "# hotprof: function=g\\x3b\\x41 \\xff (x (1).py:5);name=g\\x3b\\x5cx41 \\xff;line=5;"
+              "file=/x (1).py;\n"
+              "f (/a/m.py:1) 2000\n"
+              "f (/b/m.py:1) 2000\n"
+              "f (/b/m.py:1);g\\x3b\\x41 \\xff (x (1).py:5) 2000\n"
+              "f (/b/m.py:1);g\\x3b\\x41 \\xff (x (1).py:5);??? (/a/m.py:9) 3000\n"
+              "# hotprof: total=9000;\n");
+}
+
+/* What stacks say of functions. */
+using FunctionNumbers = std::map<std::string, std::vector<uint64_t>>;
+
+FunctionNumbers functions_of(const hp_profile *profile, size_t event)
+{
+    FunctionNumbers functions;
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
+        const hp_function *function = hp_profile_function(profile, id);
+        const uint64_t self = hp_profile_function_self(profile, id)[event];
+        const uint64_t inclusive = hp_profile_function_inclusive(profile, id)[event];
+        std::string key;
+        for (const hp_string &part :
+             {function->name, function->file, function->recorded_file, function->object})
+            key += std::string(part.data, part.size) + '\0';
+        key += std::to_string(function->line) + (function->line_unknown ? "?" : "");
+        if (inclusive > 0) /* others are in no stack that costs something */
+            functions[key] = {self, inclusive};
+    }
+    return functions;
+}
+
+TEST(Folded, IsReadBackToTheSameProfile)
+{
+    std::vector<std::string> paths;
+    for (const std::string &name : samples("hotshot", ".prof", 30000))
+        if (name.rfind("deep-", 0) != 0)
+            paths.push_back("hotshot/" + name + ".prof");
+    for (const std::string &name : list_directory(data_path("folded")))
+        paths.push_back("folded/" + name);
+    for (const std::string &path : paths) {
+        const Loaded original = load(read_file(data_path(path)), path);
+        for (size_t e = 0; e < hp_profile_event_count(original.profile.get()); e++) {
+            hp_report_options options{};
+            options.event = hp_profile_event(original.profile.get(), e)->name;
+            const std::string text = written(original.profile.get(), options);
+            const Loaded copy = load(text, "copy");
+            ASSERT_EQ(copy.status, HP_OK) << path << copy.error.message;
+            EXPECT_STREQ(hp_profile_input(copy.profile.get(), 0)->format, "folded");
+            EXPECT_EQ(functions_of(copy.profile.get(), 0), functions_of(original.profile.get(), e))
+                << path;
+            EXPECT_STREQ(hp_profile_event(copy.profile.get(), 0)->name, options.event);
+            EXPECT_EQ(hp_profile_event(copy.profile.get(), 0)->unit,
+                      hp_profile_event(original.profile.get(), e)->unit);
+            EXPECT_EQ(hp_profile_input(copy.profile.get(), 0)->sampled,
+                      hp_profile_input(original.profile.get(), 0)->sampled);
+            EXPECT_EQ(written(copy.profile.get(), {}), text) << path;
+        }
+    }
+}
+
+TEST(Folded, ThatAreCutAreKnownToBe)
+{
+    const std::string text = report("folded", load(diamond()).profile.get());
+    for (size_t cut = 0; cut < text.size(); cut++) {
+        const Loaded part = load(text.substr(0, cut));
+        EXPECT_EQ(part.status, text.substr(0, cut).find("folded;") != std::string::npos
+                                   ? HP_TRUNCATED
+                                   : HP_UNRECOGNISED)
+            << cut << part.error.message;
+    }
+    std::string other = text;
+    other.replace(other.find(" 7000\n"), 6, " 7001\n");
+    EXPECT_EQ(load(other).status, HP_TRUNCATED);
 }
 
 TEST(Stacks, OfMoreThanTheLimitAreAnError)

@@ -76,36 +76,44 @@ static void check_bounds(const hp_profile *profile)
         }
 }
 
-/* The calls of each function are all there, and cost what the function costs. */
-static void check_calls(const hp_profile *profile, const uint8_t *data, size_t size)
+/* The calls of each function cost what the function costs. */
+static void check_incoming(const hp_profile *profile)
 {
     const size_t events = hp_profile_event_count(profile);
     const size_t functions = hp_profile_function_count(profile);
     const uint64_t *total = hp_profile_total(profile);
     uint64_t *incoming = calloc(functions * events + 1, sizeof *incoming);
+
+    check(incoming != NULL);
+    for (size_t i = 0; i < hp_profile_call_count(profile); i++)
+        for (size_t e = 0; e < events; e++)
+            incoming[hp_profile_call(profile, i)->callee * events + e] +=
+                hp_profile_call_inclusive(profile, i)[e];
+    for (hp_function_id id = 0; id < functions; id++)
+        for (size_t e = 0; e < events; e++)
+            check((hp_profile_function(profile, id)->calls > 0
+                       ? incoming[id * events + e]
+                       : total[e]) == hp_profile_function_inclusive(profile, id)[e]);
+    free(incoming);
+}
+
+/* The calls of each function are all there. */
+static void check_calls(const hp_profile *profile, const uint8_t *data, size_t size)
+{
+    const size_t functions = hp_profile_function_count(profile);
     uint64_t *counts = calloc(functions + 1, sizeof *counts);
 
     (void)data, (void)size;
-    check(incoming && counts);
+    check(counts != NULL);
     check_primitive(profile);
     check_bounds(profile);
+    check_incoming(profile);
     for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
-        const hp_call *call = hp_profile_call(profile, i);
-
-        check(call->count > 0);
-        counts[call->callee] += call->count;
-        for (size_t e = 0; e < events; e++)
-            incoming[call->callee * events + e] += hp_profile_call_inclusive(profile, i)[e];
+        check(hp_profile_call(profile, i)->count > 0);
+        counts[hp_profile_call(profile, i)->callee] += hp_profile_call(profile, i)->count;
     }
-    for (hp_function_id id = 0; id < functions; id++) {
-        const hp_function *function = hp_profile_function(profile, id);
-
-        check(counts[id] == function->calls);
-        for (size_t e = 0; e < events; e++)
-            check((function->calls > 0 ? incoming[id * events + e] : total[e]) ==
-                  hp_profile_function_inclusive(profile, id)[e]);
-    }
-    free(incoming);
+    for (hp_function_id id = 0; id < functions; id++)
+        check(counts[id] == hp_profile_function(profile, id)->calls);
     free(counts);
 }
 
@@ -152,14 +160,26 @@ static void check_callgrind(const hp_profile *profile, const uint8_t *data, size
         check_primitive(profile);
 }
 
+/* Of stacks that were sampled, all adds up, and no number of calls is known. */
+static void check_sampled(const hp_profile *profile, const uint8_t *data, size_t size)
+{
+    (void)data, (void)size;
+    check_bounds(profile);
+    check_incoming(profile);
+    for (size_t i = 0; i < hp_profile_call_count(profile); i++)
+        check(hp_profile_call(profile, i)->count == HP_UNKNOWN);
+}
+
 /* What formats promise beyond what holds for all of them. */
 static void check_promises(const hp_profile *profile, const uint8_t *data, size_t size)
 {
     static const struct {
         const char *format;
         void (*hold)(const hp_profile *profile, const uint8_t *data, size_t size);
-    } promises[] = {
-        {"hotshot", check_calls}, {"pstats", check_callers}, {"callgrind", check_callgrind}};
+    } promises[] = {{"hotshot", check_calls},
+                    {"pstats", check_callers},
+                    {"callgrind", check_callgrind},
+                    {"folded", check_sampled}};
 
     for (size_t i = 0; i < sizeof promises / sizeof *promises; i++)
         if (strcmp(HP_FUZZED_FORMAT, promises[i].format) == 0)
@@ -200,9 +220,8 @@ static void check_cut(const hp_profile *whole, const uint8_t *data, size_t size)
     hp_status status;
     hp_profile *part;
 
-    /* In a callgrind file a number that is cut may count more, and reading goes on behind damage.
-     */
-    if (strcmp(HP_FUZZED_FORMAT, "callgrind") == 0) {
+    /* In these texts a number that is cut may count more, and reading goes on behind damage. */
+    if (strcmp(HP_FUZZED_FORMAT, "callgrind") == 0 || strcmp(HP_FUZZED_FORMAT, "folded") == 0) {
         if (hp_profile_input(whole, 0)->error.status != HP_OK)
             return;
         while (cut > 0 && data[cut - 1] != '\n')

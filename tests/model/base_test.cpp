@@ -135,6 +135,16 @@ std::string events(const hp_profile *profile)
     return names;
 }
 
+/* Whether the first lines of all functions are known. Of others, two profiles have the smaller one.
+ */
+bool knows_lines(const hp_profile *profile)
+{
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++)
+        if (hp_profile_function(profile, id)->line_unknown)
+            return false;
+    return true;
+}
+
 /* Calls check for each file of the corpus with the one before it that has the same events. */
 template <typename Check> void for_pairs(Check check)
 {
@@ -173,7 +183,10 @@ TEST(BaseCorpus, AlignedProfilesHaveTheSameRowsAndEachItsOwnNumbers)
             EXPECT_EQ(hp_profile_call(a, i)->line, hp_profile_call(b, i)->line);
             EXPECT_EQ(hp_profile_call(a, i)->callee, hp_profile_call(b, i)->callee);
         }
-        EXPECT_TRUE(facts(a) == facts(one));
+        if (knows_lines(a)) {
+            EXPECT_TRUE(facts(a) == facts(one));
+        }
+        EXPECT_TRUE(numbers(a) == numbers(one));
         EXPECT_TRUE(numbers(b) == numbers(other)); /* functions may have moved */
         EXPECT_STREQ(hp_profile_input(a, 0)->name, hp_profile_input(one, 0)->name);
         EXPECT_STREQ(hp_profile_input(b, 0)->name, hp_profile_input(other, 0)->name);

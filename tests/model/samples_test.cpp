@@ -4,120 +4,18 @@ extern "C" {
 #include "model/samples.h"
 }
 #include "support/facts.h"
+#include "support/sampled_numbers.h"
 #include "support/support.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 #include <random>
-#include <set>
 
 namespace
 {
 
 using namespace test;
-
-using Frame = std::pair<std::string, uint64_t>; /* a function and the current line */
-using Stack = std::vector<Frame>;
-using Weights = std::vector<uint64_t>;
-
-struct Sample {
-    Stack stack;
-    Weights weights;
-};
-
-const std::string interpreter = HP_INTERPRETER;
-
-void add(Weights &sums, const Weights &weights)
-{
-    sums.resize(weights.size());
-    for (size_t e = 0; e < weights.size(); e++)
-        sums[e] += weights[e];
-}
-
-/* What a profile of samples holds. */
-struct Numbers {
-    Weights total;
-    std::map<std::string, Weights> inclusive;
-    std::map<Frame, Weights> self;                          /* of lines */
-    std::map<std::pair<Frame, std::string>, Weights> calls; /* of a callee, from a line */
-    std::map<std::vector<std::string>, Weights> stacks;
-
-    bool operator==(const Numbers &other) const
-    {
-        return total == other.total && inclusive == other.inclusive && self == other.self &&
-               calls == other.calls && stacks == other.stacks;
-    }
-};
-
-/* By the definition, a stack at a time. */
-Numbers numbers_of(const std::vector<Sample> &samples)
-{
-    Numbers numbers;
-    for (const Sample &sample : samples) {
-        Stack stack{{interpreter, 0}};
-        stack.insert(stack.end(), sample.stack.begin(), sample.stack.end());
-        add(numbers.total, sample.weights);
-        add(numbers.self[stack.back()], sample.weights);
-        std::set<std::string> seen;
-        std::vector<std::string> names;
-        for (size_t i = 0; i < stack.size(); i++) {
-            const std::string &name = stack[i].first;
-            const bool outermost = seen.insert(name).second;
-            const Weights counted = outermost ? sample.weights : Weights(sample.weights.size());
-            names.push_back(name);
-            add(numbers.inclusive[name], counted);
-            if (i > 0)
-                add(numbers.calls[{stack[i - 1], name}], counted);
-            add(numbers.stacks[names], Weights(sample.weights.size()));
-        }
-        add(numbers.stacks[names], sample.weights);
-    }
-    for (auto line = numbers.self.begin(); line != numbers.self.end();)
-        line = line->second == Weights(line->second.size()) ? numbers.self.erase(line)
-                                                            : std::next(line);
-    return numbers;
-}
-
-std::string name_of(const hp_profile *profile, hp_function_id id)
-{
-    const hp_function *function = hp_profile_function(profile, id);
-    return {function->name.data, function->name.size};
-}
-
-Numbers numbers_of(const hp_profile *profile)
-{
-    const size_t events = hp_profile_event_count(profile);
-    const auto costs = [&](const uint64_t *first) {
-        return Weights(first, first + events);
-    };
-    Numbers numbers;
-    numbers.total = costs(hp_profile_total(profile));
-    for (hp_function_id i = 0; i < hp_profile_function_count(profile); i++)
-        numbers.inclusive[name_of(profile, i)] = costs(hp_profile_function_inclusive(profile, i));
-    for (size_t i = 0; i < hp_profile_line_count(profile); i++) {
-        const hp_line *line = hp_profile_line(profile, i);
-        numbers.self[{name_of(profile, line->function), line->line}] =
-            costs(hp_profile_line_self(profile, i));
-    }
-    for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
-        const hp_call *call = hp_profile_call(profile, i);
-        EXPECT_EQ(call->count, HP_UNKNOWN);
-        EXPECT_FALSE(call->estimated);
-        numbers
-            .calls[{{name_of(profile, call->caller), call->line}, name_of(profile, call->callee)}] =
-            costs(hp_profile_call_inclusive(profile, i));
-    }
-    std::vector<std::vector<std::string>> paths;
-    for (size_t i = 0; i < hp_profile_stack_count(profile); i++) {
-        const hp_stack *stack = hp_profile_stack(profile, i);
-        paths.push_back(stack->caller == HP_NO_STACK ? std::vector<std::string>()
-                                                     : paths[stack->caller]);
-        paths.back().push_back(name_of(profile, stack->function));
-        numbers.stacks[paths.back()] = costs(hp_profile_stack_self(profile, i));
-    }
-    return numbers;
-}
 
 /* Adds samples to a fresh profile. */
 class Sampler
@@ -127,7 +25,7 @@ class Sampler
         : profile(hp_profile_new())
     {
         check(hp_profile_set_events(profile.get(), events.data(), events.size(), &error));
-        check(hp_samples_start(&samples, profile.get(), stacks, &error));
+        check(hp_samples_start(&samples, profile.get(), stacks, SIZE_MAX, &error));
     }
     ~Sampler()
     {
@@ -347,6 +245,21 @@ TEST(Samples, HaveALimitOfStacks)
     EXPECT_EQ(hp_profile_stack_count(without.finish()), 0u);
 }
 
+TEST(Samples, HaveALimitOfRows)
+{
+    Sampler sampler({{"Samples", HP_SAMPLES}});
+    ASSERT_EQ(sampler.add({{{"f", 1}, {"g", 1}}, {1}}), HP_OK);
+    /* Three functions and their lines, and two calls. */
+    sampler.samples.row_limit = 8;
+    EXPECT_EQ(sampler.add({{{"f", 1}, {"g", 1}}, {1}}), HP_OK);
+    EXPECT_EQ(sampler.add({{{"g", 1}}, {1}}), HP_LIMIT);
+    EXPECT_STREQ(sampler.error.message,
+                 "has more than 8 distinct functions, lines and calls, which "
+                 "is too many for its size");
+    sampler.error = {};
+    EXPECT_THROW(sampler.frame({"g", 2}), std::runtime_error);
+}
+
 /* Walking such a stack for each sample would take ten thousand million steps. */
 TEST(Samples, OfDeepStacksTakeOnlyWhatDiffers)
 {
@@ -378,7 +291,8 @@ TEST(Samples, AreFolded)
     ASSERT_EQ(sampler.add({{{"f", 1}, {"g", 2}}, {2}}), HP_OK);
     ASSERT_EQ(sampler.add({{{"f", 3}, {"g", 4}}, {5}}), HP_OK);
     ASSERT_EQ(sampler.add({{{"f", 9}}, {1}}), HP_OK);
-    EXPECT_EQ(report("folded", sampler.finish()), "f (f.py:1) 1\nf (f.py:1);g (g.py:2) 7\n");
+    EXPECT_EQ(stacks_in(report("folded", sampler.finish())),
+              "f (f.py:1) 1\nf (f.py:1);g (g.py:2) 7\n");
 }
 
 } // namespace

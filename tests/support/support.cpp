@@ -246,6 +246,16 @@ std::string report(const std::string &format, hp_profile *profile)
     return result;
 }
 
+std::string stacks_in(const std::string &folded)
+{
+    std::istringstream lines(folded);
+    std::string stacks;
+    for (std::string line; std::getline(lines, line);)
+        if (line[0] != '#')
+            stacks += line + "\n";
+    return stacks;
+}
+
 std::string gzip(const std::string &bytes)
 {
     z_stream stream{};

@@ -80,6 +80,9 @@ hp_load_options with_progress(hp_progress *progress, void *context);
 /* The text of a report; throws if it cannot be written. */
 std::string report(const std::string &format, hp_profile *profile);
 
+/* The stacks of a report folded, without the comments. */
+std::string stacks_in(const std::string &folded);
+
 std::string gzip(const std::string &bytes);
 
 /* The name of a parameterised test: a sample's name in letters that GoogleTest accepts. */

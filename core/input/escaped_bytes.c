@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "pstats/escaped_bytes.h"
+#include "input/escaped_bytes.h"
 
 #include <string.h>
 

@@ -277,6 +277,8 @@ typedef struct hp_input {
     uint64_t interval;        /* sampled: nanoseconds between two looks; 0 if that is not known */
     uint64_t threads;         /* sampled: how many threads there are samples of; 0 if not known */
     uint64_t processes;       /* sampled: likewise processes */
+    bool assumed_sampled;     /* pstats: the dump does not say that it is sampled, but has numbers
+                                 that no other dump has */
     uint64_t rounded_numbers; /* folded: weights with a fraction, which are rounded */
 } hp_input;
 

@@ -70,7 +70,7 @@ static uint64_t line_behind(hp_string text, size_t at)
 
 static place split_symbol(hp_string text)
 {
-    place found = {.name = text};
+    place found = {.name = text, .file = HP_LITERAL("")};
     hp_string left = text;
     uint64_t line;
 
@@ -88,7 +88,7 @@ static place split_symbol(hp_string text)
 
 static place split_parentheses(hp_string text)
 {
-    place found = {.name = text};
+    place found = {.name = text, .file = HP_LITERAL("")};
 
     if (hp_folded_split_parentheses(text, &found.name.size, &found.file))
         (void)hp_folded_take_line(&found.file, &found.line);
@@ -111,7 +111,7 @@ static place split_lines_apart(hp_string text)
 /* What a sampler puts in the place of a file: ":INVALID:", "kernel:NAME:0". */
 static place split_colons(hp_string text)
 {
-    place found = {.name = text};
+    place found = {.name = text, .file = HP_LITERAL("")};
     hp_string left = text;
     uint64_t line;
     size_t at;

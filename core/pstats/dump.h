@@ -22,7 +22,8 @@
 typedef struct hp_dump_function {
     uint64_t self, inclusive;
     uint64_t calls, primitive; /* or HP_UNKNOWN */
-    bool whole; /* the dump has an entry of it; if not, only calls that it made are known */
+    bool whole;     /* the dump has an entry of it; if not, only calls that it made are known */
+    bool estimated; /* the inclusive cost is */
 } hp_dump_function;
 
 typedef struct hp_dump_call {

@@ -6,7 +6,7 @@
  *     caller   = (calls, primitive, self, inclusive)    cProfile: the calls come first
  *              | calls                                  profile; sampled by Python 3.15
  *
- * and in dumps of samples one entry more, {("__sampled__",): True}, which is skipped. Times are
+ * and in dumps of samples (sampled_dump.h) one entry more, {("__sampled__",): True}. Times are
  * seconds, floats or integers. They are rounded to nanoseconds; if they are too large for that (a
  * profiler may have any timer), to ticks of a power of 1000 nanoseconds.
  *
@@ -19,12 +19,13 @@
  * - A line below zero is line 0.
  *
  * dump.h tells how the calls are made to add up. */
+#include "input/escaped_bytes.h"
 #include "input/reader.h"
 #include "model/array.h"
 #include "model/profile.h"
 #include "pstats/dump.h"
-#include "input/escaped_bytes.h"
 #include "pstats/marshal.h"
+#include "pstats/sampled_dump.h"
 
 #include <float.h>
 #include <inttypes.h>
@@ -44,6 +45,7 @@ struct pstats {
         size_t capacity;
     } file, name;     /* that are not in the input as they are */
     bool directories; /* in some name of a file */
+    bool marked;      /* the dump says that it holds samples */
     double units;     /* a second */
     double total;     /* self times, in seconds */
     double largest;   /* time that is too large for the units, in seconds; 0: none */
@@ -263,7 +265,7 @@ static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple, hp
 }
 
 /* The rest of ("__sampled__",): True. */
-static bool pass_mark(struct pstats *pstats, const hp_marshal_value *tuple)
+static bool read_mark(struct pstats *pstats, const hp_marshal_value *tuple)
 {
     static const char MARK[] = "__sampled__";
     hp_marshal_value value;
@@ -273,7 +275,8 @@ static bool pass_mark(struct pstats *pstats, const hp_marshal_value *tuple)
     if (value.kind != HP_MARSHAL_STRING || value.string.size != sizeof MARK - 1 ||
         memcmp(value.string.data, MARK, sizeof MARK - 1) != 0)
         return is_not(pstats, tuple, FUNCTION);
-    return expect_end(pstats) && expect(pstats, HP_MARSHAL_INTEGER, "True", &value);
+    return pstats->marked =
+               expect_end(pstats) && expect(pstats, HP_MARSHAL_INTEGER, "True", &value);
 }
 
 /* Adds a function of which the whole entry was read. */
@@ -305,7 +308,7 @@ static bool read_entry(struct pstats *pstats, const hp_marshal_value *tuple)
     size_t calls = pstats->dump.call_count;
 
     if (is_tuple(tuple, 1))
-        return pass_mark(pstats, tuple);
+        return read_mark(pstats, tuple);
     if (!read_key(pstats, tuple, &key) || !hp_marshal_next(&pstats->marshal, &value))
         return false;
     if (!is_tuple(&value, 5))
@@ -379,7 +382,7 @@ static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
     pstats->marshal = (hp_marshal){.in = start};
     pstats->dump.function_count = pstats->dump.call_count = 0;
     pstats->dump.rounding = 0;
-    pstats->dump.repeated = false;
+    pstats->dump.repeated = pstats->marked = false;
     pstats->input->impossible_numbers = 0;
     return read_dump(pstats, options);
 }
@@ -426,14 +429,20 @@ static bool write_calls(struct pstats *pstats, const hp_function_id *ids)
     return true;
 }
 
-/* The numbers in the profile of the functions of the dump, and of <not recorded> and <interpreter>,
- * which the dump may have already. To be freed; NULL after an error. */
-static hp_function_id *number_functions(struct pstats *pstats)
+static bool add_not_recorded(struct pstats *pstats, hp_function_id *id)
 {
     static const hp_function not_recorded = {.name = HP_LITERAL(HP_NOT_RECORDED),
                                              .file = HP_LITERAL(""),
                                              .recorded_file = HP_LITERAL(""),
                                              .object = HP_LITERAL("")};
+
+    return ok(hp_profile_add_function(pstats->profile, &not_recorded, id, pstats->error));
+}
+
+/* The numbers in the profile of the functions of the dump, and of <not recorded> and <interpreter>,
+ * which the dump may have already. To be freed; NULL after an error. */
+static hp_function_id *number_functions(struct pstats *pstats)
+{
     hp_dump *dump = &pstats->dump;
     size_t count = dump->function_count;
     hp_function_id *ids = malloc((count + 2) * sizeof *ids);
@@ -444,7 +453,7 @@ static hp_function_id *number_functions(struct pstats *pstats)
     }
     for (uint32_t f = 0; f < count; f++)
         ids[f] = f;
-    if (!ok(hp_profile_add_function(pstats->profile, &not_recorded, &ids[count], pstats->error)) ||
+    if (!add_not_recorded(pstats, &ids[count]) ||
         !ok(hp_profile_add_interpreter(pstats->profile, &ids[count + 1], pstats->error))) {
         free(ids);
         return NULL;
@@ -452,6 +461,161 @@ static hp_function_id *number_functions(struct pstats *pstats)
     dump->not_recorded = ids[count] < count ? ids[count] : HP_NO_FUNCTION;
     return ids;
 }
+
+/* --- Dumps of samples ----------------------------------------------------------------------- */
+
+/* Samples in the events of the profile: nanoseconds and samples, or samples alone. */
+static bool weigh(const struct pstats *pstats, uint64_t samples, uint64_t *costs)
+{
+    uint64_t interval = pstats->input->interval;
+
+    if (interval && samples > UINT64_MAX / interval)
+        return ok(hp_overflow(pstats->error));
+    costs[0] = interval ? samples * interval : samples;
+    costs[1] = samples;
+    return true;
+}
+
+/* Finds or adds the functions of the locations. */
+static bool find_locations(struct pstats *pstats, hp_location *locations, bool native)
+{
+    for (uint32_t f = 0; f < pstats->dump.function_count; f++) {
+        hp_function key = *hp_profile_function(pstats->profile, f);
+
+        if (HP_IS(key.file, "~"))
+            key.file = key.recorded_file = (hp_string)HP_LITERAL("");
+        locations[f] =
+            (hp_location){.line = key.line,
+                          .self = pstats->dump.functions[f].primitive,
+                          .native = !native && key.file.size == 0 && HP_IS(key.name, "<native>")};
+        if (locations[f].self == HP_UNKNOWN)
+            locations[f].self = 0;
+        key.line_unknown = true;
+        if (!ok(hp_profile_add_function(pstats->profile, &key, &locations[f].function,
+                                        pstats->error)))
+            return false;
+    }
+    return true;
+}
+
+static bool write_sampled_function(struct pstats *pstats, const hp_dump_function *function,
+                                   hp_function_id id)
+{
+    hp_function key = *hp_profile_function(pstats->profile, id);
+    uint64_t costs[2];
+
+    key.calls = key.primitive = function->inclusive ? HP_UNKNOWN : 0;
+    key.estimated = function->estimated;
+    return weigh(pstats, function->inclusive, costs) &&
+           ok(hp_profile_add_function(pstats->profile, &key, &id, pstats->error)) &&
+           ok(hp_profile_add_inclusive(pstats->profile, id, costs, pstats->error));
+}
+
+static bool write_not_recorded(struct pstats *pstats, const hp_dump_function *function,
+                               hp_function_id id)
+{
+    const hp_line line = {id, 0};
+    uint64_t costs[2];
+
+    if (!weigh(pstats, function->self, costs))
+        return false;
+    pstats->input->not_recorded = pstats->input->interval ? costs[0] : 0;
+    return ok(hp_profile_add_cost(pstats->profile, line, costs, pstats->error));
+}
+
+static bool write_sampled_calls(struct pstats *pstats, const hp_dump *dump,
+                                const hp_function_id *ids)
+{
+    for (size_t i = 0; i < dump->call_count; i++) {
+        const hp_dump_call *recorded = &dump->calls[i];
+        const hp_call call = {.caller = ids[recorded->caller],
+                              .callee = ids[recorded->callee],
+                              .line = recorded->line,
+                              .count = HP_UNKNOWN,
+                              .estimated = recorded->estimated};
+        uint64_t costs[2];
+
+        if (dump->functions[recorded->callee].inclusive == 0) /* nothing is left of <native> */
+            continue;
+        pstats->input->estimated_calls += recorded->estimated;
+        if (!weigh(pstats, recorded->cost, costs) ||
+            !ok(hp_profile_add_call(pstats->profile, call, costs, pstats->error)))
+            return false;
+    }
+    return true;
+}
+
+/* Writes the functions and calls of a dump that is balanced. count: of its functions before that.
+ */
+static bool write_balanced(struct pstats *pstats, hp_dump *dump, hp_function_id first,
+                           uint32_t count)
+{
+    hp_function_id *ids = malloc((count + 2) * sizeof *ids);
+    bool lost = dump->not_recorded != HP_NO_FUNCTION;
+    bool whole = ids || ok(hp_no_memory(pstats->error));
+    uint64_t total[2];
+
+    for (uint32_t f = 0; whole && f < count; f++) {
+        ids[f] = first + f;
+        whole = write_sampled_function(pstats, &dump->functions[f], ids[f]);
+    }
+    if (whole && lost)
+        whole = add_not_recorded(pstats, &ids[count]) &&
+                write_sampled_function(pstats, &dump->functions[count], ids[count]) &&
+                write_not_recorded(pstats, &dump->functions[count], ids[count]);
+    if (whole)
+        whole = ok(hp_profile_add_interpreter(pstats->profile, &ids[dump->interpreter],
+                                              pstats->error)) &&
+                weigh(pstats, dump->total, total) &&
+                ok(hp_profile_add_inclusive(pstats->profile, ids[dump->interpreter], total,
+                                            pstats->error)) &&
+                write_sampled_calls(pstats, dump, ids);
+    free(ids);
+    return whole;
+}
+
+static bool write_sampled_lines(struct pstats *pstats, const hp_location *locations)
+{
+    for (uint32_t f = 0; f < pstats->dump.function_count; f++) {
+        const hp_line line = {locations[f].function, locations[f].line};
+        uint64_t costs[2];
+
+        if (!weigh(pstats, locations[f].self, costs) ||
+            !ok(hp_profile_add_cost(pstats->profile, line, costs, pstats->error)))
+            return false;
+    }
+    return true;
+}
+
+static bool write_samples(struct pstats *pstats, bool native)
+{
+    static const hp_event events[] = {{"Time", HP_NANOSECONDS}, {"Samples", HP_SAMPLES}};
+    bool timed = pstats->input->interval > 0;
+    size_t count = pstats->dump.function_count;
+    hp_location *locations = malloc((count + 1) * sizeof *locations);
+    hp_dump joined = {0};
+    bool whole =
+        (locations || ok(hp_no_memory(pstats->error))) &&
+        find_locations(pstats, locations, native) &&
+        ok(hp_profile_set_events(pstats->profile, events + !timed, 1 + timed, pstats->error));
+
+    uint32_t functions = (uint32_t)(hp_profile_function_count(pstats->profile) - count);
+
+    pstats->input->sampled = true;
+    if (whole && !hp_dump_join_locations(&pstats->dump, locations, (hp_function_id)count, functions,
+                                         &joined))
+        whole = ok(hp_no_memory(pstats->error));
+    whole = whole && ok(hp_dump_balance(&joined, pstats->error)) &&
+            write_balanced(pstats, &joined, (hp_function_id)count, functions) &&
+            write_sampled_lines(pstats, locations);
+    if (whole)
+        pstats->input->total = *hp_profile_total(pstats->profile);
+    hp_dump_free(&joined);
+    free(locations);
+    return whole;
+}
+
+/* --- All dumps ------------------------------------------------------------------------------ */
 
 /* Adds what the dump holds to the profile. */
 static bool write_dump(struct pstats *pstats)
@@ -492,7 +656,10 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
         hp_error failed = {0};
 
         pstats.error = &failed;
-        if (!write_dump(&pstats)) {
+        bool sampled = hp_dump_has_samples(&pstats.dump, &input->interval) || pstats.marked;
+
+        input->assumed_sampled = sampled && !pstats.marked;
+        if (!(sampled ? write_samples(&pstats, options->native) : write_dump(&pstats))) {
             *error = failed;
             status = failed.status;
         }
@@ -504,9 +671,11 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
 }
 
 const hp_reader hp_reader_pstats = {
-    .format = {"pstats", "pstats dump (cProfile, profile; Python 2.7 to 3.15)", .stacks = false},
-    .manual = "a dump of the module cProfile or profile, Python 2.7 to 3.15, made for example by "
-              "\"python3 -m cProfile -o FILE program.py\"",
+    .format = {"pstats", "pstats dump (cProfile, profile, Tachyon; Python 2.7 to 3.15)",
+               .stacks = false},
+    .manual =
+        "a dump of the module cProfile, profile or profiling.sampling (Tachyon), Python 2.7 to "
+        "3.15, made for example by \"python3 -m cProfile -o FILE program.py\"",
     /* A marshalled dictionary whose first key is a tuple of three: file, line and function. */
     .mime = {.type = "application/x-python-pstats",
              .comment = "Python profile statistics",

@@ -142,6 +142,8 @@ TEST(Samples, AreWhatTheDefinitionSays)
         ASSERT_EQ(actual.calls, expected.calls) << round;
         ASSERT_EQ(actual.stacks, expected.stacks) << round;
         ASSERT_EQ(violated_invariants(profile.get()), "") << round;
+        for (size_t i = 0; i < hp_profile_call_count(profile.get()); i++)
+            ASSERT_FALSE(hp_profile_call(profile.get(), i)->estimated) << round;
     }
 }
 

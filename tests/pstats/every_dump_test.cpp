@@ -100,7 +100,8 @@ json sum_of(const json &one, const json &two)
 TEST_P(EveryDump, DoublesIfMergedWithItself)
 {
     json expected = numbers_of(profile);
-    expected["total"][0] = 2 * *hp_profile_total(profile);
+    for (size_t e = 0; e < hp_profile_event_count(profile); e++)
+        expected["total"][e] = 2 * hp_profile_total(profile)[e];
     for (const char *part : {"functions", "lines", "calls"})
         for (json &item : expected[part])
             item = sum_of(item, item);

@@ -633,18 +633,6 @@ TEST(Pstats, SharesAreExactWhereNumbersAreAbsurd)
     EXPECT_EQ(sum, 18000000000000000u);
 }
 
-// In dumps of Python 3.15's sampling profiler the counts are samples, and an entry says so.
-TEST(Pstats, DumpsOfSamplesAreRead)
-{
-    Loaded loaded =
-        load(dict({entry("main", 5, 0, 5), entry("f", 5, 5, 5, dict({caller("main", 5)})),
-                   tuple({string("__sampled__")}), "T"}));
-
-    EXPECT_EQ(loaded.status, HP_OK);
-    EXPECT_EQ(loaded.functions.size(), 3u);
-    EXPECT_EQ(loaded.functions[named("f")].callers[named("main")].cost, 5000000000u);
-}
-
 // --- The format ------------------------------------------------------------------------------
 
 TEST(Pstats, IsRecognisedByContent)

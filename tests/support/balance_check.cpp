@@ -361,7 +361,7 @@ class Program
 
             if (code.calls > 0)
                 dump.functions[code.label] = {code.self, code.inclusive, code.calls,
-                                              code.calls - code.recursive, true};
+                                              code.calls - code.recursive, true, false};
         }
         for (const auto &[key, made] : calls_) {
             if (!is_kept(key.second))

@@ -78,7 +78,6 @@ Numbers numbers_of(const hp_profile *profile, bool files)
     for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
         const hp_call *call = hp_profile_call(profile, i);
         EXPECT_EQ(call->count, HP_UNKNOWN);
-        EXPECT_FALSE(call->estimated);
         numbers.calls[{{name_of(profile, call->caller, files), call->line},
                        name_of(profile, call->callee, files)}] =
             costs(hp_profile_call_inclusive(profile, i));

@@ -196,16 +196,26 @@ static void fail(const char *path, int error)
     warn(path, error);
 }
 
+/* What passed since a time is charged to no line. */
+static void forget_time(struct hp_thread *thread, uint64_t start)
+{
+    uint64_t passed = hp_clock(hp_running->settings.clock) - start;
+
+    thread->last += passed;
+    hp_running->writing += passed;
+}
+
 void hp_thread_flush(struct hp_thread *thread)
 {
     clockid_t clock = hp_running->settings.clock;
+    uint64_t start = hp_clock(clock);
 
     if (!hp_part_flush(&thread->part)) {
         fail(thread->part.path, thread->part.error);
         return;
     }
-    thread->last = hp_clock(clock);
-    thread->flush_due = thread->last + second;
+    thread->flush_due = hp_clock(clock) + second;
+    forget_time(thread, start);
 }
 
 /* --- Threads ------------------------------------------------------------------------------ */
@@ -236,8 +246,7 @@ bool hp_thread_make_room(struct hp_thread *thread, uint32_t function)
 {
     const struct hp_names *names = &hp_running->names;
     const struct hp_function_name *defined = &names->functions[function];
-    clockid_t clock = hp_running->settings.clock;
-    uint64_t start = hp_clock(clock);
+    uint64_t start = hp_clock(hp_running->settings.clock);
     int error = 0;
 
     if (thread->depth == thread->capacity) {
@@ -267,8 +276,8 @@ bool hp_thread_make_room(struct hp_thread *thread, uint32_t function)
         error = thread->part.error;
     if (error)
         fail(thread->part.path, error);
-    /* What this took is charged to nobody. */
-    thread->last += hp_clock(clock) - start;
+    else
+        forget_time(thread, start);
     return !error;
 }
 
@@ -560,6 +569,12 @@ void hp_recording_close(struct hp_recording *recording)
             hp_part_close(&thread->part);
             free_thread(thread);
         }
+    }
+    if (ours && !log->part.error) {
+        char text[24];
+
+        snprintf(text, sizeof text, "%llu", (unsigned long long)recording->writing);
+        add_text(&log->part, "recorder-nanoseconds", text);
     }
     if (ours && !log->part.error && !hp_part_flush(&log->part))
         warn(log->part.path, log->part.error);

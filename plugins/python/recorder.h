@@ -46,7 +46,8 @@ struct hp_recording {
     uint8_t *header;
     size_t header_size;
     size_t thread_count;
-    size_t switches; /* how often a frame was not on top */
+    uint64_t writing; /* time that the recorder took to write and to define names */
+    size_t switches;  /* how often a frame was not on top */
     pid_t process;
     bool keyed_by_code;
     bool closed;

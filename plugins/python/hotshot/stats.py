@@ -7,6 +7,8 @@ from hotshot import _hotshot
 
 __all__ = ["load"]
 
+_INTERPRETER = "", 0, "<interpreter>"
+
 
 class _Dump:
     """What pstats.Stats takes for a profiler."""
@@ -20,4 +22,9 @@ class _Dump:
 
 def load(filename):
     """Returns the pstats.Stats of a log, or of any other profile that hotreport reads."""
-    return pstats.Stats(_Dump(marshal.loads(_hotshot.load(filename))))
+    functions = marshal.loads(_hotshot.load(filename))
+    # What called the first functions is in no statistics of a profiler of Python.
+    functions.pop(_INTERPRETER, None)
+    for function in functions.values():
+        function[4].pop(_INTERPRETER, None)
+    return pstats.Stats(_Dump(functions))

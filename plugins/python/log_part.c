@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#define _GNU_SOURCE /* F_OFD_SETLK */
 #include "log_part.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,6 +38,19 @@ static bool fail(struct hp_part *part, int error)
     return false;
 }
 
+/* Tells others whether the file is being written. No descriptor that the program closes by the way
+ * ends such a lock. */
+static void lock_file(int file, short type)
+{
+#ifdef F_OFD_SETLK
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
+
+    (void)fcntl(file, F_OFD_SETLK, &lock);
+#else
+    (void)file, (void)type;
+#endif
+}
+
 bool hp_part_create(struct hp_part *part)
 {
     int file = open(part->path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -53,6 +69,7 @@ bool hp_part_create(struct hp_part *part)
         close(file);
     part->device = status.st_dev;
     part->inode = status.st_ino;
+    lock_file(part->file, F_WRLCK);
     return true;
 }
 
@@ -99,9 +116,19 @@ static bool write_all(struct hp_part *part, const uint8_t *bytes, size_t size)
 bool hp_part_flush(struct hp_part *part)
 {
     size_t size = (size_t)(part->at - part->pending);
-    bool whole = size == 0 || write_all(part, part->pending, size);
+    sigset_t all, before;
+    bool whole;
 
+    if (size == 0)
+        return true;
+    /* A handler that flushes must not find this half done. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    part->busy = 1;
+    whole = write_all(part, part->pending, size);
     part->at = part->pending = part->buffer;
+    part->busy = 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return whole;
 }
 
@@ -214,6 +241,8 @@ bool hp_part_append(struct hp_part *part, struct hp_part *other, off_t header_si
 void hp_part_close(struct hp_part *part)
 {
     hp_part_flush(part);
+    if (part->file >= 0)
+        lock_file(part->file, F_UNLCK);
     hp_part_abandon(part);
     free(part->buffer);
     free(part->path);

@@ -4,6 +4,7 @@
 #ifndef HP_LOG_PART_H
 #define HP_LOG_PART_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -22,6 +23,7 @@ struct hp_part {
     off_t length; /* of the file */
     dev_t device; /* of the file, whatever the program does to its descriptors */
     ino_t inode;
+    volatile sig_atomic_t busy; /* the buffer is being written */
     int error; /* errno of what failed first; nothing is written afterwards */
 };
 
@@ -32,7 +34,8 @@ bool hp_part_start(struct hp_part *part, char *path, size_t buffer_size);
 /* Makes the file, or empties the one that is there. False: part->error. */
 bool hp_part_create(struct hp_part *part);
 
-/* Writes what is in the buffer to the file, and empties the buffer. False: part->error. */
+/* Writes what is in the buffer to the file, and empties the buffer. A signal handler may call it
+ * unless part->busy. False: part->error. */
 bool hp_part_flush(struct hp_part *part);
 
 /* Drops what is in the buffer and closes the file, which another process goes on writing to. */

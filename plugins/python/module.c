@@ -6,6 +6,7 @@
 #include "hotprof.h"
 #include "report.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 /* Writes a profile as a dump of pstats. Returns bytes, or NULL with an exception. */
@@ -77,6 +78,32 @@ static PyObject *close_running(PyObject *module, PyObject *unused)
     Py_RETURN_NONE;
 }
 
+static void end_by_signal(int number)
+{
+    struct sigaction action = {.sa_handler = SIG_DFL};
+
+    hp_recorder_end_by_signal();
+    sigaction(number, &action, NULL);
+    raise(number);
+}
+
+static PyObject *write_at_signals(PyObject *module, PyObject *unused)
+{
+    static const int numbers[] = {SIGTERM, SIGHUP};
+
+    (void)module, (void)unused;
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        struct sigaction action;
+
+        if (sigaction(numbers[i], NULL, &action) == 0 && !(action.sa_flags & SA_SIGINFO) &&
+            action.sa_handler == SIG_DFL) {
+            action.sa_handler = end_by_signal;
+            sigaction(numbers[i], &action, NULL);
+        }
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {
     {"load", load, METH_O,
      PyDoc_STR("load(path) -> bytes\n\nReads any profile that hotreport reads, and returns it as a "
@@ -84,6 +111,9 @@ static PyMethodDef methods[] = {
     {"begin_child", begin_child, METH_NOARGS,
      PyDoc_STR("To be called in a child after a fork, which records to a log of its own.")},
     {"close_running", close_running, METH_NOARGS, PyDoc_STR("Close the profile that records.")},
+    {"write_at_signals", write_at_signals, METH_NOARGS,
+     PyDoc_STR("Write what was recorded before SIGTERM or SIGHUP ends the process. Python does not "
+               "know of it, and a handler of the program replaces it.")},
     {NULL, NULL, 0, NULL},
 };
 

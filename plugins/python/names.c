@@ -160,22 +160,34 @@ static PyObject *bytes_of(PyObject *string)
     return bytes;
 }
 
-/* The absolute name of a file, if there is one; to be freed. Else NULL. */
+/* Removes "/." before a "/". */
+static void clean_path(char *path)
+{
+    for (char *dot = path; (dot = strstr(dot, "/./"));)
+        memmove(dot, dot + 2, strlen(dot + 2) + 1);
+}
+
+/* The absolute name of a file, if it has one; to be freed. Else NULL. */
 static char *absolute_path(const struct hp_names *names, const char *name, size_t size)
 {
     struct stat status;
     char *path;
 
-    if (size == 0 || name[0] == '/' || strlen(name) != size || !names->directory)
+    if (size == 0 || strlen(name) != size || (name[0] != '/' && !names->directory))
         return NULL;
+    if (name[0] == '/') {
+        path = copy_of(name, size);
+        if (path)
+            clean_path(path);
+        return path;
+    }
     path = malloc(strlen(names->directory) + size + 2);
     if (!path)
         return NULL;
-    if (name[0] == '.' && name[1] == '/')
-        name += 2;
     strcpy(path, names->directory);
     strcat(path, "/");
     strcat(path, name);
+    clean_path(path);
     if (stat(path, &status) == 0)
         return path;
     free(path);

@@ -341,8 +341,7 @@ static bool begin_child(struct hp_recording *recording)
     own->ident = ident;
     own->depth = 0;
     own->carried = 0;
-    memset(own->functions, 0, own->function_bits / 8);
-    memset(own->files, 0, own->file_bits / 8);
+    own->function_bits = own->file_bits = 0; /* nothing is defined */
     recording->threads = own;
     recording->thread_count = 1;
     recording->process = getpid();
@@ -537,6 +536,43 @@ void hp_recording_add_info(struct hp_recording *recording, const char *key, cons
                            size_t size)
 {
     hp_part_add_info(&recording->threads->part, key, value, size);
+}
+
+/* Another thread that writes just now goes on meanwhile; but one that was interrupted itself would
+ * never. */
+static void wait_for(const struct hp_part *part)
+{
+    for (int i = 0; i < 1000 && part->busy; i++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+void hp_recorder_end_by_signal(void)
+{
+    uint8_t exits[256];
+
+    memset(exits, 1, sizeof exits);
+    for (struct hp_recording *recording = recordings; recording; recording = recording->next)
+        for (struct hp_thread *thread = recording->threads;
+             thread && recording->process == getpid(); thread = thread->next) {
+            uint64_t now = hp_clock(CLOCK_MONOTONIC);
+
+            wait_for(&thread->part);
+            if (thread->part.busy || thread->part.error)
+                continue;
+            hp_part_flush(&thread->part);
+            if (thread->depth && recording->settings.clock == CLOCK_MONOTONIC &&
+                recording->settings.frame_times && recording == hp_running && now > thread->last) {
+                thread->part.at = hp_put_typed(thread->part.at, 1, now - thread->last);
+                thread->depth--;
+            }
+            while (thread->depth) {
+                size_t count = thread->depth < sizeof exits ? thread->depth : sizeof exits;
+
+                hp_part_put(&thread->part, exits, count);
+                thread->depth -= count;
+            }
+            hp_part_flush(&thread->part);
+        }
 }
 
 /* --- Closing ------------------------------------------------------------------------------ */

@@ -13,6 +13,7 @@
 #include "log_part.h"
 #include "names.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -109,6 +110,10 @@ void hp_recording_free(struct hp_recording *recording);
 /* To be called in the child after a fork. What it records goes to a log of its own. */
 void hp_recorder_forked(void);
 
+/* For a signal handler: writes all that was recorded, and leaves all frames. Events may come at the
+ * same time. A frame is at no moment on a stack without its ENTER in the buffer. */
+void hp_recorder_end_by_signal(void);
+
 /* Lets this thread take part in the running recording, and enters the frames from this one down.
  * NULL: it does not take part. */
 struct hp_thread *hp_thread_attach(PyFrameObject *frame);
@@ -165,14 +170,17 @@ static inline void hp_record_enter(struct hp_thread *thread, const void *key, ui
     }
     entered = &hp_running->names.functions[function];
     memcpy(thread->part.at, entered->enter, sizeof entered->enter);
-    thread->stack[thread->depth++] = key;
+    thread->stack[thread->depth] = key;
     hp_record_end(thread, thread->part.at + entered->enter_size, now,
                   hp_running->settings.frame_times);
+    atomic_signal_fence(memory_order_seq_cst); /* see hp_recorder_end_by_signal */
+    thread->depth++;
 }
 
 static inline void hp_record_exit(struct hp_thread *thread, uint64_t now)
 {
     thread->depth--;
+    atomic_signal_fence(memory_order_seq_cst);
     if (hp_running->settings.frame_times) {
         uint8_t *at = hp_put_typed(thread->part.at, 1, now > thread->last ? now - thread->last : 0);
 

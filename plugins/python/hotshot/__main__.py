@@ -10,6 +10,7 @@ import sys
 import types
 
 import hotshot
+from hotshot import _hotshot
 
 USAGE = """\
 usage: python3 -m hotshot [OPTION...] (-m MODULE | -c CODE | SCRIPT) [ARG...]
@@ -88,18 +89,20 @@ def run_as_main(module):
             _, spec, code = runpy._get_module_details(module, runpy._Error)
     except runpy._Error as error:
         sys.exit("%s: %s" % (sys.executable, error))
-    sys.argv[0] = spec.origin
+    if module is not None:
+        sys.argv[0] = spec.origin
     return code, {"__file__": spec.origin, "__cached__": spec.cached, "__loader__": spec.loader,
                   "__package__": spec.parent, "__spec__": spec}
 
 
 def read_script(path):
     """The code and the globals of a script."""
+    # From Python 3.9 on a program finds its path absolute.
+    if sys.version_info >= (3, 9):
+        path = os.path.join(os.getcwd(), path)
     if os.path.isdir(path) or pkgutil.get_importer(path) is not None:
         sys.path.insert(0, path)
         return run_as_main(None)
-    if sys.version_info >= (3, 9):
-        path = os.path.abspath(path)
     try:
         with open(path, "rb") as file:
             code = pkgutil.read_code(file) if path.endswith(".pyc") else None
@@ -128,6 +131,9 @@ def read_program(kind, what, arguments):
         return read_script(what)
     if not safe:
         sys.path.insert(0, "")
+    if sys.version_info >= (3, 13):  # tracebacks show the code
+        import linecache
+        linecache.cache["<string>"] = len(what), None, what.splitlines(True), "<string>"
     return (compile(what, "<string>", "exec", dont_inherit=True),
             {"__loader__": importlib.machinery.BuiltinImporter})
 
@@ -162,6 +168,7 @@ def main():
         raise
     # Threads of the program may run until Python waits for them at exit, before this.
     atexit.register(profile.close)
+    _hotshot.write_at_signals()
     sys.modules["__main__"] = module
     try:
         profile._run_program(code, module.__dict__)

@@ -224,10 +224,7 @@ static bool set_monitoring(void)
     return false;
 }
 
-static bool unset_monitoring(void)
-{
-    return false;
-}
+static void unset_monitoring(void) {}
 
 static PyObject *monitoring_tool(void)
 {
@@ -393,24 +390,29 @@ void hp_hooks_unset_here(const struct hp_settings *settings)
         PyEval_SetProfile(NULL, NULL);
 }
 
-bool hp_hooks_unset(const struct hp_settings *settings)
+bool hp_hooks_in_place(const struct hp_settings *settings)
 {
     const PyThreadState *state = PyThreadState_Get();
 
-    if (hp_hooks_give_code(settings))
-        return unset_monitoring();
+    return (!needs_trace(settings) || state->c_tracefunc == take_trace) &&
+           (!needs_profile(settings) || state->c_profilefunc == take_profile);
+}
 
-    bool whole =
-        (!needs_trace(settings) || !state->c_tracefunc || state->c_tracefunc == take_trace) &&
-        (!needs_profile(settings) || !state->c_profilefunc || state->c_profilefunc == take_profile);
+void hp_hooks_unset(const struct hp_settings *settings)
+{
+    const PyThreadState *state = PyThreadState_Get();
 
+    if (hp_hooks_give_code(settings)) {
+        unset_monitoring();
+        return;
+    }
     if (settings->all_threads) {
         set_new_threads(settings, false);
         PyErr_Clear();
     }
-    if (whole && settings->all_threads)
+    if (settings->all_threads && (!state->c_tracefunc || state->c_tracefunc == take_trace) &&
+        (!state->c_profilefunc || state->c_profilefunc == take_profile))
         set_everywhere(settings, false);
-    else if (whole)
-        set_here(settings, false);
-    return whole;
+    else
+        hp_hooks_unset_here(settings);
 }

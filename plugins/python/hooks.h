@@ -16,9 +16,11 @@ PyObject *hp_hooks_in_the_way(const struct hp_settings *settings);
 /* Asks for the events of this thread, or of all. False: an exception is set. */
 bool hp_hooks_set(const struct hp_settings *settings);
 
-/* Asks for no more events. True: the hooks were still in place; false: the program put others in
- * their place, which stay. */
-bool hp_hooks_unset(const struct hp_settings *settings);
+/* Whether events of this thread still come. */
+bool hp_hooks_in_place(const struct hp_settings *settings);
+
+/* Asks for no more events. Hooks that the program put in the place of ours stay. */
+void hp_hooks_unset(const struct hp_settings *settings);
 
 /* Asks for no more events of this thread, if that can be asked for. */
 void hp_hooks_unset_here(const struct hp_settings *settings);

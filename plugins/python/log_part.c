@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE /* F_OFD_SETLK */
+#endif
 #include "log_part.h"
 
 #include <errno.h>

@@ -24,7 +24,7 @@ struct hp_part {
     dev_t device; /* of the file, whatever the program does to its descriptors */
     ino_t inode;
     volatile sig_atomic_t busy; /* the buffer is being written */
-    int error; /* errno of what failed first; nothing is written afterwards */
+    int error;                  /* errno of what failed first; nothing is written afterwards */
 };
 
 /* Starts a part with an empty buffer. Takes over path, which malloc made; NULL counts as no memory.

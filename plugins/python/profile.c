@@ -10,6 +10,7 @@
 struct profile {
     PyObject_HEAD struct hp_recording *recording; /* NULL: closed */
     bool active;
+    bool hooked; /* active, and events come */
     int lineevents, linetimings, frametimings;
 };
 
@@ -86,6 +87,9 @@ static bool start(struct profile *profile, PyFrameObject *base)
         !require(profile->recording, "profiler already closed") ||
         !require(!running, "another hotshot profiler is active"))
         return false;
+    profile->active = profile->recording->failed;
+    if (profile->active) /* as far as the program sees */
+        return true;
     other = hp_hooks_in_the_way(&profile->recording->settings);
     if (other) {
         PyErr_SetObject(profiler_error, other);
@@ -99,20 +103,29 @@ static bool start(struct profile *profile, PyFrameObject *base)
         hp_hooks_unset(&profile->recording->settings);
         return false;
     }
-    profile->active = true;
+    profile->active = profile->hooked = true;
     running = profile;
     return true;
 }
 
-static void stop(struct profile *profile)
+/* Tells if events of this thread came no more. */
+static void tell_replaced(const struct profile *profile)
 {
-    hp_recording_pause(profile->recording);
-    profile->active = false;
-    running = NULL;
-    if (!hp_hooks_unset(&profile->recording->settings))
+    if (hp_recording_has_thread() && !hp_hooks_in_place(&profile->recording->settings))
         PySys_FormatStderr("hotshot: %s: the program set a trace or profile function of its own; "
                            "what this thread did afterwards is not recorded\n",
                            profile->recording->path);
+}
+
+static void stop(struct profile *profile)
+{
+    if (profile->hooked) {
+        tell_replaced(profile);
+        hp_recording_pause(profile->recording);
+        hp_hooks_unset(&profile->recording->settings);
+        running = NULL;
+    }
+    profile->active = profile->hooked = false;
 }
 
 static PyObject *profile_start(PyObject *object, PyObject *unused)
@@ -261,6 +274,7 @@ static PyObject *profile_run_program(PyObject *object, PyObject *arguments)
     if (profile->active) {
         struct hp_exception exception = hp_exception_take();
 
+        tell_replaced(profile);
         hp_recording_detach(profile->recording);
         hp_hooks_unset_here(&profile->recording->settings);
         hp_exception_set(exception);

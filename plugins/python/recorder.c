@@ -69,6 +69,14 @@ static void add_text(struct hp_part *part, const char *key, const char *value)
     hp_part_add_info(part, key, value, strlen(value));
 }
 
+static void add_number(struct hp_part *part, const char *key, uint64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%llu", (unsigned long long)number);
+    add_text(part, key, text);
+}
+
 static void add_object(struct hp_part *part, const char *key, const char *name)
 {
     PyObject *value = PySys_GetObject(name);
@@ -191,6 +199,7 @@ static void warn(const char *path, int error)
 /* Ends the running recording with a warning. The program goes on. */
 static void fail(const char *path, int error)
 {
+    hp_running->failed = true;
     hp_running = NULL;
     hp_serial = 0;
     warn(path, error);
@@ -479,6 +488,11 @@ bool hp_recording_resume(struct hp_recording *recording, PyFrameObject *base)
     return true;
 }
 
+bool hp_recording_has_thread(void)
+{
+    return hp_running && hp_here.serial == hp_serial && hp_here.thread;
+}
+
 void hp_recording_pause(struct hp_recording *recording)
 {
     uint64_t now = hp_clock(recording->settings.clock);
@@ -597,7 +611,7 @@ void hp_recording_close(struct hp_recording *recording)
             hp_part_abandon(&thread->part);
         else if (!thread->part.error)
             leave_frames(recording, thread);
-        if (ours && thread != log && !log->part.error &&
+        if (ours && thread != log && !recording->failed &&
             !hp_part_append(&log->part, &thread->part, (off_t)recording->header_size))
             PySys_FormatStderr("hotshot: %s: what %s holds could not be added\n", log->part.path,
                                thread->part.path);
@@ -607,12 +621,11 @@ void hp_recording_close(struct hp_recording *recording)
         }
     }
     if (ours && !log->part.error) {
-        char text[24];
-
-        snprintf(text, sizeof text, "%llu", (unsigned long long)recording->writing);
-        add_text(&log->part, "recorder-nanoseconds", text);
+        add_number(&log->part, "recorder-nanoseconds", recording->writing);
+        if (recording->switches)
+            add_number(&log->part, "stack-switches", recording->switches);
     }
-    if (ours && !log->part.error && !hp_part_flush(&log->part))
+    if (ours && !log->part.error && !hp_part_flush(&log->part) && !recording->failed)
         warn(log->part.path, log->part.error);
     hp_part_close(&log->part);
     free_thread(log);

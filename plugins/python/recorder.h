@@ -47,10 +47,11 @@ struct hp_recording {
     uint8_t *header;
     size_t header_size;
     size_t thread_count;
-    uint64_t writing; /* time that the recorder took to write and to define names */
-    size_t switches;  /* how often a frame was not on top */
+    uint64_t writing;  /* time that the recorder took to write and to define names */
+    uint64_t switches; /* how often a frame was not on top */
     pid_t process;
     bool keyed_by_code;
+    bool failed; /* it ended, with a warning */
     bool closed;
     struct hp_recording *next;
 };
@@ -84,6 +85,9 @@ struct hp_recording *hp_recording_open(char *path, const struct hp_settings *set
 
 /* Lets events be taken. base: see hp_thread; for this thread only. False: an exception is set. */
 bool hp_recording_resume(struct hp_recording *recording, PyFrameObject *base);
+
+/* Whether this thread takes part in the running recording. */
+bool hp_recording_has_thread(void);
 
 /* Takes no more events. The frames stay open. */
 void hp_recording_pause(struct hp_recording *recording);

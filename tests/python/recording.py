@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the tests of the recorder have in common. HP_HOTREPORT is the path of hotreport."""
 import collections
+import io
 import json
 import os
 import subprocess
@@ -15,9 +16,10 @@ class Recorded:
     """What hotreport reads in logs."""
 
     def __init__(self, *paths):
-        self.status = 0
+        # hotreport has sanitizers of its own, if any.
+        around = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
         done = subprocess.run([os.environ["HP_HOTREPORT"], "--format=json"] + list(paths),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=around)
         self.status, self.errors = done.returncode, done.stderr.decode()
         if done.returncode not in (0, 3):
             raise AssertionError(self.errors)
@@ -79,6 +81,15 @@ class Test(unittest.TestCase):
         with open(path, "w") as file:
             file.write(text)
         return path
+
+    def errors_of(self, function):
+        """What a function writes to standard error."""
+        before, sys.stderr = sys.stderr, io.StringIO()
+        try:
+            function()
+            return sys.stderr.getvalue()
+        finally:
+            sys.stderr = before
 
     def python(self, *arguments, **options):
         """Runs this Python: exit status, output and errors."""

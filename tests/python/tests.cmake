@@ -16,8 +16,9 @@ function(hp_recorder python)
         import sys, sysconfig
         version = sys.version_info
         if version >= (3, 8) and not sysconfig.get_config_var('Py_GIL_DISABLED'):
-            print('%d_%d;%s;%s' % (version[0], version[1], sysconfig.get_paths()['include'],
-                                   sysconfig.get_config_var('EXT_SUFFIX')), end='')"
+            print('%d_%d%s;%s;%s' % (version[0], version[1], sys.abiflags,
+                                     sysconfig.get_paths()['include'],
+                                     sysconfig.get_config_var('EXT_SUFFIX')), end='')"
         OUTPUT_VARIABLE found ERROR_QUIET RESULT_VARIABLE status)
     list(LENGTH found length)
     if(NOT status EQUAL 0 OR NOT length EQUAL 3)
@@ -36,6 +37,9 @@ function(hp_recorder python)
     set_target_properties(hotshot_${tag} PROPERTIES PREFIX "" OUTPUT_NAME _hotshot SUFFIX ${suffix}
         LIBRARY_OUTPUT_DIRECTORY ${directory}/hotshot)
     target_compile_options(hotshot_${tag} PRIVATE -O2)
+    if(tag MATCHES d$) # Debian's headers do not say it
+        target_compile_definitions(hotshot_${tag} PRIVATE Py_DEBUG=1)
+    endif()
     target_link_libraries(hotshot_${tag} PRIVATE hotreport_reports hp_warnings)
     target_link_options(hotshot_${tag} PRIVATE LINKER:--exclude-libs,ALL)
     file(GLOB modules CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/plugins/python/hotshot/*.py)
@@ -51,10 +55,12 @@ endfunction()
 if(HP_PYTHON AND NOT HP_SANITIZE)
     file(GLOB candidates $ENV{HOME}/.pyenv/versions/3.*/bin/python3)
     foreach(minor RANGE 8 15)
-        find_program(HP_PYTHON_3_${minor} python3.${minor})
-        if(HP_PYTHON_3_${minor})
-            list(APPEND candidates ${HP_PYTHON_3_${minor}})
-        endif()
+        foreach(kind "" -dbg)
+            find_program(HP_PYTHON_3_${minor}${kind} python3.${minor}${kind})
+            if(HP_PYTHON_3_${minor}${kind})
+                list(APPEND candidates ${HP_PYTHON_3_${minor}${kind}})
+            endif()
+        endforeach()
     endforeach()
     foreach(python IN LISTS candidates)
         hp_recorder(${python})

@@ -80,6 +80,13 @@ def parse(arguments):
     fail("which program?")
 
 
+def cached(spec):
+    """What programs know of their compiled file. Python 3.15 tells them no more."""
+    if sys.version_info >= (3, 15):
+        return {}
+    return {"__cached__": spec.cached if spec else None}
+
+
 def run_as_main(module):
     """What runpy finds for `python3 -m`, or where a directory or an archive is run."""
     try:
@@ -91,8 +98,8 @@ def run_as_main(module):
         sys.exit("%s: %s" % (sys.executable, error))
     if module is not None:
         sys.argv[0] = spec.origin
-    return code, {"__file__": spec.origin, "__cached__": spec.cached, "__loader__": spec.loader,
-                  "__package__": spec.parent, "__spec__": spec}
+    return code, {"__file__": spec.origin, "__loader__": spec.loader, "__package__": spec.parent,
+                  "__spec__": spec, **cached(spec)}
 
 
 def read_script(path):
@@ -115,7 +122,7 @@ def read_script(path):
         sys.path.insert(0, os.path.dirname(os.path.realpath(path)))
     loader = importlib.machinery.SourceFileLoader("__main__", path)
     return (code or compile(source, path, "exec", dont_inherit=True),
-            {"__file__": path, "__cached__": None, "__loader__": loader})
+            {"__file__": path, "__loader__": loader, **cached(None)})
 
 
 def read_program(kind, what, arguments):

@@ -26,7 +26,7 @@ typedef struct hp_samples {
     bool stacks; /* keep them */
     size_t stack_limit;
     size_t row_limit; /* of functions, lines and calls together */
-    hp_frame bottom; /* of <interpreter> */
+    hp_frame bottom;  /* of <interpreter> */
 
     /* The stack of the last sample, from <interpreter> on; empty before the first one. The weights
      * of an entry are added to the profile when it leaves the stack. */
@@ -56,8 +56,8 @@ HP_NODISCARD hp_status hp_samples_frame(hp_samples *samples, hp_function_id func
                                         hp_frame *frame, hp_error *error);
 
 /* Adds a sample. Its stack is the first `kept` frames of the sample before (without <interpreter>),
- * and then these. HP_LIMIT: more than HP_STACKS_MAX stacks, or than row_limit. HP_OVERFLOW: the sum of all weights
- * does not fit. After an error the samples before it may be finished. */
+ * and then these. HP_LIMIT: more than HP_STACKS_MAX stacks, or than row_limit. HP_OVERFLOW: the sum
+ * of all weights does not fit. After an error the samples before it may be finished. */
 HP_NODISCARD hp_status hp_samples_add(hp_samples *samples, size_t kept, const hp_frame *frames,
                                       size_t count, const uint64_t *weights, hp_error *error);
 

@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(, EveryDump, testing::ValuesIn(dumps()), [](const auto 
 
 TEST(Dumps, AreAllAtHand)
 {
-    EXPECT_EQ(dumps().size(), 72u);
+    EXPECT_GE(dumps().size(), 72u);
 }
 
 } // namespace

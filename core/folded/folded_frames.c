@@ -174,6 +174,7 @@ static bool name_thread(hp_folded_table *table, hp_string text, bool process, hp
     const hp_string start =
         process ? (hp_string)HP_LITERAL("<process ") : (hp_string)HP_LITERAL("<thread ");
     size_t size = start.size;
+    bool bracket;
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (hp_take_prefix(&text, words[i]))
@@ -186,8 +187,11 @@ static bool name_thread(hp_folded_table *table, hp_string text, bool process, hp
     if (!reserve_bytes(table, start.size + text.size + 1))
         return no_memory(table);
     memcpy(table->bytes, start.data, start.size);
+    bracket = !process && HP_TAKE(&text, "(");
     for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] != '(' && text.data[i] != ')')
+        if (bracket && text.data[i] == ')')
+            bracket = false;
+        else
             table->bytes[size++] = text.data[i];
     table->bytes[size++] = '>';
     *name = (hp_string){table->bytes, size};

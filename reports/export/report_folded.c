@@ -14,6 +14,7 @@
  *               line-unknown;estimated;               what the label of a function does not say
  *     # hotprof: total=N;                             the last line: the sum of the last column */
 #include "escape.h"
+#include "export/call_stacks.h"
 #include "report_table.h"
 #include "text/labels.h"
 
@@ -31,22 +32,6 @@ struct writer {
     size_t *lengths; /* length of the text of each stack, where others continue it */
     char *text;      /* text of the current stack */
 };
-
-static hp_status check_inputs(const hp_profile *profile, hp_error *error)
-{
-    for (size_t i = 0; i < hp_profile_input_count(profile); i++) {
-        const hp_input *input = hp_profile_input(profile, i);
-        char name[100];
-
-        hp_string_escape(hp_string_of(input->name), name, sizeof name);
-        if (!input->stacks)
-            return hp_error_set(error, HP_MISMATCH, 0,
-                                "%s: expected an input with call stacks, found %s: flame "
-                                "graphs need hotshot logs or sampled stacks",
-                                name, input->format);
-    }
-    return HP_OK;
-}
 
 /* Escapes the separator of functions in a label. */
 static bool escape_separators(char **label)
@@ -237,11 +222,11 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
 {
     size_t stacks = hp_profile_stack_count(profile), longest = 0;
     struct writer writer = {.profile = profile, .base = options->base};
-    hp_status status = check_inputs(profile, error);
+    hp_status status = hp_call_stacks_check(profile, error);
     bool whole = true;
 
     if (status == HP_OK && options->base)
-        status = check_inputs(options->base, error);
+        status = hp_call_stacks_check(options->base, error);
     if (status == HP_OK)
         status = hp_event_find(profile, options->event, &writer.event, error);
     if (status != HP_OK || hp_profile_event_count(profile) == 0)

@@ -3,6 +3,7 @@
  *
  * With a base, numbers are differences, and those of the base are in a member "base". */
 #include "escape.h"
+#include "export/json_string.h"
 #include "report_table.h"
 
 #include <inttypes.h>
@@ -14,23 +15,6 @@ struct writer {
     const hp_profile *base; /* NULL: none */
     size_t events;
 };
-
-static bool write_string(FILE *out, hp_string string)
-{
-    char *escaped = hp_escaped(string);
-
-    if (!escaped)
-        return false;
-    putc('"', out);
-    for (const char *c = escaped; *c; c++) {
-        if (*c == '"' || *c == '\\')
-            putc('\\', out);
-        putc(*c, out);
-    }
-    putc('"', out);
-    free(escaped);
-    return true;
-}
 
 /* Prints number - base. */
 static void write_difference(FILE *out, uint64_t number, uint64_t base)
@@ -97,10 +81,10 @@ static bool write_info(FILE *out, const hp_profile *profile, size_t input)
 
         fputs(i == 0 ? "" : next_key ? "], " : ", ", out);
         if (next_key) {
-            whole = write_string(out, infos[i].info.key);
+            whole = hp_write_json_string(out, infos[i].info.key);
             fputs(": [", out);
         }
-        whole = whole && write_string(out, infos[i].info.value);
+        whole = whole && hp_write_json_string(out, infos[i].info.value);
     }
     fputs(count ? "]}" : "}", out);
     free(infos);
@@ -114,7 +98,7 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
     bool whole;
 
     fputs("{\"file\": ", out);
-    whole = write_string(out, hp_string_of(input->name));
+    whole = hp_write_json_string(out, hp_string_of(input->name));
     fprintf(out,
             ", \"format\": \"%s\", \"status\": \"%s\", \"events\": %" PRIu64
             ", \"unmatched_exits\": %" PRIu64 ", \"open_frames\": %" PRIu64
@@ -136,7 +120,7 @@ static bool write_event(const struct writer *writer, const hp_profile *profile, 
     bool whole;
 
     fputs("{\"name\": ", writer->out);
-    whole = write_string(writer->out, hp_string_of(event->name));
+    whole = hp_write_json_string(writer->out, hp_string_of(event->name));
     fprintf(writer->out, ", \"unit\": \"%s\"}", units[event->unit]);
     return whole;
 }
@@ -187,14 +171,14 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
     bool whole;
 
     fputs("{\"name\": ", out);
-    whole = write_string(out, function->name);
+    whole = hp_write_json_string(out, function->name);
     fprintf(out, ", \"line\": %" PRIu64 ", \"file\": ", function->line);
-    whole = whole && write_string(out, function->recorded_file);
+    whole = whole && hp_write_json_string(out, function->recorded_file);
     fputs(", \"path\": ", out);
-    whole = whole && write_string(out, function->file);
+    whole = whole && hp_write_json_string(out, function->file);
     if (function->object.size) {
         fputs(", \"object\": ", out);
-        whole = whole && write_string(out, function->object);
+        whole = whole && hp_write_json_string(out, function->object);
     }
     fputs(", ", out);
     write_function_numbers(writer, profile, writer->base, id);

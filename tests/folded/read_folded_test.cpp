@@ -370,8 +370,8 @@ TEST(Folded, ThreadsAndProcessesMayBeFunctions)
               "<process 1>;<thread 4> 5000\n"
               "<process 1>;<thread 4>;f (a.py:3) 2000\n");
     EXPECT_EQ(stacks_of("tid:7;a.py:f:3 1\n", options), "<thread 7>;f (a.py:3) 1\n");
-    EXPECT_EQ(stacks_of("process 4:\"x y\";thread (0x2): Main;f (a.py:3) 1\n", options),
-              "<process 4:\"x y\">;<thread 0x2: Main>;f (a.py:3) 1\n");
+    EXPECT_EQ(stacks_of("process 4:\"x (y)\";thread (0x2): Main (1);f (a.py:3) 1\n", options),
+              "<process 4:\"x (y)\">;<thread 0x2: Main (1)>;f (a.py:3) 1\n");
     /* Deeper in a stack they are what they look like. */
     EXPECT_EQ(stacks_of("tid:7;a.py:f:3;tid:8 1\n", options), "<thread 7>;f (a.py:3);tid (:8) 1\n");
 }

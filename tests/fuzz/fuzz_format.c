@@ -221,7 +221,10 @@ static void check_cut(const hp_profile *whole, const uint8_t *data, size_t size)
     hp_status status;
     hp_profile *part;
 
-    /* In these texts a number that is cut may count more, and reading goes on behind damage. */
+    /* In these texts a number that is cut may count more, and reading goes on behind damage. What
+     * the numbers of folded stacks mean depends on the first lines. */
+    if (strcmp(HP_FUZZED_FORMAT, "folded") == 0 && cut < HP_HEAD_SIZE)
+        return;
     if (strcmp(HP_FUZZED_FORMAT, "callgrind") == 0 || strcmp(HP_FUZZED_FORMAT, "folded") == 0) {
         if (hp_profile_input(whole, 0)->error.status != HP_OK)
             return;

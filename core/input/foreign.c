@@ -58,11 +58,6 @@ static bool is_utf_16(const uint8_t *head, size_t size)
     return begins(head, size, "\xff\xfe", 2) || begins(head, size, "\xfe\xff", 2);
 }
 
-static bool is_speedscope(const uint8_t *head, size_t size)
-{
-    return size > 0 && head[0] == '{' && contains(head, size, "speedscope");
-}
-
 static const struct {
     bool (*is)(const uint8_t *head, size_t size);
     const char *description;
@@ -77,8 +72,6 @@ static const struct {
     {is_perf, "a perf.data, which is not supported; perf report shows it"},
     {is_utf_16, "text in UTF-16, which is not supported; "
                 "'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
-    {is_speedscope, "a profile of speedscope, which is not supported; "
-                    "https://www.speedscope.app shows it"},
 };
 
 const char *hp_foreign_description(const uint8_t *head, size_t size)

@@ -177,10 +177,9 @@ static void check_promises(const hp_profile *profile, const uint8_t *data, size_
     static const struct {
         const char *format;
         void (*hold)(const hp_profile *profile, const uint8_t *data, size_t size);
-    } promises[] = {{"hotshot", check_calls},
-                    {"pstats", check_callers},
-                    {"callgrind", check_callgrind},
-                    {"folded", check_sampled}};
+    } promises[] = {{"hotshot", check_calls},       {"pstats", check_callers},
+                    {"callgrind", check_callgrind}, {"folded", check_sampled},
+                    {"speedscope", check_sampled},  {"pyinstrument", check_sampled}};
 
     for (size_t i = 0; i < sizeof promises / sizeof *promises; i++)
         if (strcmp(HP_FUZZED_FORMAT, promises[i].format) == 0)

@@ -37,9 +37,6 @@ TEST(ProfilesOfOtherTools, AreRefusedByName)
          "a\0;\0b\0 \0001\0\n\0"s,
          "is text in UTF-16, which is not supported; 'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
         {"PERFILE2\x68\0\0\0"s, "is a perf.data, which is not supported; perf report shows it"},
-        {"{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\"}",
-         "is a profile of speedscope, which is not supported; "
-         "https://www.speedscope.app shows it"},
     };
     for (const auto &[content, reason] : profiles)
         EXPECT_EQ(refusal(content), reason);

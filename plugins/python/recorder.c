@@ -569,21 +569,21 @@ void hp_recorder_end_by_signal(void)
         for (struct hp_thread *thread = recording->threads;
              thread && recording->process == getpid(); thread = thread->next) {
             uint64_t now = hp_clock(CLOCK_MONOTONIC);
+            size_t depth;
 
             wait_for(&thread->part);
             if (thread->part.busy || thread->part.error)
                 continue;
+            depth = hp_thread_depth(thread);
             hp_part_flush(&thread->part);
-            if (thread->depth && recording->settings.clock == CLOCK_MONOTONIC &&
-                recording->settings.frame_times && recording == hp_running && now > thread->last) {
+            if (depth && recording == hp_running && recording->settings.frame_times &&
+                recording->settings.clock == CLOCK_MONOTONIC && now > thread->last) {
                 thread->part.at = hp_put_typed(thread->part.at, 1, now - thread->last);
-                thread->depth--;
+                depth--;
             }
-            while (thread->depth) {
-                size_t count = thread->depth < sizeof exits ? thread->depth : sizeof exits;
-
+            for (size_t count; depth; depth -= count) {
+                count = depth < sizeof exits ? depth : sizeof exits;
                 hp_part_put(&thread->part, exits, count);
-                thread->depth -= count;
             }
             hp_part_flush(&thread->part);
         }

@@ -28,6 +28,8 @@ struct hp_thread {
     struct hp_part part;
     const void **stack;
     size_t depth, capacity;
+    const uint8_t *end; /* see hp_record_depth */
+    size_t depth_at_end;
     uint64_t last;      /* the time of the last event */
     uint64_t carried;   /* what passed before the recording was stopped and is in no event yet */
     uint64_t flush_due; /* when the buffer is to be written, even if it is not full */
@@ -114,8 +116,8 @@ void hp_recording_free(struct hp_recording *recording);
 /* To be called in the child after a fork. What it records goes to a log of its own. */
 void hp_recorder_forked(void);
 
-/* For a signal handler: writes all that was recorded, and leaves all frames. Events may come at the
- * same time. A frame is at no moment on a stack without its ENTER in the buffer. */
+/* For a signal handler, which ends the process then: writes all that was recorded, and leaves all
+ * frames. */
 void hp_recorder_end_by_signal(void);
 
 /* Lets this thread take part in the running recording, and enters the frames from this one down.
@@ -150,22 +152,46 @@ static inline bool hp_is_on_top(const struct hp_thread *thread, const void *key)
     return thread->depth && thread->stack[thread->depth - 1] == key;
 }
 
-/* Ends a record that began at thread->part.at. The time that passed is its last number. */
-static inline void hp_record_end(struct hp_thread *thread, uint8_t *at, uint64_t now, bool timed)
+/* Puts the time that passed before an event behind its other numbers. */
+static inline uint8_t *hp_put_time(struct hp_thread *thread, uint8_t *at, uint64_t now)
 {
-    if (timed) {
-        at = hp_put_packed(at, now > thread->last ? now - thread->last : 0);
-        thread->last = now;
-    }
+    at = hp_put_packed(at, now > thread->last ? now - thread->last : 0);
+    thread->last = now;
+    return at;
+}
+
+static inline void hp_record_end(struct hp_thread *thread, uint8_t *at, uint64_t now)
+{
     thread->part.at = at;
     if (at >= thread->part.limit || now >= thread->flush_due)
         hp_thread_flush(thread);
+}
+
+/* Sets the depth with the record that changes it. A signal handler, which may run between any two
+ * of these, finds the depth by hp_thread_depth. */
+static inline void hp_record_depth(struct hp_thread *thread, uint8_t *at, size_t depth)
+{
+    thread->end = NULL;
+    atomic_signal_fence(memory_order_seq_cst);
+    thread->depth_at_end = depth;
+    atomic_signal_fence(memory_order_seq_cst);
+    thread->end = at;
+    atomic_signal_fence(memory_order_seq_cst);
+    thread->part.at = at;
+    atomic_signal_fence(memory_order_seq_cst);
+    thread->depth = depth;
+}
+
+static inline size_t hp_thread_depth(const struct hp_thread *thread)
+{
+    return thread->part.at == thread->end ? thread->depth_at_end : thread->depth;
 }
 
 static inline void hp_record_enter(struct hp_thread *thread, const void *key, uint32_t function,
                                    uint64_t now)
 {
     const struct hp_function_name *entered;
+    uint8_t *at;
 
     if (thread->depth == thread->capacity || function >= thread->function_bits ||
         !(thread->functions[function / 8] >> function % 8 & 1)) {
@@ -173,34 +199,40 @@ static inline void hp_record_enter(struct hp_thread *thread, const void *key, ui
             return;
     }
     entered = &hp_running->names.functions[function];
-    memcpy(thread->part.at, entered->enter, sizeof entered->enter);
+    at = thread->part.at;
+    memcpy(at, entered->enter, sizeof entered->enter);
+    at += entered->enter_size;
+    if (hp_running->settings.frame_times)
+        at = hp_put_time(thread, at, now);
     thread->stack[thread->depth] = key;
-    hp_record_end(thread, thread->part.at + entered->enter_size, now,
-                  hp_running->settings.frame_times);
-    atomic_signal_fence(memory_order_seq_cst); /* see hp_recorder_end_by_signal */
-    thread->depth++;
+    hp_record_depth(thread, at, thread->depth + 1);
+    hp_record_end(thread, at, now);
 }
 
 static inline void hp_record_exit(struct hp_thread *thread, uint64_t now)
 {
-    thread->depth--;
-    atomic_signal_fence(memory_order_seq_cst);
-    if (hp_running->settings.frame_times) {
-        uint8_t *at = hp_put_typed(thread->part.at, 1, now > thread->last ? now - thread->last : 0);
+    uint64_t passed = 0;
+    uint8_t *at;
 
+    if (hp_running->settings.frame_times && now > thread->last) {
+        passed = now - thread->last;
         thread->last = now;
-        hp_record_end(thread, at, now, false);
-    } else {
-        *thread->part.at = 1;
-        hp_record_end(thread, thread->part.at + 1, now, false);
     }
+    at = hp_put_typed(thread->part.at, 1, passed);
+    hp_record_depth(thread, at, thread->depth - 1);
+    hp_record_end(thread, at, now);
 }
 
 static inline void hp_record_line(struct hp_thread *thread, int line, uint64_t now)
 {
-    if (line > 0)
-        hp_record_end(thread, hp_put_typed(thread->part.at, 2, (uint64_t)line), now,
-                      hp_running->settings.line_times);
+    uint8_t *at;
+
+    if (line <= 0)
+        return;
+    at = hp_put_typed(thread->part.at, 2, (uint64_t)line);
+    if (hp_running->settings.line_times)
+        at = hp_put_time(thread, at, now);
+    hp_record_end(thread, at, now);
 }
 
 #endif

@@ -581,6 +581,57 @@ TEST_F(KCachegrind, ShowsTheSourceWithCosts)
     EXPECT_EQ(hits.rows.at("SourceView")[2], (Row{"2", "2", "", "", "    return 1"}));
 }
 
+/* A program of Python 3, recorded by the module hotshot of this build. */
+TEST_F(KCachegrind, ShowsTheLinesOfARecordedProgram)
+{
+    if (std::string(HP_RECORDER).empty())
+        GTEST_SKIP() << "built without the recorder for Python";
+    const std::string program =
+        directory.write("program.py", "def leaf(n):\n    return n + 1\n\ndef loop():\n"
+                                      "    for i in range(50):\n        leaf(i)\n"
+                                      "    return leaf(0)\n\nloop()\n");
+    const std::string path = directory.file("x.prof");
+    test::Surroundings around;
+    around.environment = {{"PYTHONPATH", HP_RECORDER}};
+    const test::Result result =
+        test::run({HP_PYTHON, "-m", "hotshot", "-o", path, program}, around);
+    ASSERT_EQ(result.status, 0) << result.err;
+    test::Loaded loaded = test::load_file(path);
+    const hp_profile *profile = loaded.profile.get();
+    const auto self = [&](uint64_t number, size_t event) {
+        for (size_t i = 0; i < hp_profile_line_count(profile); i++) {
+            const hp_line *line = hp_profile_line(profile, i);
+            const hp_string name = hp_profile_function(profile, line->function)->name;
+            if (line->line == number && std::string(name.data, name.size) == "loop")
+                return std::to_string(hp_profile_line_self(profile, i)[event]);
+        }
+        return std::string("none");
+    };
+
+    const Shown hits = show(path, "loaded;select loop;event Hits;source");
+    const Rows expected_hits = {
+        {"0", "", "", "", "--- From '" + program + "' ---"},
+        {"2", "", "", "", "    return n + 1"},
+        {"3", "", "", "", ""},
+        {"4", "", "", "", "def loop():"},
+        {"5", "51", "", "", "    for i in range(50):"},
+        {"6", "50", "", "", "        leaf(i)"},
+        {"", "50", "", "", "  50 calls to 'leaf' (program.py)"},
+        {"7", "1", "", "", "    return leaf(0)"},
+        {"", "1", "", "", "  1 call to 'leaf' (program.py)"},
+    };
+    Rows rows = hits.rows.at("SourceView");
+    ASSERT_GT(rows.size(), expected_hits.size());
+    rows.resize(expected_hits.size());
+    EXPECT_EQ(rows, expected_hits);
+
+    const Shown times = show(path, "loaded;select loop;source");
+    for (const Row &row : times.rows.at("SourceView"))
+        if (row[0] == "4" || row[0] == "5" || row[0] == "6" || row[0] == "7") {
+            EXPECT_EQ(row[1], self(std::stoull(row[0]), 0)) << row[4];
+        }
+}
+
 TEST_F(KCachegrind, DrawsTheCallGraphBesideTheSource)
 {
     const std::string path = test::data_path("hotshot/json-linetimes.prof"),

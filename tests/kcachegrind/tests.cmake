@@ -30,6 +30,11 @@ target_compile_definitions(kcachegrind_test PRIVATE
     HP_QT_PROGRAM="$<TARGET_FILE:qt_program>"
     HP_QT_BUILT_WITH="${Qt${HP_QT_VERSION}_VERSION}"
     HP_OTHER_VERSION="$<TARGET_FILE:other_version>" HP_NO_HANDLERS="$<TARGET_FILE:no_handlers>"
-    HP_QT_LOADS_IMAGE_FORMATS=$<VERSION_LESS:${Qt${HP_QT_VERSION}_VERSION},6.9>)
+    HP_QT_LOADS_IMAGE_FORMATS=$<VERSION_LESS:${Qt${HP_QT_VERSION}_VERSION},6.9>
+    HP_PYTHON="$<$<BOOL:${HP_PYTHON}>:${Python3_EXECUTABLE}>"
+    HP_RECORDER="$<$<BOOL:${HP_PYTHON}>:${PROJECT_BINARY_DIR}/python>")
+if(HP_PYTHON)
+    add_dependencies(kcachegrind_test hotshot)
+endif()
 add_dependencies(kcachegrind_test manual kcachegrind_dump qt_program other_version no_handlers
     hotprof_accessiblebridge hotprof_generic hotprof_imageformats)

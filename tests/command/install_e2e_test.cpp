@@ -74,6 +74,21 @@ TEST_F(Install, PutsEverythingInItsPlace)
               hotreport({"--format=json", log}).out);
 }
 
+TEST_F(Install, PutsTheRecorderWherePythonLooks)
+{
+    if (std::string(HP_INSTALLED_RECORDER).empty())
+        GTEST_SKIP() << "built without the recorder for Python";
+    const std::string prefix = install(HP_BUILD_DIR);
+    EXPECT_TRUE(fs::exists(prefix + "/share/man/man1/hotshot.1"));
+    Surroundings around;
+    around.directory = directory.path();
+    around.environment = {{"PYTHONPATH", prefix + "/" HP_INSTALLED_RECORDER}};
+    directory.write("program.py", "def f(): pass\nf()\n");
+    runs({HP_PYTHON, "-m", "hotshot", "program.py"}, around);
+    EXPECT_NE(hotreport({"-f", "flat", directory.file("run.prof")}).out.find("f (program.py:1)"),
+              std::string::npos);
+}
+
 TEST_F(Install, IsFoundByCMake)
 {
     fs::copy(HP_SOURCE_DIR "/tests/consumer", directory.file("consumer"));
@@ -157,8 +172,10 @@ TEST_F(Install, SourceTarballBuildsWithACCompilerAndZlibAlone)
     EXPECT_FALSE(fs::exists(source + "/.git") || fs::exists(source + "/build"));
     around.directory = source;
     around.environment = {{"CC", HP_C_COMPILER}, {"CXX", "/bin/false"}};
-    const std::string said = runs(
-        {"cmake", "-S", ".", "-B", "build", "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON"}, around);
+    const std::string said =
+        runs({"cmake", "-S", ".", "-B", "build", "-DCMAKE_DISABLE_FIND_PACKAGE_PkgConfig=ON",
+              "-DCMAKE_DISABLE_FIND_PACKAGE_Python3=ON"},
+             around);
     for (const char *line : {"-- Without the tests: not found: a C++ compiler\n",
                              "-- Without the KCachegrind plugin: not found: a C++ compiler\n",
                              "-- Without pdf, ps, svg and png: "})
@@ -195,11 +212,14 @@ class Configure : public testing::Test
 
 TEST_F(Configure, SaysWhatIsLeftOutAndWhy)
 {
-    const Result result = configure({"-DHP_QT_VERSION=6"});
+    const Result result =
+        configure({"-DHP_QT_VERSION=6", "-DCMAKE_DISABLE_FIND_PACKAGE_Python3=ON"});
     EXPECT_EQ(result.status, 0) << result.err;
     for (const char *line : {"-- Without the tests: not found: GTest, nlohmann_json\n",
                              "-- Without the KCachegrind plugin: not found: Qt 6 with its private "
-                             "headers (Debian's qt6-base-private-dev)\n"})
+                             "headers (Debian's qt6-base-private-dev)\n",
+                             "-- Without the recorder for Python: not found: Python 3.8 or newer "
+                             "with its development files (Debian's python3-dev)\n"})
         EXPECT_NE(result.out.find(line), std::string::npos) << line << result.out;
     EXPECT_FALSE(fs::exists(directory.file("build/tests")));
 

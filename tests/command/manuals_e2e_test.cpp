@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
 const std::vector<std::string> pages{
-    "hotreport.1", "hotshot2cachegrind.1", "hotshot2calltree.1",   "hotprof.3",
-    "hotprof.7",   "hotprof-fleet.7",      "hotprof-kcachegrind.7"};
+    "hotreport.1", "hotshot.1", "hotshot2cachegrind.1", "hotshot2calltree.1",
+    "hotprof.3",   "hotprof.7", "hotprof-fleet.7",      "hotprof-kcachegrind.7"};
 
 const std::string drawing_module = HP_BUILD_DIR "/" HP_LIBDIR "/hotprof/hotreport-draw.so";
 
@@ -84,6 +84,18 @@ TEST(Manual, DocumentsEveryOptionAndNoOther)
 
     const std::string letter = "\n +(-.), --";
     EXPECT_EQ(found(shown("hotreport.1"), letter), found(hotreport({"--help"}).out, letter));
+}
+
+TEST(Manual, DocumentsEveryOptionOfTheRecorderAndNoOther)
+{
+    if (std::string(HP_PYTHON).empty())
+        GTEST_SKIP() << "built without the recorder for Python";
+    Surroundings around;
+    around.environment = {{"PYTHONPATH", HP_BUILD_DIR "/python"}};
+    const std::string help = run({HP_PYTHON, "-m", "hotshot", "--help"}, around).out,
+                      option = "\n +(?:-., )?(--[a-z-]+)";
+    EXPECT_GE(found(help, option).size(), 8u);
+    EXPECT_EQ(found(section(shown("hotshot.1"), "OPTIONS"), option), found(help, option));
 }
 
 TEST(Manual, DocumentsEveryReportAndInputAndNoOther)

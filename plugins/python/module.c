@@ -40,6 +40,7 @@ static PyObject *load(PyObject *module, PyObject *argument)
     hp_error error = {0};
     hp_profile *profile;
     hp_status status;
+    PyThreadState *thread;
     PyObject *path, *result = NULL;
 
     (void)module;
@@ -50,15 +51,17 @@ static PyObject *load(PyObject *module, PyObject *argument)
         Py_DECREF(path);
         return PyErr_NoMemory();
     }
-    Py_BEGIN_ALLOW_THREADS status =
-        hp_profile_load(profile, PyBytes_AS_STRING(path), &options, &error);
-    Py_END_ALLOW_THREADS
-        /* What stands before the damage counts, as in hotreport. */
-        if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) result =
-            dump(profile);
-    else if (status == HP_NO_MEMORY) PyErr_NoMemory();
-    else PyErr_Format(status == HP_IO ? PyExc_OSError : PyExc_ValueError, "%s: %s",
-                      PyBytes_AS_STRING(path), error.message);
+    thread = PyEval_SaveThread();
+    status = hp_profile_load(profile, PyBytes_AS_STRING(path), &options, &error);
+    PyEval_RestoreThread(thread);
+    /* What stands before the damage counts, as in hotreport. */
+    if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT)
+        result = dump(profile);
+    else if (status == HP_NO_MEMORY)
+        PyErr_NoMemory();
+    else
+        PyErr_Format(status == HP_IO ? PyExc_OSError : PyExc_ValueError, "%s: %s",
+                     PyBytes_AS_STRING(path), error.message);
     hp_profile_free(profile);
     Py_DECREF(path);
     return result;

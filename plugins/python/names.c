@@ -194,6 +194,14 @@ static char *absolute_path(const struct hp_names *names, const char *name, size_
     return NULL;
 }
 
+static bool set_place(PyCodeObject *code, uintptr_t place)
+{
+    void *extra;
+
+    memcpy(&extra, &place, sizeof extra); /* it is no address */
+    return HP_SET_CODE_EXTRA((PyObject *)code, hp_code_index, extra) == 0;
+}
+
 bool hp_names_add_code(struct hp_names *names, PyCodeObject *code, uint32_t *number)
 {
     struct hp_exception exception = hp_exception_take();
@@ -215,8 +223,7 @@ bool hp_names_add_code(struct hp_names *names, PyCodeObject *code, uint32_t *num
                           line, PyBytes_AS_STRING(name), (size_t)PyBytes_GET_SIZE(name), number);
         free(path);
     }
-    if (whole &&
-        HP_SET_CODE_EXTRA((PyObject *)code, hp_code_index, (void *)(names->base + *number)) != 0)
+    if (whole && !set_place(code, names->base + *number))
         PyErr_Clear();
     Py_XDECREF(name);
     Py_XDECREF(file);

@@ -384,6 +384,7 @@ static PyType_Slot slots[] = {
 
 static PyType_Spec spec = {.name = "hotshot.Profile",
                            .basicsize = sizeof(struct profile),
+                           /* NOLINTNEXTLINE(misc-redundant-expression): in the macro of Python */
                            .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
                            .slots = slots};
 

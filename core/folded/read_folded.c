@@ -280,7 +280,7 @@ static hp_status read_folded(hp_profile *profile, hp_input *input, const uint8_t
                          "offset %zu: expected the total of the stacks, found the end of the file",
                          size);
     }
-    if (reader.ours.started || reader.table.style.weights != HP_FOLDED_OURS)
+    if (reader.samples.profile)
         hp_samples_finish(&reader.samples);
     input->impossible_numbers = reader.oddities.impossible;
     input->rounded_numbers = reader.oddities.rounded;

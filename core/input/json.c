@@ -4,6 +4,8 @@
 #include "input/scan.h"
 
 #ifdef HP_YAJL
+#include <setjmp.h>
+#include <stdlib.h>
 #include <yajl_parse.h>
 #endif
 
@@ -71,7 +73,60 @@ typedef struct json_parser {
     yajl_handle handle;
     const uint8_t *data;
     size_t size, told, depth;
+    struct block *blocks;
+    jmp_buf no_memory;
 } json_parser;
+
+/* yajl does not check whether it gets memory. So what it asks for never fails: without memory
+ * reading ends at once, and all that yajl has is freed. */
+typedef struct block {
+    struct block *next, **link; /* link: what points to this block */
+    max_align_t data[];
+} block;
+
+static void *link_block(json_parser *parser, block *added)
+{
+    if (!added)
+        longjmp(parser->no_memory, 1);
+    added->next = parser->blocks;
+    added->link = &parser->blocks;
+    if (added->next)
+        added->next->link = &added->next;
+    parser->blocks = added;
+    return added->data;
+}
+
+static block *unlink_block(void *data)
+{
+    block *taken = (block *)((char *)data - offsetof(block, data));
+
+    *taken->link = taken->next;
+    if (taken->next)
+        taken->next->link = taken->link;
+    return taken;
+}
+
+static void *take_memory(void *context, size_t size)
+{
+    return link_block(context, malloc(sizeof(block) + size));
+}
+
+static void give_memory(void *context, void *data)
+{
+    (void)context;
+    if (data)
+        free(unlink_block(data));
+}
+
+static void *change_memory(void *context, void *data, size_t size)
+{
+    block *old = data ? unlink_block(data) : NULL;
+    block *changed = realloc(old, sizeof(block) + size);
+
+    if (!changed)
+        free(old);
+    return link_block(context, changed);
+}
 
 static bool is_working(json_parser *parser)
 {
@@ -155,10 +210,10 @@ static int null(void *context)
 }
 
 /* The first line of what yajl says, without a newline. */
-static hp_status syntax_error(const json_parser *parser, const uint8_t *data, size_t size)
+static hp_status syntax_error(const json_parser *parser)
 {
     size_t offset = yajl_get_bytes_consumed(parser->handle);
-    unsigned char *text = yajl_get_error(parser->handle, 0, data, size);
+    unsigned char *text = yajl_get_error(parser->handle, 0, parser->data, parser->size);
     const char *problem = text ? (const char *)text : "";
     hp_status status = hp_error_set(parser->error, HP_CORRUPT, offset, "offset %zu: %.*s", offset,
                                     (int)strcspn(problem, "\n"), problem);
@@ -172,8 +227,7 @@ bool hp_json_can_read(void)
     return true;
 }
 
-hp_status hp_json_read(const uint8_t *data, size_t size, const hp_json_events *events,
-                       void *context, const hp_load_options *options, hp_error *error)
+static void parse(json_parser *parser)
 {
     static const yajl_callbacks callbacks = {.yajl_null = null,
                                              .yajl_boolean = boolean,
@@ -184,23 +238,36 @@ hp_status hp_json_read(const uint8_t *data, size_t size, const hp_json_events *e
                                              .yajl_end_map = end,
                                              .yajl_start_array = begin_array,
                                              .yajl_end_array = end};
-    json_parser parser = {
-        .events = events, .context = context, .options = options, .error = error, .size = size};
+    yajl_alloc_funcs memory = {take_memory, change_memory, give_memory, parser};
     yajl_status status;
 
-    parser.data = data;
-    parser.handle = yajl_alloc(&callbacks, NULL, &parser);
-    if (!parser.handle)
-        return hp_no_memory(error);
-    status = yajl_parse(parser.handle, data, size);
+    parser->handle = yajl_alloc(&callbacks, &memory, parser);
+    status = yajl_parse(parser->handle, parser->data, parser->size);
     if (status == yajl_status_ok) {
-        status = yajl_complete_parse(parser.handle);
-        if (status == yajl_status_error && error->status == HP_OK)
-            (void)truncated(&parser);
+        status = yajl_complete_parse(parser->handle);
+        if (status == yajl_status_error && parser->error->status == HP_OK)
+            (void)truncated(parser);
     }
-    if (status == yajl_status_error && error->status == HP_OK)
-        (void)syntax_error(&parser, data, size);
-    yajl_free(parser.handle);
+    if (status == yajl_status_error && parser->error->status == HP_OK)
+        (void)syntax_error(parser);
+}
+
+hp_status hp_json_read(const uint8_t *data, size_t size, const hp_json_events *events,
+                       void *context, const hp_load_options *options, hp_error *error)
+{
+    json_parser parser = {.events = events,
+                          .context = context,
+                          .options = options,
+                          .error = error,
+                          .data = data,
+                          .size = size};
+
+    if (setjmp(parser.no_memory) == 0)
+        parse(&parser);
+    else
+        hp_no_memory(error);
+    while (parser.blocks)
+        give_memory(NULL, parser.blocks->data);
     return error->status;
 }
 

@@ -58,6 +58,54 @@ static bool is_utf_16(const uint8_t *head, size_t size)
     return begins(head, size, "\xff\xfe", 2) || begins(head, size, "\xfe\xff", 2);
 }
 
+static bool is_mojo(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "MOJ", 3);
+}
+
+/* The magic number is a number of 32 bits in the order of the machine. */
+static bool is_tachyon(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "HCAT", 4) || begins(head, size, "TACH", 4);
+}
+
+static bool is_zstd(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "\x28\xb5\x2f\xfd", 4);
+}
+
+static bool is_memray(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "memray", 6);
+}
+
+static bool is_object(const uint8_t *head, size_t size)
+{
+    return begins(head, size, "{", 1);
+}
+
+static bool is_gecko(const uint8_t *head, size_t size)
+{
+    return is_object(head, size) && contains(head, size, "\"meta\"") &&
+           (contains(head, size, "\"processType\"") || contains(head, size, "\"stackwalk\""));
+}
+
+static bool is_scalene(const uint8_t *head, size_t size)
+{
+    return is_object(head, size) && contains(head, size, "\"alloc_samples\"");
+}
+
+static bool is_viztracer(const uint8_t *head, size_t size)
+{
+    return is_object(head, size) && contains(head, size, "\"traceEvents\"");
+}
+
+static bool is_json_of_pyinstrument(const uint8_t *head, size_t size)
+{
+    return is_object(head, size) && contains(head, size, "\"root_frame\"") &&
+           contains(head, size, "\"sample_count\"");
+}
+
 static const struct {
     bool (*is)(const uint8_t *head, size_t size);
     const char *description;
@@ -70,6 +118,18 @@ static const struct {
     {is_pprof, "a pprof profile, which is not supported; pprof shows it"},
     {is_gperftools, "a profile of gperftools, which is not supported; pprof shows it"},
     {is_perf, "a perf.data, which is not supported; perf report shows it"},
+    {is_mojo, "a MOJO file of Austin, which is not supported; 'mojo2austin FILE OUT' converts it"},
+    {is_tachyon, "a binary file of profiling.sampling, which is not supported; "
+                 "'python3 -m profiling.sampling replay --collapsed -o OUT FILE' converts it"},
+    {is_zstd, "compressed by zstd, which is not supported; 'zstd -d FILE' decompresses it"},
+    {is_memray, "a file of memray, which is not supported; 'memray flamegraph FILE' shows it"},
+    {is_gecko, "a profile for the Firefox Profiler, which is not supported; "
+               "https://profiler.firefox.com shows it"},
+    {is_scalene, "a profile of Scalene, which is not supported; 'scalene view FILE' shows it"},
+    {is_viztracer, "a trace in the format of Chrome, such as VizTracer's, which is not supported; "
+                   "https://ui.perfetto.dev shows it"},
+    {is_json_of_pyinstrument, "the JSON of pyinstrument, which is not supported; "
+                              "'pyinstrument -o FILE.pyisession' saves what is"},
     {is_utf_16, "text in UTF-16, which is not supported; "
                 "'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
 };

@@ -36,6 +36,26 @@ TEST(ProfilesOfOtherTools, AreRefusedByName)
         {"\xff\xfe"s
          "a\0;\0b\0 \0001\0\n\0"s,
          "is text in UTF-16, which is not supported; 'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
+        {"MOJ\3\2", "is a MOJO file of Austin, which is not supported; 'mojo2austin FILE OUT' "
+                    "converts it"},
+        {"HCAT\1\0\0\0"s,
+         "is a binary file of profiling.sampling, which is not supported; "
+         "'python3 -m profiling.sampling replay --collapsed -o OUT FILE' converts it"},
+        {"\x28\xb5\x2f\xfd\x04",
+         "is compressed by zstd, which is not supported; 'zstd -d FILE' decompresses it"},
+        {"memray\n\0\0\0"s, "is a file of memray, which is not supported; "
+                            "'memray flamegraph FILE' shows it"},
+        {"{\"meta\": {\"interval\": 1, \"processType\": 0}}",
+         "is a profile for the Firefox Profiler, which is not supported; "
+         "https://profiler.firefox.com shows it"},
+        {"{\"alloc_samples\": 3}",
+         "is a profile of Scalene, which is not supported; 'scalene view FILE' shows it"},
+        {"{\"traceEvents\": []}",
+         "is a trace in the format of Chrome, such as VizTracer's, which is not supported; "
+         "https://ui.perfetto.dev shows it"},
+        {"{\"start_time\": 1, \"sample_count\": 2, \"root_frame\": {}}",
+         "is the JSON of pyinstrument, which is not supported; 'pyinstrument -o FILE.pyisession' "
+         "saves what is"},
         {"PERFILE2\x68\0\0\0"s, "is a perf.data, which is not supported; perf report shows it"},
     };
     for (const auto &[content, reason] : profiles)

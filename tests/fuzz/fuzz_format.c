@@ -262,8 +262,11 @@ static void check_read_back(const hp_report *report, const char *text, size_t si
     const hp_report_options options = {0};
     const hp_format *format = hp_format_recognise(text, size);
     hp_status status;
-    hp_profile *copy = load("copy", text, size, false, &status);
+    hp_profile *copy;
 
+    if (size == 0 && hp_profile_event_count(profile) == 0)
+        return; /* there are no costs to fold */
+    copy = load("copy", text, size, false, &status);
     check(format && strcmp(format->name, report->name) == 0);
     check(status == HP_OK || (strcmp(format->name, "pstats") == 0 && !is_signed(profile)));
     check(hp_profile_function_count(copy) <= hp_profile_function_count(profile) + 1);

@@ -305,6 +305,7 @@ const hp_report hp_report_pprof = {
     .manual = "call stacks of hotshot logs and sampled profiles, in pprof's format (profile.proto, "
               "compressed), which Pyroscope, Parca and others read, too",
     .write = write_pprof,
+    .uses = HP_USES_EVENT,
     .binary = true,
     .stacks = true,
 };

@@ -134,10 +134,9 @@ static bool write_profiles(const struct writer *writer)
     return whole;
 }
 
-static bool write_name(const struct writer *writer, const hp_report_options *options)
+static bool write_name(const struct writer *writer)
 {
-    const char *name = options->title ? options->title
-                       : hp_profile_input_count(writer->profile)
+    const char *name = hp_profile_input_count(writer->profile)
                            ? hp_profile_input(writer->profile, 0)->name
                            : "profile";
 
@@ -165,7 +164,7 @@ static hp_status write_speedscope(const hp_profile *profile, const hp_report_opt
         writer.functions = malloc((writer.stacks.deepest + 1) * sizeof *writer.functions);
         fprintf(out, "{\"$schema\": \"%s\",\n\"exporter\": \"hotreport %s\",\n\"name\": ", schema,
                 hp_version());
-        whole = writer.functions && write_name(&writer, options);
+        whole = writer.functions && write_name(&writer);
         fputs(",\n\"shared\": {\"frames\": [", out);
         for (hp_function_id id = 0; whole && id < hp_profile_function_count(profile); id++)
             whole = write_frame(&writer, id);
@@ -186,5 +185,6 @@ const hp_report hp_report_speedscope = {
     .manual = "call stacks of hotshot logs and sampled profiles, for "
               "https://www.speedscope.app and the programs that read its files",
     .write = write_speedscope,
+    .uses = HP_USES_EVENT,
     .stacks = true,
 };

@@ -176,11 +176,12 @@ TEST_F(Options, WrongOnesAreStatus2AndOneMayActOnTheMessage)
 
 TEST_F(Options, MisspeltOnesGetTheNearestAndTheList)
 {
-    const std::string reports =
-                          "gprof, flat, callgraph, annotate, callgrind, json, pstats, folded, "
-                          "dot, pdf, ps, svg or png",
-                      orders = "self, inclusive, calls, name, time, tottime, cumulative, cumtime "
-                               "or ncalls";
+    const std::string
+        reports =
+            "gprof, flat, callgraph, annotate, callgrind, json, pstats, folded, speedscope, pprof, "
+            "dot, pdf, ps, svg or png",
+        orders = "self, inclusive, calls, name, time, tottime, cumulative, cumtime "
+                 "or ncalls";
     const struct {
         std::string argument, message;
     } wrong[] = {

@@ -440,6 +440,32 @@ INSTANTIATE_TEST_SUITE_P(, KCachegrindDump, testing::ValuesIn(test::dumps()),
                              return test::test_name(instance.param);
                          });
 
+class KCachegrindStacks : public KCachegrind, public testing::WithParamInterface<std::string>
+{
+};
+
+TEST_P(KCachegrindStacks, ShowsEveryFunction)
+{
+    expect_model(test::data_path(GetParam()));
+}
+
+/* Without those that have a name that is empty, and one that begins with a blank: KCachegrind shows
+ * "(unknown)" for the one, and no blank for the other. */
+std::vector<std::string> sampled_stacks()
+{
+    std::vector<std::string> paths;
+    for (const std::string folder : {"folded", "speedscope", "pyinstrument"})
+        for (const std::string &name : test::list_directory(test::data_path(folder)))
+            if (name != "a-names.austin" && name != "tachyon-names.txt")
+                paths.push_back(folder + "/" + name);
+    return paths;
+}
+
+INSTANTIATE_TEST_SUITE_P(, KCachegrindStacks, testing::ValuesIn(sampled_stacks()),
+                         [](const auto &instance) {
+                             return test::test_name(instance.param);
+                         });
+
 TEST_F(KCachegrind, ShowsEveryFunctionAskedForByName)
 {
     expect_model(test::data_path("hotshot/json-lines.prof"), by_name);
@@ -630,6 +656,35 @@ TEST_F(KCachegrind, ShowsTheLinesOfARecordedProgram)
         if (row[0] == "4" || row[0] == "5" || row[0] == "6" || row[0] == "7") {
             EXPECT_EQ(row[1], self(std::stoull(row[0]), 0)) << row[4];
         }
+}
+
+/* Samples tell lines and call sites, and no numbers of calls. */
+TEST_F(KCachegrind, ShowsTheLinesOfSampledStacks)
+{
+    const std::string program =
+        directory.write("m.py", "def g():\n    return 1\n\ndef f():\n    g()\n    return g()\n");
+    const auto frame = [&](const char *name, int line) {
+        return name + (" (" + program + ":") + std::to_string(line) + ")";
+    };
+    const std::string stacks = frame("f", 5) + " 3\n" + frame("f", 5) + ";" + frame("g", 2) +
+                               " 7\n" + frame("f", 6) + ";" + frame("g", 2) + " 11\n";
+    const Rows expected = {
+        {"0", "", "", "", "--- From '" + program + "' ---"},
+        {"2", "", "", "", "    return 1"},
+        {"3", "", "", "", ""},
+        {"4", "", "", "", "def f():"},
+        {"5", "3", "", "", "    g()"},
+        {"", "7", "", "", "  Call to 'g' (m.py)"},
+        {"6", "", "", "", "    return g()"},
+        {"", "11", "", "", "  Call to 'g' (m.py)"},
+    };
+    for (const std::string &path :
+         {directory.write("raw.txt", stacks), directory.write("raw.txt.gz", test::gzip(stacks))}) {
+        Rows rows = show(path, "loaded;select f;source").rows.at("SourceView");
+        ASSERT_GE(rows.size(), expected.size());
+        rows.resize(expected.size());
+        EXPECT_EQ(rows, expected);
+    }
 }
 
 TEST_F(KCachegrind, DrawsTheCallGraphBesideTheSource)

@@ -360,8 +360,9 @@ class Program
             const Code &code = codes_[c];
 
             if (code.calls > 0)
-                dump.functions[code.label] = {code.self, code.inclusive, code.calls,
-                                              code.calls - code.recursive, true, false};
+                dump.functions[code.label] = {code.self,  code.inclusive,
+                                              code.calls, code.calls - code.recursive,
+                                              true,       false};
         }
         for (const auto &[key, made] : calls_) {
             if (!is_kept(key.second))

@@ -73,8 +73,7 @@ TEST(Toy, IsNamedWhereNothingIsRecognised)
 {
     const TemporaryDirectory directory;
     const Result result = toy_hotreport({directory.write("x", "\x01\x02")});
-    EXPECT_NE(result.err.find(" or toy), found"), std::string::npos)
-        << result.err;
+    EXPECT_NE(result.err.find(" or toy), found"), std::string::npos) << result.err;
 }
 
 TEST(Toy, IsInTheManual)

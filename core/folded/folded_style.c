@@ -269,9 +269,13 @@ static void survey_comment(struct survey *survey, hp_string line)
     }
 }
 
-/* Control characters are in no such text. */
+/* Whether it may be such a text: without control characters, and no JSON. */
 static bool is_text(const char *data, size_t size)
 {
+    hp_string start = hp_trimmed((hp_string){data, size});
+
+    if (HP_TAKE(&start, "{") && (start.size == 0 || strchr("\" \t\r\n", *start.data)))
+        return false;
     for (size_t i = 0; i < size; i++)
         if ((unsigned char)data[i] < 9)
             return false;

@@ -321,7 +321,8 @@ TEST(Folded, TextThatIsNoneIsNotTaken)
     for (const char *text :
          {"", "\n\n", "# only a comment\n", "hello 5\nworld 6\n", "a;b\nc;d\n", "5\n", "a;b x1\n",
           "int main() { int i; for (i = 0; i < 5; i++) print(i); return 5; }\n", "x;y,1\nz;2,3,\n",
-          "<!DOCTYPE html>\n<p>&amp; 5\n", "key=value;other=1\n", "\x01;b 5\n"}) {
+          "<!DOCTYPE html>\n<p>&amp; 5\n", "key=value;other=1\n", "{\"a\": 1; \"b\": 3\n",
+          "{ \"a\": 1; 3\n", "\x01;b 5\n"}) {
         const Loaded loaded = load(text, with_stacks());
         EXPECT_EQ(loaded.status, HP_UNRECOGNISED) << text;
     }

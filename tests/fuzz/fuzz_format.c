@@ -231,6 +231,10 @@ static void check_cut(const hp_profile *whole, const uint8_t *data, size_t size)
             cut--;
     }
     part = load("fuzz", data, cut, false, &status);
+    if (!is_read(status) || strcmp(hp_profile_input(part, 0)->format, HP_FUZZED_FORMAT) != 0) {
+        hp_profile_free(part); /* not enough to know what it is */
+        return;
+    }
     for (size_t e = 0; e < hp_profile_event_count(part); e++)
         for (size_t w = 0; w < hp_profile_event_count(whole); w++)
             if (strcmp(hp_profile_event(part, e)->name, hp_profile_event(whole, w)->name) == 0)

@@ -133,7 +133,7 @@ HP_API int hp_string_compare(hp_string a, hp_string b);
 /* An input format. All of them are recognised by content, never by name. */
 typedef struct hp_format {
     const char *name;        /* "hotshot" */
-    const char *description; /* "hotshot log (Python 2.2 to 2.7)" */
+    const char *description; /* "hotshot log (Python 2 and 3)" */
     bool stacks;             /* its files hold call stacks (hp_load_options) */
 } hp_format;
 

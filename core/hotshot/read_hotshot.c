@@ -86,9 +86,9 @@ static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *d
 }
 
 const hp_reader hp_reader_hotshot = {
-    .format = {"hotshot", "hotshot log (Python 2.2 to 2.7)", .stacks = true},
-    .manual = "a log of the module hotshot, Python 2.2 to 2.7. If it was made with "
-              "\"lineevents=1\", it has the cost of each line",
+    .format = {"hotshot", "hotshot log (Python 2 and 3)", .stacks = true},
+    .manual = "a log of the module hotshot, which hotshot(1) has for Python 3, and Python 2.2 to "
+              "2.7 had. If it was made with \"lineevents=1\", it has the cost of each line",
     .mime = {.type = "application/x-python-hotshot",
              .comment = "Python hotshot profile",
              .pattern = "*.prof",

@@ -258,7 +258,7 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
 
 const hp_report hp_report_folded = {
     .name = "folded",
-    .description = "call stacks of hotshot logs and sampled profiles, for flame graphs",
+    .description = "call stacks of hotshot logs and samples, for flame graphs",
     .manual = "one line for each distinct call stack of hotshot logs and sampled profiles, for "
               "flame graphs; hotreport reads it back exactly",
     .write = write_folded,

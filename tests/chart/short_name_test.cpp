@@ -24,6 +24,11 @@ struct Case {
     const char *expected;
 };
 
+void PrintTo(const Case &test, std::ostream *out)
+{
+    *out << test.name;
+}
+
 class ShortNames : public testing::TestWithParam<Case>
 {
 };

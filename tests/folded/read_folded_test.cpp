@@ -91,6 +91,11 @@ struct Writer {
     std::vector<std::string> events;
 };
 
+void PrintTo(const Writer &writer, std::ostream *out)
+{
+    *out << writer.sample;
+}
+
 std::vector<Sample> read(const std::string &text, const Writer &writer, bool native)
 {
     std::vector<Sample> samples;

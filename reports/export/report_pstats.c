@@ -93,7 +93,7 @@ static size_t unsafe_character(hp_string string, size_t at)
     const unsigned char *data = (const unsigned char *)string.data;
     size_t size = data[at] < 0x80 ? 1 : data[at] < 0xe0 ? 2 : 3;
 
-    if (size > string.size - at || (size > 1 && !memchr("\xc2\xd8\xe2\xef", data[at], 4)))
+    if (size > string.size - at || (size > 1 && !strchr("\xc2\xd8\xe2\xef", data[at])))
         return 0;
     for (size_t i = at + 1; i < at + size; i++)
         if ((data[i] & 0xc0) != 0x80)

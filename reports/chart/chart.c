@@ -244,7 +244,8 @@ static bool tell_apart(hp_chart *chart)
     hp_chart_node **order = malloc((chart->node_count + 1) * sizeof *order);
     bool whole = order != NULL;
 
-    for (size_t columns = (size_t)2 * NAME_COLUMNS; whole && columns <= NAME_COLUMNS_MAX; columns *= 2) {
+    for (size_t columns = (size_t)2 * NAME_COLUMNS; whole && columns <= NAME_COLUMNS_MAX;
+         columns *= 2) {
         for (size_t i = 0; i < chart->node_count; i++)
             order[i] = &chart->nodes[i];
         qsort(order, chart->node_count, sizeof *order, compare_texts);

@@ -122,7 +122,7 @@ static void cut_return_type(char *name)
         if (*at == ' ' && at - name >= (ptrdiff_t)OPERATOR_SIZE &&
             strncmp(at - OPERATOR_SIZE, OPERATOR, OPERATOR_SIZE) == 0)
             break;
-        else if (*at == ' ' && at[1] != '<')
+        else if (*at == ' ' && at[1] != '<' && strncmp(at, " const", 6) != 0)
             start = at + 1;
     if (end)
         cut(name, start);

@@ -55,7 +55,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a::Pointer<int>::operator->() const", 29, "Pointer<>::operator->() const"},
         Case{"app::Pool::operator new(unsigned long)", 14, "operator new()"},
         Case{"main::{lambda(std::pair<int, int>)#1}::operator()() const", 20, "operator()() const"},
-        Case{"int const& a::f(char) const::{lambda(int)#1}::operator()(int) const", 52,
+        Case{"int const& a::f(char) const::{lambda(int)#1}::operator()(int) const", 56,
              "a::f(char) const::{lambda(int)#1}::operator()() const"},
         Case{"a::b::c::d<e::f>::g", 10, "c::d<>::g"},
         Case{"std::function<bool (char)>::function(bool (*)(char))", 30,

@@ -106,7 +106,8 @@ static void mime_types(void)
                "    <magic priority=\"%s\">\n",
                mime->type, mime->comment, mime->priority);
         for (const hp_string *magic = mime->magic; magic->size; magic++) {
-            fputs("      <match type=\"string\" offset=\"0\" value=\"", stdout);
+            printf("      <match type=\"string\" offset=\"%s\" value=\"",
+                   mime->inside ? "0:256" : "0");
             for (size_t at = 0; at < magic->size; at++)
                 printf("\\x%02x", (unsigned char)magic->data[at]);
             puts("\"/>");

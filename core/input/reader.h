@@ -14,6 +14,7 @@ typedef struct hp_mime {
     const char *pattern;  /* of file names: "*.prof" */
     const char *priority; /* of the magic, from "0" to "100" */
     hp_string magic[8];   /* a file begins with one of these; unused ones are empty */
+    bool inside;          /* the magic stands anywhere in the first 256 bytes */
 } hp_mime;
 
 typedef struct hp_reader {

@@ -262,9 +262,9 @@ const hp_reader hp_reader_speedscope = {
     .mime = {.type = "application/x-speedscope+json",
              .comment = "speedscope profile",
              .pattern = "*.speedscope.json",
-             .priority = "50",
-             .magic = {HP_LITERAL("{\"$schema\": \"https://www.speedscope.app/"),
-                       HP_LITERAL("{\"$schema\":\"https://www.speedscope.app/")}},
+             .priority = "90",
+             .magic = {HP_LITERAL("\"https://www.speedscope.app/file-format-schema.json\"")},
+             .inside = true},
     .recognise = recognise,
     .read = read_file,
 };

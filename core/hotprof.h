@@ -280,6 +280,7 @@ typedef struct hp_input {
     bool assumed_sampled;     /* pstats: the dump does not say that it is sampled, but has numbers
                                  that no other dump has */
     uint64_t rounded_numbers; /* folded: weights with a fraction, which are rounded */
+    bool unrolled;            /* reports of hotreport: the stacks were estimated from calls */
 } hp_input;
 
 /* The inputs, in the order of loading and merging. */
@@ -401,13 +402,14 @@ HP_API const uint64_t *hp_profile_call_inclusive(const hp_profile *profile, size
 typedef struct hp_stack {
     hp_function_id function;
     uint32_t caller; /* a stack, or HP_NO_STACK */
+    uint64_t line;   /* where the function was; 0 if that is not known, as in hotshot logs */
 } hp_stack;
 #define HP_NO_STACK UINT32_MAX
 
 /* All distinct stacks, with their self costs, which add up to the total if the stacks of all inputs
  * were kept (hp_input). A stack comes after the one that called it. In a sorted profile the stacks
- * that it called follow it, in the order of their functions, each with those that it called in
- * turn. */
+ * that it called follow it, in the order of their functions and lines, each with those that it
+ * called in turn. */
 HP_API size_t hp_profile_stack_count(const hp_profile *profile);
 HP_API const hp_stack *hp_profile_stack(const hp_profile *profile, size_t index);
 HP_API const uint64_t *hp_profile_stack_self(const hp_profile *profile, size_t index);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "report.h"
 
+#include "filter/unroll.h"
 #include "graph/callgraph.h"
 
 #include <errno.h>
@@ -52,12 +53,30 @@ static hp_status filter(const hp_filters *filters, const hp_profile *profile,
     return status;
 }
 
+/* Estimates the stacks of both. */
+static hp_status unroll(const hp_profile *profile, const hp_profile *base, profile_pair *unrolled,
+                        hp_error *error)
+{
+    profile_pair part = {NULL, NULL};
+    hp_status status = hp_profile_unroll(profile, &part.profile, error);
+
+    if (status == HP_OK && base) {
+        status = hp_profile_unroll(base, &part.base, error);
+        if (status == HP_OK)
+            status = align(part.profile, part.base, unrolled, error);
+        pair_free(&part);
+    } else {
+        *unrolled = part;
+    }
+    return status;
+}
+
 hp_status hp_report_write(const hp_report *report, hp_profile *profile,
                           const hp_report_options *options, FILE *out, hp_error *error)
 {
     hp_status status = hp_profile_sort(profile, error);
     hp_report_options given = *options;
-    profile_pair aligned = {NULL, NULL}, filtered = {NULL, NULL};
+    profile_pair aligned = {NULL, NULL}, filtered = {NULL, NULL}, unrolled = {NULL, NULL};
     const hp_profile *written = profile;
     hp_profile *base = NULL;
     size_t event;
@@ -79,10 +98,22 @@ hp_status hp_report_write(const hp_report *report, hp_profile *profile,
         written = filtered.profile;
         given.base = filtered.base;
     }
+    if (status == HP_OK && report->stacks &&
+        !(hp_has_stacks(written) && (!given.base || hp_has_stacks(given.base)))) {
+        if (options->listener.warn)
+            options->listener.warn(options->listener.context,
+                                   "not all inputs have call stacks: they are estimated from the "
+                                   "calls, in proportion");
+        status = unroll(written, given.base, &unrolled, error);
+        written = unrolled.profile;
+        given.base = unrolled.base;
+        given.unrolled = true;
+    }
     if (status == HP_OK)
         status = report->write(written, &given, out, error);
     pair_free(&aligned);
     pair_free(&filtered);
+    pair_free(&unrolled);
     /* If there are several files, out is only the first, and their owner has closed it. */
     if (status == HP_OK && !options->files.next && (fflush(out) != 0 || ferror(out)))
         status = hp_error_set(error, HP_IO, 0, "cannot be written: %s", strerror(errno));

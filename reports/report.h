@@ -55,7 +55,8 @@ typedef struct hp_report_options {
     hp_files files;          /* for reports of one file a page */
     hp_listener listener;
     bool brief;              /* without explanations */
-    bool all;                /* all lines of annotated sources, not only those near a cost */
+    bool all;                /* all lines of annotated sources, not only those near a cost; the
+                                profile was loaded with native (hp_load_options) */
     const char *source_path; /* directory to search for sources first; NULL: none */
     size_t width;            /* of the terminal, to which names are shortened; 0: no limit */
     bool color;              /* colour lines by their share of the cost */
@@ -64,6 +65,8 @@ typedef struct hp_report_options {
     /* A sorted profile to subtract; NULL: none. hp_report_write aligns it with the profile
      * (hp_profile_align) for the report. */
     const hp_profile *base;
+
+    bool unrolled; /* for reports of stacks: they are estimated (filter/unroll.h) */
 
     /* For reports: the profiles before the filters; NULL: there are no filters. */
     const hp_profile *unfiltered, *unfiltered_base;
@@ -76,7 +79,7 @@ enum {
     HP_USES_LIMIT = 1 << 2,
     HP_USES_THRESHOLDS = 1 << 3,
     HP_USES_TEXT = 1 << 4,    /* brief, width, color */
-    HP_USES_SOURCES = 1 << 5, /* all, source_path */
+    HP_USES_SOURCES = 1 << 5, /* source_path */
     HP_USES_CHART = 1 << 6,   /* max_nodes, title, theme, and paper except what follows */
     HP_USES_SHEETS = 1 << 7,  /* paper.overlap, paper.overview */
 };
@@ -92,11 +95,11 @@ typedef struct hp_report {
                        hp_error *error);
     unsigned uses; /* HP_USES_... */
     const char
-        *files;       /* how names of its files end, or begin if there is no dot in front, separated
-                         by blanks: ".callgrind callgrind.out"; NULL: no name stands for it */
-    bool binary;      /* not text */
-    bool drawn;       /* by the drawing module, which may not be installed */
-    bool stacks;      /* needs a profile loaded with its stacks */
+        *files;  /* how names of its files end, or begin if there is no dot in front, separated
+                    by blanks: ".callgrind callgrind.out"; NULL: no name stands for it */
+    bool binary; /* not text */
+    bool drawn;  /* by the drawing module, which may not be installed */
+    bool stacks; /* needs a profile loaded with its stacks, or hp_report_write estimates them */
     bool file_a_page; /* one file for each page, from options.files */
 } hp_report;
 

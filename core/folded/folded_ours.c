@@ -54,6 +54,8 @@ static bool start(hp_folded_ours *ours, hp_folded_table *table, hp_string text)
             table->style.numbers = number_of(value) == 2 ? 2 : 1;
         else if (HP_IS(key, "sampled"))
             table->input->sampled = true;
+        else if (HP_IS(key, "unrolled"))
+            table->input->unrolled = true;
     }
     name = hp_folded_unescape(table, name);
     copy = name.data ? malloc(name.size + 1) : NULL;

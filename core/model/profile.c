@@ -65,7 +65,7 @@ static uint32_t stack_hash(const void *item)
 {
     const hp_stack *key = item;
 
-    return hp_hash_numbers(key->caller, key->function, 0);
+    return hp_hash_numbers(key->caller, key->function, key->line);
 }
 
 #define TABLE(table, items, vectors, hash)                                                         \
@@ -319,7 +319,8 @@ uint32_t hp_find_stack(const hp_profile *profile, hp_stack stack)
 
     while ((row = hp_index_next(&profile->stack_table.index, hash, &probe)) != HP_NO_ROW)
         if (profile->stacks[row].caller == stack.caller &&
-            profile->stacks[row].function == stack.function)
+            profile->stacks[row].function == stack.function &&
+            profile->stacks[row].line == stack.line)
             break;
     return row;
 }

@@ -101,6 +101,11 @@ hp_status hp_profile_relocate(const hp_profile *profile, const hp_profile *other
 
             move(&call->line, other->functions[call->caller].line, lines[call->caller]);
         }
+        for (size_t i = 0; i < moved->stack_table.count; i++) {
+            hp_stack *stack = &moved->stacks[i];
+
+            move(&stack->line, other->functions[stack->function].line, lines[stack->function]);
+        }
         for (size_t i = 0; i < moved->function_table.count; i++)
             moved->functions[i].line = lines[i];
         moved->sorted = false;

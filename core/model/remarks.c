@@ -59,6 +59,8 @@ size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
         add_text(text, sizeof text, "the calls of several threads are mixed: callers are wrong");
     if (input->assumed_sampled)
         add_text(text, sizeof text, "taken for samples: all times are multiples of one interval");
+    if (input->unrolled)
+        add_text(text, sizeof text, "its call stacks were estimated from calls");
     if (input->tick_digits)
         add_text(text, sizeof text, "times are too large for nanoseconds: a tick is 10^%u ns",
                  input->tick_digits);

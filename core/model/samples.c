@@ -17,12 +17,13 @@ static uint64_t *weights_at(const hp_samples *samples, size_t depth)
 }
 
 /* The row of a stack on top of the innermost frame's. */
-static hp_status find_stack(const hp_samples *samples, hp_function_id function, uint32_t *row,
-                            hp_error *error)
+static hp_status find_stack(const hp_samples *samples, hp_line at, uint32_t *row, hp_error *error)
 {
     hp_profile *profile = samples->profile;
-    const hp_stack stack = {function,
-                            samples->depth ? samples->path[samples->depth - 1].stack : HP_NO_STACK};
+    const hp_stack stack = {.function = at.function,
+                            .caller = samples->depth ? samples->path[samples->depth - 1].stack
+                                                     : HP_NO_STACK,
+                            .line = at.line};
 
     *row = hp_find_stack(profile, stack);
     if (*row != HP_NO_ROW)
@@ -85,7 +86,7 @@ static hp_status push(hp_samples *samples, hp_frame frame, hp_error *error)
     if (samples->depth)
         status = find_call(samples, function, &entry.call, error);
     if (status == HP_OK && samples->stacks)
-        status = find_stack(samples, function, &entry.stack, error);
+        status = find_stack(samples, samples->profile->lines[frame], &entry.stack, error);
     if (status != HP_OK)
         return status;
     if (width)

@@ -154,9 +154,15 @@ static hp_function_id place_stack(const hp_profile *profile, const hp_function_i
     return ranks[profile->stacks[row].function];
 }
 
+static struct key key_of_stack(const hp_profile *profile, const hp_function_id *ranks, uint32_t row)
+{
+    (void)ranks;
+    return (struct key){profile->stacks[row].line, row, row};
+}
+
 static const struct order line_order = {place_line, key_of_line, join_lines},
                           call_order = {place_call, key_of_call, join_calls},
-                          stack_order = {place_stack, NULL, NULL};
+                          stack_order = {place_stack, key_of_stack, NULL};
 
 /* Sorts the rows of a function, which usually are in order, and joins equal ones. *count becomes
  * the number of those that are left. keys is room for *count of them. */
@@ -217,8 +223,7 @@ static uint32_t *sort_rows(hp_profile *profile, const hp_function_id *ranks, siz
     for (size_t f = 0, first = 0; status == HP_OK && f < functions; first = ends[f++]) {
         size_t of_function = ends[f] - first;
 
-        if (order->key)
-            status = sort_within(profile, ranks, order, rows + first, &of_function, keys, error);
+        status = sort_within(profile, ranks, order, rows + first, &of_function, keys, error);
         if (*kept < first)
             memmove(rows + *kept, rows + first, of_function * sizeof *rows);
         *kept += of_function;
@@ -232,7 +237,8 @@ static uint32_t *sort_rows(hp_profile *profile, const hp_function_id *ranks, siz
     return rows;
 }
 
-/* The stacks: each before those that it called, and these in the order of their functions. *places,
+/* The stacks: each before those that it called, and these in the order of their functions
+ * and lines. *places,
  * which is to be freed, gets the new number of each stack. NULL without memory. */
 static uint32_t *sort_stacks(hp_profile *profile, const hp_function_id *ranks, size_t functions,
                              uint32_t **places, hp_error *error)

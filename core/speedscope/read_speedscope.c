@@ -15,8 +15,8 @@
  * Samples, besides its time. startValue and endValue are ignored: some writers have wrong ones.
  *
  * py-spy before 0.3.9 says that it weighs in seconds, but counts samples. The line of a frame is
- * the first one of the function in files of pyinstrument and hotreport, and else the line at work.
- */
+ * the first one of the function in files of pyinstrument, and else the line at work. A frame that
+ * hotreport wrote may have a "firstLine", too, that of the function. */
 #include "speedscope/speedscope_profile.h"
 
 #include "input/reader.h"
@@ -48,6 +48,7 @@ enum key {
     KEY_NAME,
     KEY_FILE,
     KEY_LINE,
+    KEY_FIRST_LINE,
     KEY_UNIT,
     KEY_TYPE,
     KEY_SAMPLES,
@@ -137,19 +138,13 @@ static bool read_key(void *context, hp_string key)
         hp_string name;
         enum key key;
     } keys[] = {
-        {HP_LITERAL("shared"), KEY_SHARED},
-        {HP_LITERAL("frames"), KEY_FRAMES},
-        {HP_LITERAL("profiles"), KEY_PROFILES},
-        {HP_LITERAL("exporter"), KEY_EXPORTER},
-        {HP_LITERAL("name"), KEY_NAME},
-        {HP_LITERAL("file"), KEY_FILE},
-        {HP_LITERAL("line"), KEY_LINE},
-        {HP_LITERAL("unit"), KEY_UNIT},
-        {HP_LITERAL("type"), KEY_TYPE},
-        {HP_LITERAL("samples"), KEY_SAMPLES},
-        {HP_LITERAL("weights"), KEY_WEIGHTS},
-        {HP_LITERAL("events"), KEY_EVENTS},
-        {HP_LITERAL("at"), KEY_AT},
+        {HP_LITERAL("shared"), KEY_SHARED},     {HP_LITERAL("frames"), KEY_FRAMES},
+        {HP_LITERAL("profiles"), KEY_PROFILES}, {HP_LITERAL("exporter"), KEY_EXPORTER},
+        {HP_LITERAL("name"), KEY_NAME},         {HP_LITERAL("file"), KEY_FILE},
+        {HP_LITERAL("line"), KEY_LINE},         {HP_LITERAL("firstLine"), KEY_FIRST_LINE},
+        {HP_LITERAL("unit"), KEY_UNIT},         {HP_LITERAL("type"), KEY_TYPE},
+        {HP_LITERAL("samples"), KEY_SAMPLES},   {HP_LITERAL("weights"), KEY_WEIGHTS},
+        {HP_LITERAL("events"), KEY_EVENTS},     {HP_LITERAL("at"), KEY_AT},
         {HP_LITERAL("frame"), KEY_FRAME},
     };
     file_reader *reader = context;
@@ -201,6 +196,8 @@ static bool read_number(void *context, hp_string text)
     case FRAME:
         if (reader->key == KEY_LINE)
             hp_speedscope_set_line(speedscope, text);
+        else if (reader->key == KEY_FIRST_LINE)
+            hp_speedscope_set_first_line(speedscope, text);
         return true;
     case SAMPLE:
         return hp_speedscope_add_frame(speedscope, text);

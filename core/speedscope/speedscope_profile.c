@@ -49,12 +49,15 @@ static uint64_t version_of(hp_string text)
 
 bool hp_speedscope_set_exporter(hp_speedscope *speedscope, hp_string text)
 {
-    static const hp_string fixed = HP_LITERAL("0.3.9"), key = HP_LITERAL("exporter");
+    static const hp_string fixed = HP_LITERAL("0.3.9"), key = HP_LITERAL("exporter"),
+                           estimated = HP_LITERAL(", call stacks estimated from calls");
     hp_string left = text;
 
-    speedscope->first_lines = HP_TAKE(&left, "pyinstrument") || HP_TAKE(&left, "hotreport");
-    left = text;
-    speedscope->without_samples = HP_TAKE(&left, "hotreport");
+    speedscope->first_lines = HP_TAKE(&left, "pyinstrument");
+    speedscope->ours = HP_TAKE(&left, "hotreport");
+    speedscope->input->unrolled =
+        speedscope->ours && left.size >= estimated.size &&
+        memcmp(left.data + left.size - estimated.size, estimated.data, estimated.size) == 0;
     left = text;
     speedscope->counts_samples = HP_TAKE(&left, "py-spy@") && version_of(left) < version_of(fixed);
     return hp_profile_add_info(speedscope->profile, key, text, speedscope->error) == HP_OK;
@@ -80,12 +83,24 @@ bool hp_speedscope_set_file(hp_speedscope *speedscope, hp_string text)
     return keep(speedscope, text, &speedscope->frames[speedscope->frame_count - 1].file);
 }
 
+static uint64_t line_of(hp_string number)
+{
+    uint64_t line;
+
+    return hp_json_decimal(number, 0, &line) == HP_OK ? line : 0;
+}
+
 void hp_speedscope_set_line(hp_speedscope *speedscope, hp_string number)
 {
-    uint64_t *line = &speedscope->frames[speedscope->frame_count - 1].line;
+    speedscope->frames[speedscope->frame_count - 1].line = line_of(number);
+}
 
-    if (hp_json_decimal(number, 0, line) != HP_OK)
-        *line = 0;
+void hp_speedscope_set_first_line(hp_speedscope *speedscope, hp_string number)
+{
+    struct hp_speedscope_frame *frame = &speedscope->frames[speedscope->frame_count - 1];
+
+    frame->first_line = line_of(number);
+    frame->first_line_known = true;
 }
 
 bool hp_speedscope_begin_profile(hp_speedscope *speedscope)
@@ -233,8 +248,8 @@ static bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
     const struct hp_speedscope_frame *of = &speedscope->frames[number];
     hp_function function = {.name = of->name,
                             .file = HP_IS(of->file, "~") ? (hp_string)HP_LITERAL("") : of->file,
-                            .line_unknown = !speedscope->first_lines,
-                            .line = speedscope->first_lines ? of->line : 0};
+                            .line_unknown = !speedscope->first_lines && !of->first_line_known,
+                            .line = speedscope->first_lines ? of->line : of->first_line};
     hp_function_id id;
 
     *frame = sum->frames[number];
@@ -242,7 +257,7 @@ static bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
         return true;
     function.recorded_file = function.file;
     if ((HP_IS(of->name, "<native>") && !speedscope->options->native) ||
-        (speedscope->first_lines && HP_IS(of->name, HP_INTERPRETER)))
+        (speedscope->ours && HP_IS(of->name, HP_INTERPRETER)))
         *frame = LEFT_OUT;
     else if (hp_profile_add_function(sum->samples.profile, &function, &id, &sum->fatal) != HP_OK ||
              hp_samples_frame(&sum->samples, id, of->line, frame, &sum->fatal) != HP_OK)
@@ -425,8 +440,8 @@ static bool set_events(struct sum *sum)
         events[0] = (hp_event){"Time", HP_NANOSECONDS};
     else if (unit == HP_SPEEDSCOPE_BYTES)
         events[0] = (hp_event){"Bytes", HP_BYTES};
-    sum->counted = events[0].unit != HP_SAMPLES && speedscope->sample_count > 0 &&
-                   !speedscope->without_samples;
+    sum->counted =
+        events[0].unit != HP_SAMPLES && speedscope->sample_count > 0 && !speedscope->ours;
     return hp_profile_set_events(speedscope->profile, events, 1 + sum->counted, &sum->fatal) ==
                HP_OK &&
            hp_samples_start(&sum->samples, speedscope->profile, speedscope->options->stacks,

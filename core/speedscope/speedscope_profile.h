@@ -15,8 +15,9 @@ typedef struct hp_speedscope {
     size_t size; /* of the input */
 
     struct hp_speedscope_frame {
-        hp_string name, file; /* strings of the profile */
-        uint64_t line;
+        hp_string name, file;      /* strings of the profile */
+        uint64_t line, first_line; /* first_line: of the function */
+        bool first_line_known;
     } * frames;
     size_t frame_count, frame_capacity;
 
@@ -41,9 +42,9 @@ typedef struct hp_speedscope {
     } * events;
     size_t event_count, event_capacity;
 
-    bool first_lines;     /* the lines of frames are those where functions begin */
-    bool counts_samples;  /* weights are samples, whatever the unit says */
-    bool without_samples; /* stacks are added up, so their number is none of samples */
+    bool first_lines;    /* the lines of frames are those where functions begin */
+    bool ours;           /* hotreport wrote it */
+    bool counts_samples; /* weights are samples, whatever the unit says */
 } hp_speedscope;
 
 /* In the order of the file. Those that return something return false without memory, and if a
@@ -53,6 +54,7 @@ bool hp_speedscope_begin_frame(hp_speedscope *speedscope);
 bool hp_speedscope_set_name(hp_speedscope *speedscope, hp_string text);
 bool hp_speedscope_set_file(hp_speedscope *speedscope, hp_string text);
 void hp_speedscope_set_line(hp_speedscope *speedscope, hp_string number);
+void hp_speedscope_set_first_line(hp_speedscope *speedscope, hp_string number);
 bool hp_speedscope_begin_profile(hp_speedscope *speedscope);
 bool hp_speedscope_set_thread(hp_speedscope *speedscope, hp_string text);
 bool hp_speedscope_set_unit(hp_speedscope *speedscope, hp_string text);

@@ -78,7 +78,7 @@ static void load(struct job *job)
         .progress_context = job,
         .stacks = job->reading->settings->report->stacks,
         .threads_apart = job->reading->settings->threads_apart,
-        .native = job->reading->settings->native,
+        .native = job->reading->settings->options.all,
         .threads = job->reading->list.count == 1 ? (unsigned)thread_limit(job->reading) : 1,
     };
 

@@ -21,7 +21,7 @@ typedef struct hp_settings {
     size_t file_limit; /* 0: none */
     size_t threads;    /* 0: one for each processor */
     hp_when color, progress;
-    bool threads_apart, native; /* as in hp_load_options */
+    bool threads_apart; /* as in hp_load_options */
     bool no_pager, quiet, verbose, help, version;
 } hp_settings;
 

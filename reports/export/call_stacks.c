@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "export/call_stacks.h"
 
-#include "escape.h"
-
+#include <inttypes.h>
 #include <stdlib.h>
 
-hp_status hp_call_stacks_check(const hp_profile *profile, hp_error *error)
-{
-    for (size_t i = 0; i < hp_profile_input_count(profile); i++) {
-        const hp_input *input = hp_profile_input(profile, i);
-        char name[100];
-
-        hp_string_escape(hp_string_of(input->name), name, sizeof name);
-        if (!input->stacks)
-            return hp_error_set(error, HP_MISMATCH, 0,
-                                "%s: expected an input with call stacks, found %s: flame "
-                                "graphs need hotshot logs or sampled stacks",
-                                name, input->format);
-    }
-    return HP_OK;
-}
+/* With deep recursion the stacks grow with the square of the log. */
+#define FRAMES_MAX ((uint64_t)1 << 29)
 
 static bool is_bottom(const hp_profile *profile, const hp_stack *stack)
 {
@@ -27,15 +13,50 @@ static bool is_bottom(const hp_profile *profile, const hp_stack *stack)
            hp_function_is_interpreter(hp_profile_function(profile, stack->function));
 }
 
+static int compare_places(const void *one, const void *other)
+{
+    const hp_place *a = one, *b = other;
+
+    if (a->function != b->function)
+        return a->function < b->function ? -1 : 1;
+    return a->line < b->line ? -1 : a->line > b->line;
+}
+
+static hp_place place_of(const hp_profile *profile, size_t index)
+{
+    const hp_stack *stack = hp_profile_stack(profile, index);
+
+    return (hp_place){stack->function, stack->line};
+}
+
+/* False without memory. */
+static bool find_places(hp_call_stacks *stacks)
+{
+    stacks->places = malloc((stacks->count + 1) * sizeof *stacks->places);
+    stacks->tops = malloc((stacks->count + 1) * sizeof *stacks->tops);
+    if (!stacks->places || !stacks->tops)
+        return false;
+    for (size_t i = 0; i < stacks->count; i++)
+        stacks->places[i] = place_of(stacks->profile, i);
+    qsort(stacks->places, stacks->count, sizeof *stacks->places, compare_places);
+    for (size_t i = 0; i < stacks->count; i++)
+        if (i == 0 || compare_places(&stacks->places[i - 1], &stacks->places[i]) != 0)
+            stacks->places[stacks->place_count++] = stacks->places[i];
+    for (size_t i = 0; i < stacks->count; i++) {
+        hp_place place = place_of(stacks->profile, i);
+        const hp_place *found = bsearch(&place, stacks->places, stacks->place_count,
+                                        sizeof *stacks->places, compare_places);
+
+        stacks->tops[i] = (uint32_t)(found - stacks->places);
+    }
+    return true;
+}
+
 hp_status hp_call_stacks_find(hp_call_stacks *stacks, const hp_profile *profile, hp_error *error)
 {
-    hp_status status = hp_call_stacks_check(profile, error);
-
     *stacks = (hp_call_stacks){.profile = profile, .count = hp_profile_stack_count(profile)};
-    if (status != HP_OK)
-        return status;
     stacks->depths = malloc((stacks->count + 1) * sizeof *stacks->depths);
-    if (!stacks->depths)
+    if (!stacks->depths || !find_places(stacks))
         return hp_no_memory(error);
     stacks->deepest = 1;
     for (size_t i = 0; i < stacks->count; i++) {
@@ -48,12 +69,19 @@ hp_status hp_call_stacks_find(hp_call_stacks *stacks, const hp_profile *profile,
         if (hp_call_stack_costs(stacks, i))
             stacks->frames += stacks->depths[i];
     }
+    if (stacks->frames > FRAMES_MAX)
+        return hp_error_set(error, HP_LIMIT, 0,
+                            "the stacks are deep, and have more than %" PRIu64
+                            " functions; --root, --focus, --leaf or --hide make them less",
+                            FRAMES_MAX);
     return HP_OK;
 }
 
 void hp_call_stacks_free(hp_call_stacks *stacks)
 {
     free(stacks->depths);
+    free(stacks->places);
+    free(stacks->tops);
 }
 
 bool hp_call_stack_costs(const hp_call_stacks *stacks, size_t index)
@@ -66,8 +94,7 @@ bool hp_call_stack_costs(const hp_call_stacks *stacks, size_t index)
     return false;
 }
 
-size_t hp_call_stack_functions(const hp_call_stacks *stacks, size_t index,
-                               hp_function_id *functions)
+size_t hp_call_stack_places(const hp_call_stacks *stacks, size_t index, uint32_t *places)
 {
     uint32_t at = (uint32_t)index;
     size_t count = 0;
@@ -76,7 +103,7 @@ size_t hp_call_stack_functions(const hp_call_stacks *stacks, size_t index,
         const hp_stack *stack = hp_profile_stack(stacks->profile, at);
 
         if (count == 0 || !is_bottom(stacks->profile, stack))
-            functions[count++] = stack->function;
+            places[count++] = stacks->tops[at];
         at = stack->caller;
     } while (at != HP_NO_STACK);
     return count;

@@ -10,11 +10,12 @@
  *     # hotprof: folded;event=NAME;unit=UNIT;         the first line; then, if they hold:
  *               columns=2;                            the cost in the base, and the cost now
  *               sampled;                              costs are estimated from samples
+ *               unrolled;                             stacks are estimated from calls
  *     # hotprof: function=LABEL;name=NAME;line=N;file=FILE;recorded=FILE;object=OBJECT;
  *               line-unknown;estimated;               what the label of a function does not say
  *     # hotprof: total=N;                             the last line: the sum of the last column */
 #include "escape.h"
-#include "export/call_stacks.h"
+#include "filter/unroll.h"
 #include "report_table.h"
 #include "text/labels.h"
 
@@ -106,7 +107,7 @@ static void write_value(FILE *out, const char *key, hp_string value)
     putc(';', out);
 }
 
-static void write_start(const struct writer *writer, FILE *out)
+static void write_start(const struct writer *writer, bool unrolled, FILE *out)
 {
     static const char *const units[] = {
         [HP_NANOSECONDS] = "ns", [HP_TICKS] = "ticks",     [HP_COUNT] = "count",
@@ -119,8 +120,8 @@ static void write_start(const struct writer *writer, FILE *out)
         sampled = sampled || hp_profile_input(writer->profile, i)->sampled;
     fputs("# hotprof: folded;", out);
     write_value(out, "event", hp_string_of(event->name));
-    fprintf(out, "unit=%s;%s%s\n", units[event->unit], writer->base ? "columns=2;" : "",
-            sampled ? "sampled;" : "");
+    fprintf(out, "unit=%s;%s%s%s\n", units[event->unit], writer->base ? "columns=2;" : "",
+            sampled ? "sampled;" : "", unrolled ? "unrolled;" : "");
 }
 
 /* Whether the label is "NAME (FILE:LINE)" and has nothing that is escaped. */
@@ -217,18 +218,15 @@ static void write_stacks(const struct writer *writer, FILE *out)
     }
 }
 
-static hp_status write_folded(const hp_profile *profile, const hp_report_options *options,
-                              FILE *out, hp_error *error)
+/* Writes the profile and its base, which may be NULL. */
+static hp_status write_pair(const hp_profile *profile, const hp_profile *base,
+                            const hp_report_options *options, FILE *out, hp_error *error)
 {
     size_t stacks = hp_profile_stack_count(profile), longest = 0;
-    struct writer writer = {.profile = profile, .base = options->base};
-    hp_status status = hp_call_stacks_check(profile, error);
+    struct writer writer = {.profile = profile, .base = base};
+    hp_status status = hp_event_find(profile, options->event, &writer.event, error);
     bool whole = true;
 
-    if (status == HP_OK && options->base)
-        status = hp_call_stacks_check(options->base, error);
-    if (status == HP_OK)
-        status = hp_event_find(profile, options->event, &writer.event, error);
     if (status != HP_OK || hp_profile_event_count(profile) == 0)
         return status;
     writer.labels = hp_labels_new(profile);
@@ -240,7 +238,7 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
     if (status == HP_OK) {
         writer.text = malloc(longest + 1);
         if (writer.labels && writer.lengths && whole && writer.text) {
-            write_start(&writer, out);
+            write_start(&writer, options->unrolled, out);
             if (!write_functions(&writer, out))
                 status = hp_no_memory(error);
             write_stacks(&writer, out);
@@ -256,11 +254,27 @@ static hp_status write_folded(const hp_profile *profile, const hp_report_options
     return status;
 }
 
+/* Lines would part the frames of flame graphs. */
+static hp_status write_folded(const hp_profile *profile, const hp_report_options *options,
+                              FILE *out, hp_error *error)
+{
+    hp_profile *stacks = NULL, *base = NULL;
+    hp_status status = hp_profile_drop_stack_lines(profile, &stacks, error);
+
+    if (status == HP_OK && options->base)
+        status = hp_profile_drop_stack_lines(options->base, &base, error);
+    if (status == HP_OK)
+        status = write_pair(stacks, base, options, out, error);
+    hp_profile_free(stacks);
+    hp_profile_free(base);
+    return status;
+}
+
 const hp_report hp_report_folded = {
     .name = "folded",
-    .description = "call stacks of hotshot logs and samples, for flame graphs",
-    .manual = "one line for each distinct call stack of hotshot logs and sampled profiles, for "
-              "flame graphs; hotreport reads it back exactly",
+    .description = "call stacks for flame graphs",
+    .manual = "one line for each distinct call stack, for flame graphs; hotreport reads it back "
+              "exactly",
     .write = write_folded,
     .stacks = true,
     .uses = HP_USES_EVENT,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /* Call stacks for pprof: a message of
  * https://github.com/google/pprof/blob/main/proto/profile.proto, compressed by gzip. All events are
- * sample types, and each distinct stack is a sample. A location is a function at its first line. */
+ * sample types, and each distinct stack is a sample. A location is a function at a line: the one
+ * where it was, or its first one if that is not known. */
 #include "escape.h"
 #include "export/call_stacks.h"
 #include "graph/callgraph.h"
@@ -12,8 +13,6 @@
 #include <string.h>
 #include <zlib.h>
 
-#define FRAMES_MAX ((uint64_t)1 << 29)
-
 /* The numbers of fields in profile.proto. */
 enum {
     PROFILE_SAMPLE_TYPE = 1,
@@ -23,6 +22,7 @@ enum {
     PROFILE_STRING = 6,
     PROFILE_PERIOD_TYPE = 11,
     PROFILE_PERIOD = 12,
+    PROFILE_COMMENT = 13,
     PROFILE_DEFAULT_TYPE = 14
 };
 enum { VALUE_TYPE = 1, VALUE_UNIT = 2 };
@@ -103,7 +103,7 @@ static void add_message(struct message *message, unsigned field, struct message 
 struct writer {
     const hp_profile *profile;
     hp_call_stacks stacks;
-    hp_function_id *functions;           /* of a stack */
+    uint32_t *places;                    /* of a stack */
     struct message message, inner, line; /* what is to be compressed; parts of it */
     uint64_t strings;                    /* in the table so far */
     z_stream stream;
@@ -191,7 +191,7 @@ static void add_types(struct writer *writer, size_t shown)
     }
 }
 
-/* Functions and locations have the numbers of the profile, from 1. */
+/* Functions have the numbers of the profile, from 1. */
 static bool add_functions(struct writer *writer)
 {
     for (hp_function_id id = 0; id < hp_profile_function_count(writer->profile); id++) {
@@ -206,10 +206,23 @@ static bool add_functions(struct writer *writer)
         if (!function->line_unknown)
             add_number(&writer->inner, FUNCTION_START, function->line);
         add_message(&writer->message, PROFILE_FUNCTION, &writer->inner);
+        if (!flush_if_large(writer))
+            return false;
+    }
+    return true;
+}
 
-        add_number(&writer->line, LINE_FUNCTION, id + (uint64_t)1);
-        add_number(&writer->line, LINE_NUMBER, function->line);
-        add_number(&writer->inner, LOCATION_ID, id + (uint64_t)1);
+/* Locations have the numbers of the places, from 1. */
+static bool add_locations(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->stacks.place_count; i++) {
+        const hp_place *place = &writer->stacks.places[i];
+        uint64_t line =
+            place->line ? place->line : hp_profile_function(writer->profile, place->function)->line;
+
+        add_number(&writer->line, LINE_FUNCTION, place->function + (uint64_t)1);
+        add_number(&writer->line, LINE_NUMBER, line);
+        add_number(&writer->inner, LOCATION_ID, i + (uint64_t)1);
         add_message(&writer->inner, LOCATION_LINE, &writer->line);
         add_message(&writer->message, PROFILE_LOCATION, &writer->inner);
         if (!flush_if_large(writer))
@@ -228,9 +241,9 @@ static bool add_samples(struct writer *writer)
 
         if (!hp_call_stack_costs(&writer->stacks, i))
             continue;
-        count = hp_call_stack_functions(&writer->stacks, i, writer->functions);
+        count = hp_call_stack_places(&writer->stacks, i, writer->places);
         for (size_t f = 0; f < count; f++)
-            add_varint(&writer->line, writer->functions[f] + (uint64_t)1);
+            add_varint(&writer->line, writer->places[f] + (uint64_t)1);
         add_message(&writer->inner, SAMPLE_LOCATION, &writer->line);
         for (size_t e = 0; e < events; e++)
             add_varint(&writer->line, self[e]);
@@ -242,11 +255,15 @@ static bool add_samples(struct writer *writer)
     return true;
 }
 
-static bool write_all(struct writer *writer, size_t shown)
+static bool write_all(struct writer *writer, size_t shown, bool unrolled)
 {
     (void)add_string(writer, (hp_string){"", 0}); /* as the format wants it */
     add_types(writer, shown);
-    return add_functions(writer) && add_samples(writer) && flush(writer, Z_FINISH);
+    if (unrolled)
+        add_number(&writer->message, PROFILE_COMMENT,
+                   add_string(writer, hp_string_of("call stacks estimated from calls")));
+    return add_functions(writer) && add_locations(writer) && add_samples(writer) &&
+           flush(writer, Z_FINISH);
 }
 
 /* Values are signed. */
@@ -270,29 +287,24 @@ static hp_status write_pprof(const hp_profile *profile, const hp_report_options 
         status = hp_error_set(error, HP_UNRECOGNISED, 0,
                               "--base: the report pprof cannot show a difference; "
                               "pprof -diff_base does");
-    if (status == HP_OK && writer.stacks.frames > FRAMES_MAX)
-        status = hp_error_set(error, HP_LIMIT, 0,
-                              "the stacks are deep, and have more than %" PRIu64
-                              " functions; --root, --focus, --leaf or --hide make them less",
-                              FRAMES_MAX);
     if (status == HP_OK)
         status = check_totals(profile, error);
     if (status == HP_OK)
         status = hp_event_find(profile, options->event, &event, error);
     if (status == HP_OK) {
-        writer.functions = malloc((writer.stacks.deepest + 1) * sizeof *writer.functions);
+        writer.places = malloc((writer.stacks.deepest + 1) * sizeof *writer.places);
         /* 15 + 16: the largest window, and a header of gzip, which has no time in it. */
-        if (!writer.functions || deflateInit2(&writer.stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
-                                              15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+        if (!writer.places || deflateInit2(&writer.stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
+                                           15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
             status = hp_no_memory(error);
         } else {
-            if (!write_all(&writer, event))
+            if (!write_all(&writer, event, options->unrolled))
                 status = HP_NO_MEMORY;
             deflateEnd(&writer.stream);
         }
     }
     hp_call_stacks_free(&writer.stacks);
-    free(writer.functions);
+    free(writer.places);
     free(writer.message.data);
     free(writer.inner.data);
     free(writer.line.data);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Call stacks for https://www.speedscope.app, in the format that
  * https://www.speedscope.app/file-format-schema.json describes: one sample for each distinct stack,
- * which weighs what the stack cost. If threads are apart, each has a profile of its own. */
+ * which weighs what the stack cost. A frame is a function at a line: the one where it was, or its
+ * first one if that is not known. "firstLine", which is an addition of ours, tells the first one
+ * wherever that is known, so that files can be read back. If threads are apart, each has a profile
+ * of its own. */
 #include "escape.h"
 #include "export/call_stacks.h"
 #include "export/json_string.h"
@@ -12,32 +15,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* With deep recursion the stacks grow with the square of the log. */
-#define FRAMES_MAX ((uint64_t)1 << 29)
-
 static const char schema[] = "https://www.speedscope.app/file-format-schema.json";
 
 struct writer {
     const hp_profile *profile;
     hp_call_stacks stacks;
-    hp_function_id *functions; /* of a stack */
+    uint32_t *places; /* of a stack */
     size_t event;
     FILE *out;
 };
 
-static bool write_frame(const struct writer *writer, hp_function_id id)
+static bool write_frame(const struct writer *writer, size_t index)
 {
-    const hp_function *function = hp_profile_function(writer->profile, id);
+    const hp_place *place = &writer->stacks.places[index];
+    const hp_function *function = hp_profile_function(writer->profile, place->function);
+    uint64_t line = place->line ? place->line : function->line;
     bool whole;
 
-    fputs(id ? ",\n{\"name\": " : "\n{\"name\": ", writer->out);
+    fputs(index ? ",\n{\"name\": " : "\n{\"name\": ", writer->out);
     whole = hp_write_json_string(writer->out, function->name);
     if (function->file.size) {
         fputs(", \"file\": ", writer->out);
         whole = hp_write_json_string(writer->out, function->file) && whole;
     }
-    if (function->line)
-        fprintf(writer->out, ", \"line\": %" PRIu64, function->line);
+    if (line)
+        fprintf(writer->out, ", \"line\": %" PRIu64, line);
+    if (!function->line_unknown)
+        fprintf(writer->out, ", \"firstLine\": %" PRIu64, function->line);
     putc('}', writer->out);
     return whole;
 }
@@ -55,9 +59,12 @@ static bool is_thread(const hp_function *function)
  * innermost first. */
 static hp_function_id thread_of(const struct writer *writer, size_t count)
 {
-    for (size_t i = count; i-- > 0 && i + 9 > count;) /* below it are processes */
-        if (is_thread(hp_profile_function(writer->profile, writer->functions[i])))
-            return writer->functions[i];
+    for (size_t i = count; i-- > 0 && i + 9 > count;) { /* below it are processes */
+        hp_function_id function = writer->stacks.places[writer->places[i]].function;
+
+        if (is_thread(hp_profile_function(writer->profile, function)))
+            return function;
+    }
     return HP_NO_FUNCTION;
 }
 
@@ -95,10 +102,10 @@ static bool write_profile(const struct writer *writer, const hp_function_id *thr
 
         if (threads[i] != threads[first] || !weight_of(writer, i))
             continue;
-        count = hp_call_stack_functions(&writer->stacks, i, writer->functions);
+        count = hp_call_stack_places(&writer->stacks, i, writer->places);
         fputs(samples++ ? ",\n[" : "\n[", writer->out);
         while (count-- > 0)
-            fprintf(writer->out, count ? "%" PRIu32 "," : "%" PRIu32 "]", writer->functions[count]);
+            fprintf(writer->out, count ? "%" PRIu32 "," : "%" PRIu32 "]", writer->places[count]);
     }
     fputs("],\n\"weights\": [", writer->out);
     for (size_t i = first, samples = 0; i < writer->stacks.count; i++)
@@ -117,8 +124,7 @@ static bool write_profiles(const struct writer *writer)
     bool whole = threads && written, any = false;
 
     for (size_t i = 0; whole && i < count; i++)
-        threads[i] =
-            thread_of(writer, hp_call_stack_functions(&writer->stacks, i, writer->functions));
+        threads[i] = thread_of(writer, hp_call_stack_places(&writer->stacks, i, writer->places));
     for (size_t i = 0; whole && i < count; i++) {
         bool *done = &written[threads[i] == HP_NO_FUNCTION ? functions : threads[i]];
 
@@ -134,6 +140,7 @@ static bool write_profiles(const struct writer *writer)
     return whole;
 }
 
+/* The name of the first input. */
 static bool write_name(const struct writer *writer)
 {
     const char *name = hp_profile_input_count(writer->profile)
@@ -153,21 +160,16 @@ static hp_status write_speedscope(const hp_profile *profile, const hp_report_opt
     if (status == HP_OK && options->base)
         status = hp_error_set(error, HP_UNRECOGNISED, 0,
                               "--base: the report speedscope cannot show a difference");
-    if (status == HP_OK && writer.stacks.frames > FRAMES_MAX)
-        status = hp_error_set(error, HP_LIMIT, 0,
-                              "the stacks are deep, and have more than %" PRIu64
-                              " functions; --root, --focus, --leaf or --hide make them less",
-                              FRAMES_MAX);
     if (status == HP_OK)
         status = hp_event_find(profile, options->event, &writer.event, error);
     if (status == HP_OK) {
-        writer.functions = malloc((writer.stacks.deepest + 1) * sizeof *writer.functions);
-        fprintf(out, "{\"$schema\": \"%s\",\n\"exporter\": \"hotreport %s\",\n\"name\": ", schema,
-                hp_version());
-        whole = writer.functions && write_name(&writer);
+        writer.places = malloc((writer.stacks.deepest + 1) * sizeof *writer.places);
+        fprintf(out, "{\"$schema\": \"%s\",\n\"exporter\": \"hotreport %s%s\",\n\"name\": ", schema,
+                hp_version(), options->unrolled ? ", call stacks estimated from calls" : "");
+        whole = writer.places && write_name(&writer);
         fputs(",\n\"shared\": {\"frames\": [", out);
-        for (hp_function_id id = 0; whole && id < hp_profile_function_count(profile); id++)
-            whole = write_frame(&writer, id);
+        for (size_t i = 0; whole && i < writer.stacks.place_count; i++)
+            whole = write_frame(&writer, i);
         fputs("]},\n\"profiles\": [", out);
         whole = whole && (hp_profile_event_count(profile) == 0 || write_profiles(&writer));
         fputs("]}\n", out);
@@ -175,15 +177,14 @@ static hp_status write_speedscope(const hp_profile *profile, const hp_report_opt
     if (status == HP_OK && !whole)
         status = hp_no_memory(error);
     hp_call_stacks_free(&writer.stacks);
-    free(writer.functions);
+    free(writer.places);
     return status;
 }
 
 const hp_report hp_report_speedscope = {
     .name = "speedscope",
     .description = "call stacks for https://www.speedscope.app",
-    .manual = "call stacks of hotshot logs and sampled profiles, for "
-              "https://www.speedscope.app and the programs that read its files",
+    .manual = "call stacks for https://www.speedscope.app and the programs that read its files",
     .write = write_speedscope,
     .uses = HP_USES_EVENT,
     .stacks = true,

@@ -83,8 +83,7 @@ static hp_status match(const hp_profile *profile, const char *option, const char
 
 /* --- One filter after the other ------------------------------------------------------------ */
 
-/* Copies everything but costs and calls. */
-static hp_status copy_frame(const hp_profile *from, hp_profile *to, hp_error *error)
+hp_status hp_filter_copy_frame(const hp_profile *from, hp_profile *to, hp_error *error)
 {
     hp_event events[HP_EVENTS_MAX];
     size_t count = hp_profile_event_count(from);
@@ -121,7 +120,7 @@ static hp_status apply(const filter_step *step, const hp_profile *from, hp_profi
     if (status == HP_OK && !to)
         status = hp_no_memory(error);
     if (status == HP_OK)
-        status = copy_frame(from, to, error);
+        status = hp_filter_copy_frame(from, to, error);
     for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(from); i++)
         if (step->hides)
             matched[i] = matched[i] != step->others &&

@@ -46,7 +46,8 @@ static hp_status place_part(stack_filter *stacks, hp_part part, size_t index, hp
         goes = !stacks->inside[index];
         break;
     }
-    return goes ? add(stacks, (hp_stack){stack->function, caller}, &stacks->places[index], error)
+    return goes ? add(stacks, (hp_stack){stack->function, caller, stack->line},
+                      &stacks->places[index], error)
                 : HP_OK;
 }
 
@@ -56,7 +57,7 @@ static hp_status place_interpreter(const stack_filter *stacks, uint32_t *place, 
     hp_function_id id;
     hp_status status = hp_profile_add_interpreter(stacks->to, &id, error);
 
-    return status == HP_OK ? add(stacks, (hp_stack){id, HP_NO_STACK}, place, error) : status;
+    return status == HP_OK ? add(stacks, (hp_stack){id, HP_NO_STACK, 0}, place, error) : status;
 }
 
 static hp_status place_hidden(stack_filter *stacks, size_t index, hp_error *error)
@@ -67,7 +68,8 @@ static hp_status place_hidden(stack_filter *stacks, size_t index, hp_error *erro
     stacks->inside[index] = false;
     stacks->places[index] = caller;
     if (!stacks->matched[stack->function])
-        return add(stacks, (hp_stack){stack->function, caller}, &stacks->places[index], error);
+        return add(stacks, (hp_stack){stack->function, caller, stack->line}, &stacks->places[index],
+                   error);
     return caller == HP_NO_STACK ? place_interpreter(stacks, &stacks->places[index], error) : HP_OK;
 }
 

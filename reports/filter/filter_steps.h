@@ -7,6 +7,9 @@
 
 typedef enum hp_part { HP_PART_ROOT, HP_PART_LEAF, HP_PART_FOCUS, HP_PART_IGNORE } hp_part;
 
+/* Copies events, inputs and functions to a new profile. */
+hp_status hp_filter_copy_frame(const hp_profile *from, hp_profile *to, hp_error *error);
+
 /* Both fill a profile with what stays of another. It must have the events, inputs and functions of
  * the other in the same order, and no costs and calls. matched, hidden: one flag a function. */
 hp_status hp_filter_part(const hp_profile *from, hp_part part, const bool *matched, hp_profile *to,

@@ -330,7 +330,7 @@ TEST_F(Options, AreUsedOrIgnoredAsReportsSay)
         {HP_USES_THRESHOLDS, {"--edge-threshold=20"}},
         {HP_USES_TEXT, {"--brief"}},
         {HP_USES_TEXT, {"--color=always"}},
-        {HP_USES_SOURCES, {"--all", "--source-path=" + directory.path()}},
+        {HP_USES_SOURCES, {"--source-path=" + directory.path()}},
         {HP_USES_CHART, {"--max-nodes=3"}},
         {HP_USES_CHART, {"--pages=2"}},
         {HP_USES_CHART, {"--grid=2x1"}},

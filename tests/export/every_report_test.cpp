@@ -47,10 +47,7 @@ TEST_P(EveryReport, IsTheSameBytesEveryTimeAndTextUnlessItIsBinary)
     EXPECT_TRUE(once == again);
     if (status != HP_OK) {
         EXPECT_EQ(status, HP_MISMATCH);
-        EXPECT_NE(once.find(report->stacks ? "expected an input with call stacks"
-                                           : "a pstats dump can hold times only"),
-                  std::string::npos)
-            << once;
+        EXPECT_NE(once.find("a pstats dump can hold times only"), std::string::npos) << once;
     } else if (!report->binary && !once.empty()) {
         EXPECT_EQ(once.back(), '\n');
         EXPECT_TRUE(std::all_of(once.begin(), once.end(), [](unsigned char c) {

@@ -261,23 +261,17 @@ TEST(Folded, TheDifferenceFromABaseHasTwoColumns)
         "a (m.py:10);i (m.py:90) 2000 0\n");
 }
 
-TEST(Folded, RefusesInputsWithoutStacks)
+/* A flame graph is of functions, not of lines. */
+TEST(Folded, AddsUpStacksThatDifferInLinesOnly)
 {
-    const std::string log = data_path("hotshot/fib-calls.prof");
-    for (const char *sample : {"pstats/small-3.8.prof", "callgrind/cachegrind.out"}) {
-        const std::string path = data_path(sample);
-        const Result result = hotreport({"--format=folded", path});
-        EXPECT_EQ(result.status, 1);
-        EXPECT_EQ(result.out, "");
-        EXPECT_EQ(result.err.rfind(
-                      "hotreport: " + path + ": expected an input with call stacks, found ", 0),
-                  0U)
-            << result.err;
-    }
-    EXPECT_EQ(hotreport({"--format=folded", log, data_path("pstats/small-3.8.prof")}).status, 1);
-    EXPECT_EQ(
-        hotreport({"--format=folded", "--base=" + data_path("pstats/small-3.8.prof"), log}).status,
-        1);
+    const TemporaryDirectory directory;
+    const std::string stacks = directory.write(
+        "stacks", "a (m.py:3);b (m.py:9);c (m.py:20) 1\na (m.py:4);b (m.py:9) 2\n"
+                  "a (m.py:4);d (m.py:30) 4\na (m.py:5);b (m.py:8);c (m.py:21) 8\n");
+    const Result result = hotreport({"--format=folded", stacks});
+    EXPECT_EQ(stacks_in(result.out), "a (m.py:3);b (m.py:8) 2\n"
+                                     "a (m.py:3);b (m.py:8);c (m.py:20) 9\n"
+                                     "a (m.py:3);d (m.py:30) 4\n");
 }
 
 TEST(Folded, CommentsSayWhatTheStacksDoNot)

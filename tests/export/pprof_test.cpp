@@ -133,7 +133,7 @@ TEST(Pprof, HasEachStackWithAllEvents)
     EXPECT_EQ(profile.number(12), 1000000u);
     /* The first lines are not known. */
     EXPECT_EQ(stacks_of(profile), (std::vector<std::string>{"main m.py 0 8; 20000 1",
-                                                            "main m.py 0 8;f m.py 0 3; 10000 1"}));
+                                                            "main m.py 0 9;f m.py 0 3; 10000 1"}));
 }
 
 TEST(Pprof, HasFirstLinesWhereTheyAreKnown)

@@ -108,7 +108,7 @@ static bool add_something(source *in, hp_profile *profile)
         uint32_t index;
 
         status = hp_profile_add_stack(
-            profile, (hp_stack){id, caller < stacks ? (uint32_t)caller : HP_NO_STACK}, costs,
+            profile, (hp_stack){id, caller < stacks ? (uint32_t)caller : HP_NO_STACK, line}, costs,
             &index, NULL);
     } else if (what < 5) {
         status = hp_profile_add_cost(profile, (hp_line){id, line}, costs, NULL);

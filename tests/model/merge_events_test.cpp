@@ -246,9 +246,9 @@ TEST(MergingWithItself, KeepsInputsInfosAndStacks)
     const hp_function_id f = builder.function("f", "m.py", 1, 1, 1, {5}, {5});
     uint32_t bottom = 0, top = 0;
     const uint64_t cost = 5, none = 0;
-    ASSERT_EQ(hp_profile_add_stack(builder.get(), {f, HP_NO_STACK}, &none, &bottom, nullptr),
+    ASSERT_EQ(hp_profile_add_stack(builder.get(), {f, HP_NO_STACK, 0}, &none, &bottom, nullptr),
               HP_OK);
-    ASSERT_EQ(hp_profile_add_stack(builder.get(), {f, bottom}, &cost, &top, nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_add_stack(builder.get(), {f, bottom, 0}, &cost, &top, nullptr), HP_OK);
     ASSERT_EQ(hp_profile_merge(builder.get(), builder.get(), nullptr), HP_OK);
 
     ASSERT_EQ(hp_profile_input_count(builder.get()), 4u);
@@ -277,7 +277,7 @@ struct Big {
           g(builder.function("g", "m.c", 2, 1, 1, {0, 0}, {0, 0}))
     {
         builder.call(f, g, call_count, call);
-        if (hp_profile_add_stack(builder.get(), {f, HP_NO_STACK}, on_stack.data(), &stack,
+        if (hp_profile_add_stack(builder.get(), {f, HP_NO_STACK, 0}, on_stack.data(), &stack,
                                  nullptr) != HP_OK)
             throw std::runtime_error("cannot add a stack");
         builder.sort();

@@ -237,8 +237,8 @@ TEST(Samples, HaveALimitOfStacks)
     Sampler sampler({{"Samples", HP_SAMPLES}});
     sampler.samples.stack_limit = 3;
     EXPECT_EQ(sampler.add({{{"f", 1}, {"g", 1}}, {1}}), HP_OK);
-    EXPECT_EQ(sampler.add({{{"f", 2}, {"g", 1}}, {1}}), HP_OK);
-    EXPECT_EQ(sampler.add({{{"g", 1}}, {1}}), HP_LIMIT);
+    EXPECT_EQ(sampler.add({{{"f", 1}, {"g", 1}}, {1}}), HP_OK);
+    EXPECT_EQ(sampler.add({{{"f", 1}, {"g", 2}}, {1}}), HP_LIMIT); /* at another line */
     EXPECT_EQ(sampler.error.status, HP_LIMIT);
 
     Sampler without({{"Samples", HP_SAMPLES}}, false);
@@ -279,7 +279,7 @@ TEST(Samples, OfDeepStacksTakeOnlyWhatDiffers)
     const hp_profile *profile = sampler.finish();
     EXPECT_EQ(*hp_profile_total(profile), count + 1);
     EXPECT_EQ(violated_invariants(profile), "");
-    EXPECT_EQ(hp_profile_stack_count(profile), depth + 2);
+    EXPECT_EQ(hp_profile_stack_count(profile), depth + 3);
     /* 21 sites, and those of <interpreter> and h. */
     EXPECT_EQ(hp_profile_call_count(profile), 23u);
 }

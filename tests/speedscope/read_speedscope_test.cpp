@@ -150,6 +150,42 @@ TEST(ReadSpeedscope, OurOwnReportIsReadBack)
     }
 }
 
+/* What costs something of the first event, which is the one that a report has. */
+Numbers first_of(Numbers numbers)
+{
+    const auto cut = [](auto &costs) {
+        for (auto at = costs.begin(); at != costs.end();) {
+            at->second.resize(1);
+            at = at->second[0] ? std::next(at) : costs.erase(at);
+        }
+    };
+    numbers.total.resize(1);
+    cut(numbers.inclusive);
+    cut(numbers.self);
+    cut(numbers.calls);
+    cut(numbers.stacks);
+    return numbers;
+}
+
+TEST(ReadSpeedscope, TheReportOfEverySampledProfileIsTheSameProfile)
+{
+    size_t compared = 0;
+    for (const std::string &path : samples_of_every_format()) {
+        const Loaded original = load(read_file(data_path(path)));
+        const hp_profile *profile = original.profile.get();
+        if (!hp_profile_input_count(profile) || !hp_profile_input(profile, 0)->sampled ||
+            !hp_profile_input(profile, 0)->stacks || *hp_profile_total(profile) == 0)
+            continue;
+        const Loaded copy = load(report("speedscope", original.profile.get()));
+        EXPECT_EQ(copy.status, HP_OK) << path << copy.error.message;
+        EXPECT_TRUE(first_of(numbers_of(copy.profile.get(), true)) ==
+                    first_of(numbers_of(profile, true)))
+            << path;
+        compared++;
+    }
+    EXPECT_GE(compared, 20u);
+}
+
 std::string file_of(const std::string &profiles, const std::string &frames = "{\"name\":\"a\"}")
 {
     return "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\"profiles\":[" +

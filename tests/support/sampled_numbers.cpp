@@ -40,18 +40,18 @@ Numbers numbers_of(const std::vector<Sample> &samples)
         add(numbers.total, sample.weights);
         add(numbers.self[stack.back()], sample.weights);
         std::set<std::string> seen;
-        std::vector<std::string> names;
+        Stack path;
         for (size_t i = 0; i < stack.size(); i++) {
             const std::string &name = stack[i].first;
             const bool outermost = seen.insert(name).second;
             const Weights counted = outermost ? sample.weights : Weights(sample.weights.size());
-            names.push_back(name);
+            path.push_back(stack[i]);
             add(numbers.inclusive[name], counted);
             if (i > 0)
                 add(numbers.calls[{stack[i - 1], name}], counted);
-            add(numbers.stacks[names], Weights(sample.weights.size()));
+            add(numbers.stacks[path], Weights(sample.weights.size()));
         }
-        add(numbers.stacks[names], sample.weights);
+        add(numbers.stacks[path], sample.weights);
     }
     for (auto line = numbers.self.begin(); line != numbers.self.end();)
         line = line->second == Weights(line->second.size()) ? numbers.self.erase(line)
@@ -82,12 +82,11 @@ Numbers numbers_of(const hp_profile *profile, bool files)
                        name_of(profile, call->callee, files)}] =
             costs(hp_profile_call_inclusive(profile, i));
     }
-    std::vector<std::vector<std::string>> paths;
+    std::vector<Stack> paths;
     for (size_t i = 0; i < hp_profile_stack_count(profile); i++) {
         const hp_stack *stack = hp_profile_stack(profile, i);
-        paths.push_back(stack->caller == HP_NO_STACK ? std::vector<std::string>()
-                                                     : paths[stack->caller]);
-        paths.back().push_back(name_of(profile, stack->function, files));
+        paths.push_back(stack->caller == HP_NO_STACK ? Stack() : paths[stack->caller]);
+        paths.back().push_back({name_of(profile, stack->function, files), stack->line});
         numbers.stacks[paths.back()] = costs(hp_profile_stack_self(profile, i));
     }
     return numbers;

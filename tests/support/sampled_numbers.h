@@ -29,7 +29,7 @@ struct Numbers {
     std::map<std::string, Weights> inclusive;
     std::map<Frame, Weights> self;                          /* of lines */
     std::map<std::pair<Frame, std::string>, Weights> calls; /* of a callee, from a line */
-    std::map<std::vector<std::string>, Weights> stacks;
+    std::map<Stack, Weights> stacks;
 
     bool operator==(const Numbers &other) const
     {

@@ -93,7 +93,8 @@ TEST(UnsafeCharactersOfStacks, AreInNoReport)
     for (const std::string &character : unsafe_characters()) {
         const auto id = builder.function("f" + character + "g", "m.py", 1, 1, 1, {1}, {1});
         const uint64_t self = 1;
-        ASSERT_EQ(hp_profile_add_stack(builder.get(), {id, stack}, &self, &stack, nullptr), HP_OK);
+        ASSERT_EQ(hp_profile_add_stack(builder.get(), {id, stack, 0}, &self, &stack, nullptr),
+                  HP_OK);
     }
     builder.sort();
     const std::string text = written(hp_report_find("folded"), builder.get(), {});

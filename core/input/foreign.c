@@ -90,6 +90,13 @@ static bool is_gecko(const uint8_t *head, size_t size)
            (contains(head, size, "\"processType\"") || contains(head, size, "\"stackwalk\""));
 }
 
+/* The first line of its JSON lines. */
+static bool is_tachyon_lines(const uint8_t *head, size_t size)
+{
+    return is_object(head, size) && contains(head, size, "\"meta\"") &&
+           contains(head, size, "\"run_id\"") && contains(head, size, "\"sample_interval_usec\"");
+}
+
 static bool is_scalene(const uint8_t *head, size_t size)
 {
     return is_object(head, size) && contains(head, size, "\"alloc_samples\"");
@@ -121,6 +128,9 @@ static const struct {
     {is_mojo, "a MOJO file of Austin, which is not supported; 'mojo2austin FILE OUT' converts it"},
     {is_tachyon, "a binary file of profiling.sampling, which is not supported; "
                  "'python3 -m profiling.sampling replay --collapsed -o OUT FILE' converts it"},
+    {is_tachyon_lines, "JSON lines of profiling.sampling, which have no calls and are not "
+                       "supported; 'python3 -m profiling.sampling run --collapsed -o OUT' "
+                       "writes what is"},
     {is_zstd, "compressed by zstd, which is not supported; 'zstd -d FILE' decompresses it"},
     {is_memray, "a file of memray, which is not supported; 'memray flamegraph FILE' shows it"},
     {is_gecko, "a profile for the Firefox Profiler, which is not supported; "

@@ -48,6 +48,9 @@ TEST(ProfilesOfOtherTools, AreRefusedByName)
         {"{\"meta\": {\"interval\": 1, \"processType\": 0}}",
          "is a profile for the Firefox Profiler, which is not supported; "
          "https://profiler.firefox.com shows it"},
+        {"{\"type\":\"meta\",\"v\":1,\"run_id\":\"ab\",\"sample_interval_usec\":1000}\n",
+         "is JSON lines of profiling.sampling, which have no calls and are not supported; "
+         "'python3 -m profiling.sampling run --collapsed -o OUT' writes what is"},
         {"{\"alloc_samples\": 3}",
          "is a profile of Scalene, which is not supported; 'scalene view FILE' shows it"},
         {"{\"traceEvents\": []}",

@@ -169,7 +169,7 @@ typedef struct hp_load_options {
     void *progress_context;
     uint32_t threads; /* how many threads may read a large input, the caller's included; 0 means 1.
                          The profile does not depend on it. Only the caller's thread calls progress.
-                         At present two threads read a hotshot log. */
+                         Threads share a hotshot log of 8 MB or more. */
     bool map;         /* map the file into memory instead of reading it, which is faster. If another
                          program cuts the file short meanwhile, this process gets SIGBUS. */
     bool stacks;      /* keep the call stacks of inputs that have them (hp_format). Takes about 100

@@ -36,10 +36,9 @@ struct hp_log_reader {
     hp_profile *profile;
     hp_input *input;
     hp_error *error;
-    struct hp_log_half *half; /* for the hooks of a second half */
+    struct hp_log_part *part; /* for the hooks of a part from the middle on */
     bool started;             /* there was an event */
     bool timed;               /* there was an event with a time */
-    size_t left_open;         /* frames of the second half that were open at the end; closed now */
     size_t naming_bytes;      /* memory for the names of all functions, here and in a report */
     size_t memory_limit;      /* for that and the trace */
 };

@@ -25,8 +25,8 @@ static hp_status finish(struct hp_log_reader *reader, hp_error *error)
 
     if (!reader->started)
         hp_log_clock_start(clock);
-    input->events = hp_trace_events(trace) - reader->left_open + input->unmatched_exits;
-    input->open_frames = hp_trace_depth(trace) + reader->left_open;
+    input->events = hp_trace_events(trace) + input->unmatched_exits;
+    input->open_frames = hp_trace_depth(trace);
     input->stacks = reader->stacks;
     status = hp_trace_finish(trace, reader->profile, timed, clock->unit, clock->scale, error);
     if (status == HP_OK && reader->stacks)
@@ -36,7 +36,8 @@ static hp_status finish(struct hp_log_reader *reader, hp_error *error)
 }
 
 hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,
-                      struct hp_log_halves halves, const hp_load_options *options, hp_error *error)
+                      struct hp_log_parting parting, const hp_load_options *options,
+                      hp_error *error)
 {
     struct hp_log_reader reader = {
         .hooks = &hp_log_from_start, .profile = profile, .input = input, .error = error};
@@ -55,7 +56,7 @@ hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data,
         (reader.stacks && !hp_stacks_init(&stacks)))
         hp_no_memory(error);
     else
-        status = hp_log_read_in_halves(&reader, halves, options);
+        status = hp_log_read_in_parts(&reader, parting, options);
     hp_log_names_free(&reader.names);
     free(reader.recent);
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
@@ -71,18 +72,22 @@ hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data,
     return status;
 }
 
-/* The size from which on two threads read a log, and how much of it the first one reads before the
- * second one starts: the header, or most of it. */
-enum { SPLIT_MIN = 8000000, HEADER_MAX = 65536 };
+/* The size of the smallest parts that other threads read, and how much of the log the first one
+ * reads before they start: the header, or most of it. */
+enum { PART_MIN = 4000000, HEADER_MAX = 65536 };
 
 static hp_status read_log(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,
                           const hp_load_options *options, hp_error *error)
 {
-    struct hp_log_halves halves = {0, 0};
+    struct hp_log_parting parting = {.header = HEADER_MAX, .parts = options->threads};
 
-    if (options->threads > 1 && size >= SPLIT_MIN)
-        halves = (struct hp_log_halves){HEADER_MAX, size / 2};
-    return hp_read_log(profile, input, data, size, halves, options, error);
+    if (parting.parts > HP_LOG_PARTS_MAX)
+        parting.parts = HP_LOG_PARTS_MAX;
+    if (parting.parts > size / PART_MIN)
+        parting.parts = (unsigned)(size / PART_MIN);
+    if (parting.parts > 1)
+        parting.size = size / parting.parts;
+    return hp_read_log(profile, input, data, size, parting, options, error);
 }
 
 const hp_reader hp_reader_hotshot = {

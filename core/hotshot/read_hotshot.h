@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The reader of hotshot logs, for who decides himself where a log is split. */
+/* The reader of hotshot logs, for who decides himself how a log is parted. */
 #ifndef HP_READ_HOTSHOT_H
 #define HP_READ_HOTSHOT_H
 
-#include "hotshot/log_halves.h"
+#include "hotshot/log_parts.h"
 
 /* Reads a log as the read function of an hp_reader does. */
 hp_status hp_read_log(hp_profile *profile, hp_input *input, const uint8_t *data, size_t size,
-                      struct hp_log_halves halves, const hp_load_options *options, hp_error *error);
+                      struct hp_log_parting parting, const hp_load_options *options,
+                      hp_error *error);
 
 #endif

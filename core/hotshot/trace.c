@@ -173,18 +173,18 @@ static uint32_t *find_cells(hp_trace *trace, const hp_trace *next, const hp_func
     return cells;
 }
 
+/* Adds the calls of the next trace. numbers gets their numbers in this one. */
 static bool append_calls(hp_trace *trace, const hp_trace *next, const hp_function_id *functions,
-                         const uint32_t *cells)
+                         const uint32_t *cells, uint32_t *numbers)
 {
     for (size_t i = 1; i < next->call_count; i++) {
         const struct hp_trace_call *from = &next->state.calls[i];
         hp_function_id callee = functions[from->callee];
-        uint32_t number;
 
-        if (!hp_trace_find_call(trace, cells[from->site], callee, &number))
+        if (!hp_trace_find_call(trace, cells[from->site], callee, &numbers[i]))
             return false;
 
-        struct hp_trace_call *to = &trace->state.calls[number];
+        struct hp_trace_call *to = &trace->state.calls[numbers[i]];
 
         assert(to->caller == functions[from->caller]);
         to->count += from->count;
@@ -196,17 +196,37 @@ static bool append_calls(hp_trace *trace, const hp_trace *next, const hp_functio
     return true;
 }
 
-bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *functions,
-                     bool lines_timed)
+/* Enters a frame again that was left at this time. */
+static bool reopen(hp_trace *trace, uint32_t number)
+{
+    struct hp_trace_state *state = &trace->state;
+    struct hp_trace_call *call = &state->calls[number];
+
+    if (state->top == state->limit && !hp_trace_grow_frames(trace))
+        return false;
+    *state->top++ = number;
+    state->current = state->functions + call->callee;
+    if (state->current->active++ == 0) {
+        call->time -= state->clock;
+        call->hits -= state->hits;
+    }
+    return true;
+}
+
+bool hp_trace_append(hp_trace *trace, hp_trace *next, hp_function_id *functions, bool lines_timed)
 {
     struct hp_trace_state *state = &trace->state;
     const struct hp_trace_state *more = &next->state;
-    uint32_t *cells;
+    uint32_t here = hp_trace_site(more, HP_TRACE_LINES);
+    uint32_t *numbers = malloc(next->call_count * sizeof *numbers), *cells;
+    size_t open = hp_trace_depth(next);
     bool whole;
 
+    while (hp_trace_depth(next))
+        hp_trace_leave(&next->state, HP_TRACE_LINES);
     functions[0] = hp_trace_current(trace);
     cells = find_cells(trace, next, functions);
-    whole = cells && append_calls(trace, next, functions, cells);
+    whole = cells && numbers && append_calls(trace, next, functions, cells, numbers);
     if (whole) {
         for (size_t i = 0; i < next->cell_count; i++) {
             uint32_t timed = i == 0 && !lines_timed ? state->current->first_cell : cells[i];
@@ -219,9 +239,12 @@ bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *func
                 state->functions[functions[i]].primitive += more->functions[i].primitive;
         state->clock += more->clock;
         state->hits += more->hits;
-        state->here = state->cells + cells[hp_trace_site(more, HP_TRACE_LINES)];
+        for (size_t i = 0; whole && i < open; i++) /* they still stand there */
+            whole = reopen(trace, numbers[more->bottom[i]]);
+        state->here = state->cells + cells[here];
     }
     free(cells);
+    free(numbers);
     return whole;
 }
 

@@ -76,12 +76,12 @@ bool hp_trace_find_cell(hp_trace *trace, hp_function_id function, uint64_t line,
 /* Finds or makes the call of a function from a cell; false without memory. */
 bool hp_trace_find_call(hp_trace *trace, uint32_t site, hp_function_id callee, uint32_t *call);
 
-/* Adds a trace of the events that follow, whose frames are all left. Its bottom is the current
- * frame of this trace, and the bottom's first cell is that frame's position. functions: the number
- * in this trace of each of its functions, all of them different; functions[0], the bottom's, is set
- * here. False without memory. */
-bool hp_trace_append(hp_trace *trace, const hp_trace *next, hp_function_id *functions,
-                     bool lines_timed);
+/* Adds a trace of the events that follow, and leaves its frames, which are open in this one then.
+ * Its bottom is the current frame of this trace, and the bottom's first cell is that frame's
+ * position. functions: the number in this trace of each of its functions, all of them different;
+ * functions[0], the bottom's, is set here. Both together have at most HP_FRAMES_MAX frames. False
+ * without memory. */
+bool hp_trace_append(hp_trace *trace, hp_trace *next, hp_function_id *functions, bool lines_timed);
 
 /* The memory that the trace and the profile made from it take at most, roughly, in bytes. */
 size_t hp_trace_memory(const hp_trace *trace);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The reader of hotshot logs reads any bytes as the reference reader does, number by number, at a
- * stretch and in two halves, which are parted anywhere. */
+ * stretch, in two parts of any size, and in several. */
 #include "support/reference_reader.h"
 #include "support/support.h"
 
@@ -23,8 +23,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     const Facts expected = read_by_reference(log);
     const size_t middle = log.size() * (data[size - 1] + 1u) / 257;
-    for (const bool halves : {false, true}) {
-        const Loaded loaded = halves ? load_halves(log, middle / 2, middle) : load_bytes(log);
+    const unsigned several = 3 + data[size - 1] % 14;
+    for (const unsigned parts : {1u, 2u, several}) {
+        const Loaded loaded = load_parts(log, parts, parts == 2 ? middle : log.size() / several);
         const std::string wrong = differences(expected, facts_of_profile(loaded.profile.get())) +
                                   violated_invariants(loaded.profile.get());
         if (!wrong.empty()) {

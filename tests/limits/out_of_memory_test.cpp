@@ -271,12 +271,12 @@ INSTANTIATE_TEST_SUITE_P(, OutOfMemory, testing::ValuesIn(whole_samples()),
                              return test_name(instance.param);
                          });
 
-TEST(HalvesOutOfMemory, ReadingFailsOrDoesWithoutTheSecondThread)
+TEST(PartsOutOfMemory, ReadingFailsOrDoesWithoutTheOtherThreads)
 {
     const std::string log = read_file(data_path("hotshot/json-linetimes.prof"));
-    const hp_log_halves halves = {log.size() / 4, log.size() / 2};
-    /* glibc keeps the stack of the first thread that ends for those to come. */
-    const std::string whole = content_of(load_halves(log, halves.header, halves.middle).profile);
+    const hp_log_parting parting = {log.size() / 4, 3, log.size() / 3};
+    /* glibc keeps the stacks of threads that end for those to come. */
+    const std::string whole = content_of(load_parts(log, parting.parts, parting.size).profile);
     const hp_load_options options = HP_LOAD_OPTIONS_INIT;
 
     try_each_allocation([&](Scarcity &scarcity) {
@@ -285,7 +285,7 @@ TEST(HalvesOutOfMemory, ReadingFailsOrDoesWithoutTheSecondThread)
         ASSERT_EQ(hp_profile_add_input(profile.get(), "a", "hotshot", &input, nullptr), HP_OK);
         const hp_status status = scarcity.during([&](hp_error *error) {
             return hp_read_log(profile.get(), input, reinterpret_cast<const uint8_t *>(log.data()),
-                               log.size(), halves, &options, error);
+                               log.size(), parting, &options, error);
         });
         if (status == HP_OK) {
             EXPECT_EQ(content_of(profile), whole);

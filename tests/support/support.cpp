@@ -196,7 +196,7 @@ Loaded load_bytes(const std::string &bytes, const std::string &name)
     return sorted(std::move(loaded));
 }
 
-Loaded load_halves(const std::string &log, size_t header, size_t middle)
+Loaded load_parts(const std::string &log, unsigned parts, size_t size)
 {
     Loaded loaded = fresh();
     const hp_load_options options = HP_LOAD_OPTIONS_INIT;
@@ -205,7 +205,7 @@ Loaded load_halves(const std::string &log, size_t header, size_t middle)
     if (loaded.status == HP_OK)
         loaded.status =
             hp_read_log(loaded.profile.get(), input, reinterpret_cast<const uint8_t *>(log.data()),
-                        log.size(), {header, middle}, &options, &loaded.error);
+                        log.size(), {size * 3 / 4, parts, size}, &options, &loaded.error);
     input->error = loaded.error;
     return sorted(std::move(loaded));
 }

@@ -70,9 +70,9 @@ struct Loaded {
 Loaded load_bytes(const std::string &bytes, const std::string &name = "input.prof");
 Loaded load_file(const std::string &path);
 
-/* The same of a hotshot log, with what stands behind middle read by a thread of its own, which is
- * begun when the header is read. */
-Loaded load_halves(const std::string &log, size_t header, size_t middle);
+/* The same of a hotshot log, in parts of this size, each read by a thread of its own; the last one
+ * has the rest. */
+Loaded load_parts(const std::string &log, unsigned parts, size_t size);
 
 /* Options that ask for nothing but the progress. */
 hp_load_options with_progress(hp_progress *progress, void *context);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Reading a log in two halves at once gives the same as reading it on one thread. */
+/* Reading a log in parts at once gives the same as reading it on one thread. */
 #include "support/facts.h"
 #include "support/log_writer.h"
 #include "support/reference_reader.h"
@@ -12,21 +12,28 @@ namespace
 
 using namespace test;
 
-/* What is different from what the reference reader reads if a log is read in two halves, split at
- * several places; empty if nothing is. */
-std::string disagreement_of_halves(const std::string &log, size_t parts)
+/* What is different from what the reference reader reads if a log is read in parts: two that are
+ * split at several places, and more of them; empty if nothing is. */
+std::string disagreement_of_parts(const std::string &log)
 {
+    struct Parting {
+        unsigned parts;
+        size_t size;
+    };
+    const size_t size = log.size();
     const Facts expected = read_by_reference(log);
-    std::string wrong;
-    for (size_t part = 1; part < parts && wrong.empty(); part++) {
-        const size_t middle = log.size() * part / parts;
-        const Loaded loaded = load_halves(log, middle * 3 / 4, middle);
-        wrong = differences(expected, facts_of_profile(loaded.profile.get())) +
-                violated_invariants(loaded.profile.get());
+    for (const Parting &parting :
+         {Parting{1, 0}, Parting{2, size / 7}, Parting{2, size / 3}, Parting{2, size / 2},
+          Parting{2, size * 3 / 4}, Parting{3, size / 3}, Parting{8, size / 8},
+          Parting{16, size / 16}}) {
+        const Loaded loaded = load_parts(log, parting.parts, parting.size);
+        const std::string wrong = differences(expected, facts_of_profile(loaded.profile.get())) +
+                                  violated_invariants(loaded.profile.get());
         if (!wrong.empty())
-            wrong = "parted at " + std::to_string(middle) + ": " + wrong;
+            return std::to_string(parting.parts) + " parts of " + std::to_string(parting.size) +
+                   ": " + wrong;
     }
-    return wrong;
+    return "";
 }
 
 std::string sample(const std::string &name)
@@ -34,18 +41,18 @@ std::string sample(const std::string &name)
     return read_file(data_path("hotshot/" + name + ".prof"));
 }
 
-class Halves : public testing::TestWithParam<uint32_t>
+class LogParts : public testing::TestWithParam<uint32_t>
 {
   protected:
     static constexpr uint32_t logs_a_test = HP_SANITIZED ? 4 : 25;
 
-    static void agree(const RandomLogShape &shape, uint32_t seed, size_t parts = 9)
+    static void agree(const RandomLogShape &shape, uint32_t seed)
     {
-        ASSERT_EQ(disagreement_of_halves(random_log(seed, shape), parts), "") << "seed " << seed;
+        ASSERT_EQ(disagreement_of_parts(random_log(seed, shape)), "") << "seed " << seed;
     }
 };
 
-TEST_P(Halves, OfAnyRecords)
+TEST_P(LogParts, OfAnyRecords)
 {
     for (uint32_t i = 0; i < logs_a_test; i++) {
         const uint32_t seed = GetParam() * logs_a_test + i;
@@ -58,7 +65,7 @@ TEST_P(Halves, OfAnyRecords)
     }
 }
 
-TEST_P(Halves, OfAnOrderlyProgram)
+TEST_P(LogParts, OfAnOrderlyProgram)
 {
     for (uint32_t i = 0; i < logs_a_test; i++) {
         const uint32_t seed = GetParam() * logs_a_test + i;
@@ -74,7 +81,7 @@ TEST_P(Halves, OfAnOrderlyProgram)
     }
 }
 
-TEST_P(Halves, OfDeepRecursion)
+TEST_P(LogParts, OfDeepRecursion)
 {
     RandomLogShape shape;
     shape.records = 4000;
@@ -83,24 +90,24 @@ TEST_P(Halves, OfDeepRecursion)
     shape.orderly = true;
     for (const bool lines : {false, true}) {
         shape.lines = lines;
-        agree(shape, GetParam(), 20);
+        agree(shape, GetParam());
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(, Halves, testing::Range(0u, 20u));
+INSTANTIATE_TEST_SUITE_P(, LogParts, testing::Range(0u, 20u));
 
-class HalvesOfSample : public testing::TestWithParam<std::string>
+class LogPartsOfSample : public testing::TestWithParam<std::string>
 {
 };
 
-TEST_P(HalvesOfSample, AreReadAsTheWhole)
+TEST_P(LogPartsOfSample, AreReadAsTheWhole)
 {
     const std::string log = sample(GetParam());
-    EXPECT_EQ(disagreement_of_halves(log, 24), "");
-    EXPECT_EQ(disagreement_of_halves(log.substr(0, log.size() * 5 / 6), 24), "") << "cut";
+    EXPECT_EQ(disagreement_of_parts(log), "");
+    EXPECT_EQ(disagreement_of_parts(log.substr(0, log.size() * 5 / 6)), "") << "cut";
 }
 
-INSTANTIATE_TEST_SUITE_P(, HalvesOfSample, testing::ValuesIn(samples("hotshot", ".prof", 20000)),
+INSTANTIATE_TEST_SUITE_P(, LogPartsOfSample, testing::ValuesIn(samples("hotshot", ".prof", 20000)),
                          [](const auto &instance) {
                              return test_name(instance.param);
                          });
@@ -137,22 +144,25 @@ uint64_t read_with(unsigned threads, const std::string &log, Loaded *loaded)
     return far;
 }
 
-TEST(LargeLog, IsReadByTwoThreads)
+TEST(LargeLog, IsReadBySeveralThreads)
 {
     for (const unsigned depth : {1u, 40u})
         for (const bool cut : {false, true}) {
             const std::string log = large_log(depth, cut);
-            Loaded one, two;
+            Loaded one, two, many;
             EXPECT_GT(read_with(1, log, &one), log.size() * 3 / 4);
             EXPECT_LE(read_with(2, log, &two), log.size() / 2 + 100);
-            EXPECT_EQ(differences(facts_of_profile(one.profile.get()),
-                                  facts_of_profile(two.profile.get())),
-                      "");
-            EXPECT_EQ(hp_profile_input(two.profile.get(), 0)->open_frames, cut ? depth : 0);
+            EXPECT_LE(read_with(16, log, &many), log.size() * 2 / 3 + 100);
+            for (const Loaded *loaded : {&two, &many}) {
+                EXPECT_EQ(differences(facts_of_profile(one.profile.get()),
+                                      facts_of_profile(loaded->profile.get())),
+                          "");
+                EXPECT_EQ(hp_profile_input(loaded->profile.get(), 0)->open_frames, cut ? depth : 0);
+            }
         }
 }
 
-TEST(LargeLog, WhoseSecondHalfLeavesThousandsOfFramesIsReadByOneThread)
+TEST(LargeLog, WhoseSecondPartLeavesThousandsOfFramesIsReadByOneThread)
 {
     const std::string log = large_log(5000, false);
     Loaded one, two;

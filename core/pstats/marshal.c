@@ -53,14 +53,22 @@ static bool read_string(hp_marshal *marshal, unsigned length_size, hp_marshal_va
     return true;
 }
 
+static void set_integer(hp_marshal_value *value, bool negative, uint64_t magnitude)
+{
+    value->kind = HP_MARSHAL_INTEGER;
+    value->negative = negative && magnitude > 0;
+    value->integer = magnitude;
+}
+
 static bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *value)
 {
     uint64_t bits;
 
     if (!hp_cursor_little_endian(&marshal->in, "an integer", size, &bits))
         return false;
-    value->kind = HP_MARSHAL_INTEGER;
-    value->integer = size == 4 ? (int32_t)(uint32_t)bits : (int64_t)bits;
+    if (size == 4)
+        bits = (uint64_t)(int32_t)(uint32_t)bits;
+    set_integer(value, bits > INT64_MAX, bits > INT64_MAX ? -bits : bits);
     return true;
 }
 
@@ -81,14 +89,15 @@ static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
             return false;
         if (digit > 0x7fff)
             return fails(marshal, HP_CORRUPT, marshal->in.offset - 2, "a digit of 15 bits", "more");
-        large = large || i > 4 || (i == 4 && digit > 7);
+        large = large || i > 4 || (i == 4 && digit > 15);
         if (large && marshal->codes == 0)
             return fails(marshal, HP_CORRUPT, start, "an integer of at most 64 bits",
                          "a longer one");
         magnitude |= large ? 0 : digit << 15 * i;
     }
-    value->kind = large ? HP_MARSHAL_NONE : HP_MARSHAL_INTEGER;
-    value->integer = count < 0 ? -(int64_t)magnitude : (int64_t)magnitude;
+    value->kind = HP_MARSHAL_NONE;
+    if (!large)
+        set_integer(value, count < 0, magnitude);
     return true;
 }
 
@@ -323,8 +332,7 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         break;
     case 'T':
     case 'F':
-        value->kind = HP_MARSHAL_INTEGER;
-        value->integer = type == 'T';
+        set_integer(value, false, type == 'T');
         break;
     case 'i':
     case 'I':

@@ -30,8 +30,9 @@ typedef struct hp_marshal_value {
     hp_marshal_kind kind;
     size_t offset; /* where it is; of a value that is referred to, the reference */
     bool text;     /* a string that is UTF-8, with surrogates in it too. Python 2 may have bytes */
+    bool negative; /* an integer below zero */
     union {
-        int64_t integer;
+        uint64_t integer; /* without its sign */
         double number;
         hp_string string;
         uint64_t count; /* of a sequence's items */

@@ -88,7 +88,7 @@ static bool is_tuple(const hp_marshal_value *value, uint64_t count)
 
 static uint64_t to_count(const hp_marshal_value *value)
 {
-    return value->integer < 0 ? HP_UNKNOWN : (uint64_t)value->integer;
+    return value->negative ? HP_UNKNOWN : value->integer;
 }
 
 static bool read_count(struct pstats *pstats, uint64_t *count)
@@ -126,7 +126,7 @@ static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
     if (value.kind == HP_MARSHAL_FLOAT)
         *seconds = value.number;
     else if (value.kind == HP_MARSHAL_INTEGER)
-        *seconds = (double)value.integer;
+        *seconds = value.negative ? -(double)value.integer : (double)value.integer;
     else
         return is_not(pstats, &value, "a time");
     time = *seconds * pstats->units;
@@ -199,7 +199,7 @@ static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_fu
         !expect(pstats, HP_MARSHAL_INTEGER, "a line", &line) ||
         !hp_marshal_next(&pstats->marshal, &name))
         return false;
-    *key = (hp_function){.line = line.integer < 0 ? 0 : (uint64_t)line.integer};
+    *key = (hp_function){.line = line.negative ? 0 : line.integer};
     if (name.kind == HP_MARSHAL_CODE) {
         if (!read_code_name(pstats, &name.string))
             return false;

@@ -53,16 +53,20 @@ TEST(PstatsReport, IsTheDumpOfPython)
 
 TEST(PstatsReport, WritesNumbersOfAnySize)
 {
-    for (uint64_t count :
-         {uint64_t(0), uint64_t(1) << 31, uint64_t(1) << 45, uint64_t(INT64_MAX)}) {
+    for (uint64_t count : {uint64_t(0), uint64_t(1) << 31, uint64_t(1) << 45, uint64_t(INT64_MAX),
+                           uint64_t(1) << 63, UINT64_MAX - 1}) {
         test::Builder profile;
 
-        profile.function("f", "a.py", 1, count, count > 0, {1}, {1});
+        profile.function("f", "a.py", count, count, count > 0, {1}, {1});
 
-        Loaded loaded = load(dump_of(profile));
+        test::Loaded loaded = test::load_bytes(dump_of(profile));
 
-        EXPECT_EQ(loaded.status, HP_OK) << loaded.error.message;
-        EXPECT_EQ(loaded.functions[Key("a.py", 1, "f")].calls, count);
+        ASSERT_EQ(loaded.status, HP_OK) << loaded.error.message;
+
+        const hp_function *f = hp_profile_function(loaded.profile.get(), 1);
+
+        EXPECT_EQ(f->calls, count);
+        EXPECT_EQ(f->line, count);
     }
 }
 

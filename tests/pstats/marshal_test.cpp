@@ -55,7 +55,7 @@ Parsed parse(const std::string &bytes)
             text += "None";
             break;
         case HP_MARSHAL_INTEGER:
-            text += std::to_string(value.integer);
+            text += (value.negative ? "-" : "") + std::to_string(value.integer);
             break;
         case HP_MARSHAL_FLOAT:
             text += number(value.number);
@@ -99,6 +99,7 @@ TEST(Marshal, ReadsEveryTypeThatADumpCanHold)
     EXPECT_EQ(text_of("l\3\0\0\0\0\0\0\0\0\4"s), "1099511627776");
     EXPECT_EQ(text_of("l\xfb\xff\xff\xff\0\0\0\0\0\0\0\0\4\0"s), "-4611686018427387904");
     EXPECT_EQ(text_of("l\5\0\0\0\xff\x7f\xff\x7f\xff\x7f\xff\x7f\7\0"s), "9223372036854775807");
+    EXPECT_EQ(text_of("l\5\0\0\0\xff\x7f\xff\x7f\xff\x7f\xff\x7f\x0f\0"s), "18446744073709551615");
     EXPECT_EQ(text_of("g\0\0\0\0\0\0\x0a@"s), "3.25");
     EXPECT_EQ(text_of("f\4"
                       "3.25"),
@@ -259,7 +260,7 @@ TEST(Marshal, RefusesNumbersThatCannotBe)
               "offset 1: expected a length, found a negative number");
     EXPECT_EQ(text_of("(\0\0\0\x80"s), "offset 1: expected a count, found a negative number");
     EXPECT_EQ(text_of("l\1\0\0\0\0\x80"s), "offset 5: expected a digit of 15 bits, found more");
-    EXPECT_EQ(text_of("l\5\0\0\0\xff\x7f\xff\x7f\xff\x7f\xff\x7f\x8\0"s),
+    EXPECT_EQ(text_of("l\5\0\0\0\xff\x7f\xff\x7f\xff\x7f\xff\x7f\x10\0"s),
               "offset 1: expected an integer of at most 64 bits, found a longer one");
     EXPECT_EQ(text_of("l\0\0\0\x80"s + std::string(100, '\0')),
               "offset 1: expected an integer of at most 64 bits, found a longer one");

@@ -247,7 +247,7 @@ static bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
     const hp_speedscope *speedscope = sum->speedscope;
     const struct hp_speedscope_frame *of = &speedscope->frames[number];
     hp_function function = {.name = of->name,
-                            .file = HP_IS(of->file, "~") ? (hp_string)HP_LITERAL("") : of->file,
+                            .file = of->file,
                             .line_unknown = !speedscope->first_lines && !of->first_line_known,
                             .line = speedscope->first_lines ? of->line : of->first_line};
     hp_function_id id;
@@ -255,6 +255,8 @@ static bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
     *frame = sum->frames[number];
     if (*frame != UNKNOWN_FRAME)
         return true;
+    if (HP_IS(of->file, "~") && !speedscope->ours)
+        function.file = (hp_string)HP_LITERAL("");
     function.recorded_file = function.file;
     if ((HP_IS(of->name, "<native>") && !speedscope->options->native) ||
         (speedscope->ours && HP_IS(of->name, HP_INTERPRETER)))

@@ -116,7 +116,8 @@ typedef struct hp_string {
  * is. Each byte that is not UTF-8, and each byte of these characters, becomes \xnn with lower-case
  * digits: control characters (U+0000 to U+001F, U+007F to U+009F), separators of lines (U+2028,
  * U+2029), controls of the direction of text (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to
- * U+2069) and U+FEFF. A backslash stays as it is.
+ * U+2069), noncharacters (U+FDD0 to U+FDEF, and the last two of each plane, such as U+FFFF) and
+ * U+FEFF. A backslash stays as it is.
  *
  * Like snprintf: writes at most size bytes with the closing NUL, cuts between characters only, and
  * returns the length of the whole. buffer may be NULL if size is 0. */

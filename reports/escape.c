@@ -13,6 +13,71 @@ char *hp_escaped(hp_string string)
     return escaped;
 }
 
+/* The bytes of the blank at the start of a string; 0: there is none. */
+static size_t blank_size(const char *data, size_t size)
+{
+    const unsigned char *at = (const unsigned char *)data;
+    uint32_t three;
+
+    if (size > 0 && at[0] == ' ')
+        return 1;
+    if (size > 1 && at[0] == 0xc2 && at[1] == 0xa0) /* U+00A0 */
+        return 2;
+    if (size < 3)
+        return 0;
+    three = (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+    return three == 0xe19a80 || (three >= 0xe28080 && three <= 0xe2808a) || three == 0xe280af ||
+                   three == 0xe2819f || three == 0xe38080
+               ? 3 /* U+1680, U+2000 to U+200A, U+202F, U+205F, U+3000 */
+               : 0;
+}
+
+static hp_string without_blanks_at_ends(hp_string string)
+{
+    for (size_t blank; (blank = blank_size(string.data, string.size)) > 0;)
+        string = (hp_string){string.data + blank, string.size - blank};
+    for (size_t blank = 1; blank <= 3 && blank <= string.size;) {
+        bool ends = blank_size(string.data + string.size - blank, blank) == blank;
+
+        string.size -= ends ? blank : 0;
+        blank = ends ? 1 : blank + 1;
+    }
+    return string;
+}
+
+static char *append_bytes(char *end, const char *from, const char *to)
+{
+    while (from < to)
+        end += sprintf(end, "\\x%02x", (unsigned char)*from++);
+    return end;
+}
+
+char *hp_shown_name(hp_string name, bool exact)
+{
+    hp_string middle = without_blanks_at_ends(name);
+    char *shown, *end;
+
+    if (name.size == 0 || (middle.size == 0 && !exact))
+        return strdup("???");
+    if (!exact)
+        return hp_escaped(middle);
+    shown = end = malloc(4 * name.size + 1);
+    if (!shown)
+        return NULL;
+    end = append_bytes(end, name.data, middle.data);
+    for (hp_string left = middle; left.size > 0;) {
+        const char *slash = memchr(left.data, '\\', left.size);
+        size_t plain = slash ? (size_t)(slash - left.data) : left.size;
+
+        end += hp_string_escape((hp_string){left.data, plain}, end, 4 * plain + 1);
+        end = append_bytes(end, left.data + plain, left.data + plain + (slash != NULL));
+        left.data += plain + (slash != NULL);
+        left.size -= plain + (slash != NULL);
+    }
+    *append_bytes(end, middle.data + middle.size, name.data + name.size) = '\0';
+    return shown;
+}
+
 void hp_write_exact(FILE *out, hp_string string)
 {
     for (size_t i = 0; i < string.size; i++) {

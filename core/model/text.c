@@ -41,16 +41,19 @@ static uint32_t code_point(const unsigned char *data, size_t length)
     return point;
 }
 
-/* Whether a character could steer a terminal or show text in another order than it is read in. */
+/* Whether a character could steer a terminal, show text in another order than it is read in, or is
+ * none: XML, and so drawings, refuse noncharacters. */
 static bool is_unsafe(uint32_t point)
 {
     static const struct {
         uint32_t first, last;
     } ranges[] = {
         {0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
-        {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff},
+        {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfdd0, 0xfdef}, {0xfeff, 0xfeff},
     };
 
+    if ((point & 0xfffe) == 0xfffe)
+        return true;
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges && point >= ranges[i].first; i++)
         if (point <= ranges[i].last)
             return true;

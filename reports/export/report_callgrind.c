@@ -476,13 +476,6 @@ static bool escape_names(struct writer *writer, size_t count)
     return true;
 }
 
-static void free_names(char **names, size_t count)
-{
-    for (size_t i = 0; names && i < count; i++)
-        free(names[i]);
-    free(names);
-}
-
 /* Checks that each event can have another one for the base. */
 static hp_status check_events(const hp_profile *profile, hp_error *error)
 {
@@ -536,14 +529,14 @@ static hp_status write_callgrind(const hp_profile *profile, const hp_report_opti
             write_function(&writer, i);
         write_totals(&writer);
     }
-    free_names(writer.files, count);
-    free_names(writer.objects, count);
+    hp_told_apart_free(writer.files, count);
+    hp_told_apart_free(writer.objects, count);
     free(writer.file_ids);
     free(writer.object_ids);
     free(writer.file_named);
     free(writer.object_named);
     free(writer.function_named);
-    hp_unique_names_free(profile, writer.names);
+    hp_told_apart_free(writer.names, count);
     return whole ? HP_OK : hp_no_memory(error);
 }
 

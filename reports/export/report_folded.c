@@ -17,6 +17,7 @@
 #include "escape.h"
 #include "filter/unroll.h"
 #include "report_table.h"
+#include "tell_apart.h"
 #include "text/labels.h"
 
 #include <inttypes.h>
@@ -33,31 +34,6 @@ struct writer {
     size_t *lengths; /* length of the text of each stack, where others continue it */
     char *text;      /* text of the current stack */
 };
-
-/* Escapes the separator of functions in a label. */
-static bool escape_separators(char **label)
-{
-    size_t separators = 0;
-
-    for (const char *c = *label; *c; c++)
-        separators += *c == ';';
-    if (separators == 0)
-        return true;
-
-    char *escaped = malloc(strlen(*label) + 3 * separators + 1), *end = escaped;
-
-    if (!escaped)
-        return false;
-    for (const char *c = *label; *c; c++)
-        if (*c == ';')
-            end = stpcpy(end, "\\x3b");
-        else
-            *end++ = *c;
-    *end = '\0';
-    free(*label);
-    *label = escaped;
-    return true;
-}
 
 static uint64_t cost(const struct writer *writer, const hp_profile *profile, size_t stack)
 {
@@ -225,19 +201,16 @@ static hp_status write_pair(const hp_profile *profile, const hp_profile *base,
     size_t stacks = hp_profile_stack_count(profile), longest = 0;
     struct writer writer = {.profile = profile, .base = base};
     hp_status status = hp_event_find(profile, options->event, &writer.event, error);
-    bool whole = true;
 
     if (status != HP_OK || hp_profile_event_count(profile) == 0)
         return status;
-    writer.labels = hp_labels_new(profile);
+    writer.labels = hp_labels_new(profile, true);
     writer.lengths = malloc((stacks + 1) * sizeof *writer.lengths);
-    for (hp_function_id i = 0; writer.labels && i < hp_profile_function_count(profile); i++)
-        whole = whole && escape_separators(&writer.labels[i]);
-    if (writer.labels && writer.lengths && whole)
+    if (writer.labels && writer.lengths)
         status = measure(&writer, &longest, error);
     if (status == HP_OK) {
         writer.text = malloc(longest + 1);
-        if (writer.labels && writer.lengths && whole && writer.text) {
+        if (writer.labels && writer.lengths && writer.text) {
             write_start(&writer, options->unrolled, out);
             if (!write_functions(&writer, out))
                 status = hp_no_memory(error);
@@ -248,7 +221,7 @@ static hp_status write_pair(const hp_profile *profile, const hp_profile *base,
             status = hp_no_memory(error);
         }
     }
-    hp_labels_free(writer.labels, profile);
+    hp_told_apart_free(writer.labels, hp_profile_function_count(profile));
     free(writer.lengths);
     free(writer.text);
     return status;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /* All numbers of the profile, for programs. hotreport.schema.json describes the format.
  *
- * With a base, numbers are differences, and those of the base are in a member "base". */
+ * With a base, numbers are differences, and those of the base are in a member "base". No two
+ * functions have the same name, path, line and object: see hp_key_names_new. */
 #include "escape.h"
 #include "export/json_string.h"
+#include "export/unique_names.h"
 #include "report_table.h"
 
 #include <inttypes.h>
@@ -14,6 +16,7 @@ struct writer {
     FILE *out;
     const hp_profile *base; /* NULL: none */
     size_t events;
+    char **names; /* of the functions */
 };
 
 /* Prints number - base. */
@@ -171,7 +174,7 @@ static bool write_function(const struct writer *writer, const hp_profile *profil
     bool whole;
 
     fputs("{\"name\": ", out);
-    whole = hp_write_json_string(out, function->name);
+    whole = hp_write_json_string(out, hp_string_of(writer->names[id]));
     fprintf(out, ", \"line\": %" PRIu64 ", \"file\": ", function->line);
     whole = whole && hp_write_json_string(out, function->recorded_file);
     fputs(", \"path\": ", out);
@@ -262,19 +265,20 @@ static hp_status write_json(const hp_profile *profile, const hp_report_options *
                             hp_error *error)
 {
     const hp_profile *base = options->base;
-    const struct writer writer = {out, base, hp_profile_event_count(profile)};
-    bool whole;
+    size_t functions = hp_profile_function_count(profile);
+    const struct writer writer = {out, base, hp_profile_event_count(profile),
+                                  hp_key_names_new(profile, true)};
+    bool whole = writer.names != NULL;
 
     fputs("{\"schema\": \"hotreport/1\",\n", out);
-    whole = write_inputs(&writer, profile);
+    whole = whole && write_inputs(&writer, profile);
     fputs(",\n", out);
     whole = whole && (!base || write_base(&writer)) &&
             write_list(&writer, "events", profile, writer.events, write_event);
     fputs(",\n", out);
     write_costs(&writer, "total", hp_profile_total(profile), base ? hp_profile_total(base) : NULL);
     fputs(",\n", out);
-    whole = whole && write_list(&writer, "functions", profile, hp_profile_function_count(profile),
-                                write_function);
+    whole = whole && write_list(&writer, "functions", profile, functions, write_function);
     fputs(",\n", out);
     whole =
         whole && write_list(&writer, "lines", profile, hp_profile_line_count(profile), write_line);
@@ -282,6 +286,7 @@ static hp_status write_json(const hp_profile *profile, const hp_report_options *
     whole =
         whole && write_list(&writer, "calls", profile, hp_profile_call_count(profile), write_call);
     fputs("}\n", out);
+    hp_told_apart_free(writer.names, functions);
     return whole ? HP_OK : hp_no_memory(error);
 }
 

@@ -5,6 +5,7 @@
  * where it was, or its first one if that is not known. */
 #include "escape.h"
 #include "export/call_stacks.h"
+#include "export/unique_names.h"
 #include "graph/callgraph.h"
 #include "report_table.h"
 
@@ -103,6 +104,7 @@ static void add_message(struct message *message, unsigned field, struct message 
 struct writer {
     const hp_profile *profile;
     hp_call_stacks stacks;
+    char **names;                        /* of the functions */
     uint32_t *places;                    /* of a stack */
     struct message message, inner, line; /* what is to be compressed; parts of it */
     uint64_t strings;                    /* in the table so far */
@@ -196,7 +198,7 @@ static bool add_functions(struct writer *writer)
 {
     for (hp_function_id id = 0; id < hp_profile_function_count(writer->profile); id++) {
         const hp_function *function = hp_profile_function(writer->profile, id);
-        uint64_t name = add_string(writer, function->name);
+        uint64_t name = add_string(writer, hp_string_of(writer->names[id]));
 
         add_number(&writer->inner, FUNCTION_ID, id + (uint64_t)1);
         add_number(&writer->inner, FUNCTION_NAME, name);
@@ -294,8 +296,10 @@ static hp_status write_pprof(const hp_profile *profile, const hp_report_options 
     if (status == HP_OK) {
         writer.places = malloc((writer.stacks.deepest + 1) * sizeof *writer.places);
         /* 15 + 16: the largest window, and a header of gzip, which has no time in it. */
-        if (!writer.places || deflateInit2(&writer.stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
-                                           15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+        writer.names = hp_key_names_new(profile, false);
+        if (!writer.places || !writer.names ||
+            deflateInit2(&writer.stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8,
+                         Z_DEFAULT_STRATEGY) != Z_OK) {
             status = hp_no_memory(error);
         } else {
             if (!write_all(&writer, event, options->unrolled))
@@ -304,6 +308,7 @@ static hp_status write_pprof(const hp_profile *profile, const hp_report_options 
         }
     }
     hp_call_stacks_free(&writer.stacks);
+    hp_told_apart_free(writer.names, hp_profile_function_count(profile));
     free(writer.places);
     free(writer.message.data);
     free(writer.inner.data);

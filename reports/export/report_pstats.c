@@ -20,6 +20,7 @@
  * - An unknown number of calls is -1, as pyinstrument writes it. So is a count of 0 calls that cost
  *   something, as calls have if they are nested but for the interpreter's. */
 #include "escape.h"
+#include "export/unique_names.h"
 #include "report_table.h"
 
 #include <stdlib.h>
@@ -31,6 +32,7 @@ struct writer {
     double second;         /* in units of the first event; 0: this is no time */
     bool numbers;          /* write only the number of calls of each caller */
     hp_function_id left;   /* function that is left out */
+    char **names;          /* of the functions, escaped */
     const size_t *callers; /* calls in order of callee, caller and line */
     const size_t *first;   /* of each callee, in callers */
 };
@@ -86,14 +88,24 @@ static void write_seconds(const struct writer *writer, uint64_t time)
     write_little_endian(writer->out, bits, 8);
 }
 
+/* Whether four bytes are U+1FFFE, U+1FFFF, U+2FFFE and so on to U+10FFFF. */
+static bool is_nonchar_of_plane(const unsigned char *data)
+{
+    return data[0] <= 0xf4 && (data[1] & 0x0f) == 0x0f && data[2] == 0xbf && data[3] >= 0xbe &&
+           (data[0] > 0xf0 || data[1] > 0x8f) && (data[0] < 0xf4 || data[1] == 0x8f);
+}
+
 /* How many bytes of a string that are escaped make a character; 0 if they are no UTF-8. The
- * characters that are escaped begin with one of four bytes, which begin none but UTF-8. */
+ * characters of two and three bytes that are escaped begin with one of four bytes, which begin none
+ * but UTF-8. */
 static size_t unsafe_character(hp_string string, size_t at)
 {
     const unsigned char *data = (const unsigned char *)string.data;
-    size_t size = data[at] < 0x80 ? 1 : data[at] < 0xe0 ? 2 : 3;
+    size_t size = data[at] < 0x80 ? 1 : data[at] < 0xe0 ? 2 : data[at] < 0xf0 ? 3 : 4;
 
-    if (size > string.size - at || (size > 1 && !strchr("\xc2\xd8\xe2\xef", data[at])))
+    if (size > string.size - at ||
+        ((size == 2 || size == 3) && !strchr("\xc2\xd8\xe2\xef", data[at])) ||
+        (size == 4 && !is_nonchar_of_plane(data + at)))
         return 0;
     for (size_t i = at + 1; i < at + size; i++)
         if ((data[i] & 0xc0) != 0x80)
@@ -137,13 +149,25 @@ static bool write_string(FILE *out, hp_string string)
     return true;
 }
 
-static bool write_key(FILE *out, const hp_function *function)
+static bool write_key(FILE *out, const hp_function *function, hp_string name)
 {
     write_tuple(out, 3);
     if (!write_string(out, function->file))
         return false;
     write_integer(out, function->line);
-    return write_string(out, function->name);
+    return write_string(out, name);
+}
+
+/* A key has no object: a function has another name if that makes two keys equal. */
+static bool write_key_of(const struct writer *writer, hp_function_id id)
+{
+    const hp_function *function = hp_profile_function(writer->profile, id);
+    char *plain = hp_escaped(function->name);
+    bool same = plain && strcmp(plain, writer->names[id]) == 0, whole = plain != NULL;
+
+    free(plain);
+    return whole && write_key(writer->out, function,
+                              same ? function->name : hp_string_of(writer->names[id]));
 }
 
 static uint64_t time_of(const struct writer *writer, const uint64_t *costs)
@@ -177,7 +201,7 @@ static bool write_callers(const struct writer *writer, hp_function_id id)
             primitive -= outermost;
         if (caller == writer->left)
             continue;
-        if (!write_key(writer->out, hp_profile_function(profile, caller)))
+        if (!write_key_of(writer, caller))
             return false;
         if (!writer->numbers)
             write_tuple(writer->out, 4);
@@ -210,7 +234,7 @@ static bool write_function(const struct writer *writer, hp_function_id id)
     const hp_function *function = hp_profile_function(profile, id);
     bool whole;
 
-    if (!write_key(writer->out, function))
+    if (!write_key_of(writer, id))
         return false;
     write_facts(writer, function->primitive, function->calls,
                 time_of(writer, hp_profile_function_self(profile, id)),
@@ -227,7 +251,7 @@ static bool write_interpreter(const struct writer *writer)
     static const hp_function interpreter = {.name = {HP_INTERPRETER, sizeof HP_INTERPRETER - 1},
                                             .file = {"", 0}};
 
-    if (!write_key(writer->out, &interpreter))
+    if (!write_key(writer->out, &interpreter, interpreter.name))
         return false;
     write_facts(writer, 0, 0, 0, 0);
     fputs("{0", writer->out);
@@ -287,7 +311,8 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
                             "counts %s, and a pstats dump can hold times only", event->name);
     callers = malloc((calls + 1) * sizeof *callers);
     first = calloc(functions + 2, sizeof *first);
-    whole = callers && first;
+    writer.names = hp_key_names_new(profile, false);
+    whole = callers && first && writer.names;
     if (whole)
         order_callers(profile, callers, first);
     writer.callers = callers;
@@ -310,6 +335,7 @@ static hp_status write_pstats(const hp_profile *profile, const hp_report_options
     putc('0', out);
     free(callers);
     free(first);
+    hp_told_apart_free(writer.names, functions);
     return whole ? HP_OK : hp_no_memory(error);
 }
 

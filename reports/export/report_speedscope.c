@@ -3,11 +3,12 @@
  * https://www.speedscope.app/file-format-schema.json describes: one sample for each distinct stack,
  * which weighs what the stack cost. A frame is a function at a line: the one where it was, or its
  * first one if that is not known. "firstLine", which is an addition of ours, tells the first one
- * wherever that is known, so that files can be read back. If threads are apart, each has a profile
- * of its own. */
+ * wherever that is known, so that files can be read back. Frames have no objects: see
+ * hp_key_names_new. If threads are apart, each has a profile of its own. */
 #include "escape.h"
 #include "export/call_stacks.h"
 #include "export/json_string.h"
+#include "export/unique_names.h"
 #include "graph/callgraph.h"
 #include "report_table.h"
 
@@ -20,6 +21,7 @@ static const char schema[] = "https://www.speedscope.app/file-format-schema.json
 struct writer {
     const hp_profile *profile;
     hp_call_stacks stacks;
+    char **names;     /* of the functions */
     uint32_t *places; /* of a stack */
     size_t event;
     FILE *out;
@@ -33,7 +35,7 @@ static bool write_frame(const struct writer *writer, size_t index)
     bool whole;
 
     fputs(index ? ",\n{\"name\": " : "\n{\"name\": ", writer->out);
-    whole = hp_write_json_string(writer->out, function->name);
+    whole = hp_write_json_string(writer->out, hp_string_of(writer->names[place->function]));
     if (function->file.size) {
         fputs(", \"file\": ", writer->out);
         whole = hp_write_json_string(writer->out, function->file) && whole;
@@ -166,7 +168,8 @@ static hp_status write_speedscope(const hp_profile *profile, const hp_report_opt
         writer.places = malloc((writer.stacks.deepest + 1) * sizeof *writer.places);
         fprintf(out, "{\"$schema\": \"%s\",\n\"exporter\": \"hotreport %s%s\",\n\"name\": ", schema,
                 hp_version(), options->unrolled ? ", call stacks estimated from calls" : "");
-        whole = writer.places && write_name(&writer);
+        writer.names = hp_key_names_new(profile, false);
+        whole = writer.places && writer.names && write_name(&writer);
         fputs(",\n\"shared\": {\"frames\": [", out);
         for (size_t i = 0; whole && i < writer.stacks.place_count; i++)
             whole = write_frame(&writer, i);
@@ -177,6 +180,7 @@ static hp_status write_speedscope(const hp_profile *profile, const hp_report_opt
     if (status == HP_OK && !whole)
         status = hp_no_memory(error);
     hp_call_stacks_free(&writer.stacks);
+    hp_told_apart_free(writer.names, hp_profile_function_count(profile));
     free(writer.places);
     return status;
 }

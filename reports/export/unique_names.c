@@ -8,98 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum level { PLAIN, WITH_LINE, WITH_DIRECTORY, WITH_NUMBER };
+/* --- For KCachegrind ------------------------------------------------------------------------ */
 
-struct candidate {
-    hp_function_id function;
-    enum level level;
-    char *name;           /* current name */
-    const char *basename; /* part of the name of the file */
-    const char *object;   /* base name of the object */
-    size_t name_size, basename_size;
-    size_t size; /* of all three together, which are the key */
+enum level { PLAIN, WITH_LINE, WITH_DIRECTORY, WITH_NUMBER, NUMBER_FIRST };
+
+struct kcachegrind {
+    const hp_profile *profile;
+    char *const *files;
 };
-
-static char byte_at(const struct candidate *candidate, size_t at)
-{
-    if (at < candidate->name_size)
-        return candidate->name[at];
-    at -= candidate->name_size;
-    return at < candidate->basename_size ? candidate->basename[at]
-                                         : candidate->object[at - candidate->basename_size];
-}
-
-/* By size first: most comparisons end at once, and equal keys become neighbours. */
-static int compare(const void *a, const void *b)
-{
-    const struct candidate *one = *(struct candidate *const *)a;
-    const struct candidate *two = *(struct candidate *const *)b;
-
-    if (one->size != two->size)
-        return one->size < two->size ? -1 : 1;
-    for (size_t i = 0; i < one->size; i++) {
-        int order = (unsigned char)byte_at(one, i) - (unsigned char)byte_at(two, i);
-
-        if (order)
-            return order;
-    }
-    return 0;
-}
-
-static bool set_name(struct candidate *candidate, const hp_profile *profile, const char *file)
-{
-    const hp_function *function = hp_profile_function(profile, candidate->function);
-    size_t directory = (size_t)(candidate->basename - file); /* with the slash */
-    char *plain = hp_escaped(function->name), *name;
-    size_t size;
-
-    if (!plain)
-        return false;
-    size = strlen(plain) + directory + 64;
-    name = malloc(size);
-    if (name) {
-        int length = snprintf(name, size, "%s", plain);
-
-        if (candidate->level >= WITH_LINE)
-            length += snprintf(name + length, size - (size_t)length, ":%" PRIu64, function->line);
-        if (candidate->level >= WITH_DIRECTORY)
-            length += snprintf(name + length, size - (size_t)length, " (%.*s",
-                               (int)(directory > 1 ? directory - 1 : directory), file);
-        if (candidate->level == WITH_NUMBER)
-            length +=
-                snprintf(name + length, size - (size_t)length, ", %" PRIu32, candidate->function);
-        if (candidate->level >= WITH_DIRECTORY)
-            length += snprintf(name + length, size - (size_t)length, ")");
-        free(candidate->name);
-        candidate->name = name;
-        candidate->name_size = (size_t)length;
-        candidate->basename_size = strlen(candidate->basename);
-        candidate->size = (size_t)length + candidate->basename_size + strlen(candidate->object);
-    }
-    free(plain);
-    return name != NULL;
-}
-
-/* Gives each function whose key is not unique a longer name. *changed: whether there was any. */
-static bool tell_apart(const hp_profile *profile, char *const *files, struct candidate **sorted,
-                       size_t count, bool *changed)
-{
-    *changed = false;
-    qsort(sorted, count, sizeof *sorted, compare);
-    for (size_t first = 0, next; first < count; first = next) {
-        for (next = first + 1; next < count && compare(&sorted[first], &sorted[next]) == 0;)
-            next++;
-        for (size_t i = first; i < next && next - first > 1; i++) {
-            if (sorted[i]->level == WITH_NUMBER)
-                continue;
-            sorted[i]->level++;
-            *changed = true;
-            if (!set_name(sorted[i], profile, files[sorted[i]->function]))
-                return false;
-        }
-    }
-    return true;
-}
 
 static const char *basename_of(const char *path)
 {
@@ -108,37 +24,121 @@ static const char *basename_of(const char *path)
     return slash ? slash + 1 : path;
 }
 
+static char *name_for_kcachegrind(const void *context, size_t id, unsigned level)
+{
+    const struct kcachegrind *kcachegrind = context;
+    const hp_function *function = hp_profile_function(kcachegrind->profile, (hp_function_id)id);
+    const char *file = kcachegrind->files[id];
+    size_t directory = (size_t)(basename_of(file) - file); /* with the slash */
+    char *name = hp_shown_name(function->name, false), *numbered;
+
+    if (level >= WITH_LINE)
+        name = hp_name_append(name, ":%" PRIu64, function->line);
+    if (level >= WITH_DIRECTORY)
+        name =
+            hp_name_append(name, " (%.*s", (int)(directory > 1 ? directory - 1 : directory), file);
+    if (level >= WITH_NUMBER)
+        name = hp_name_append(name, ", %zu", id);
+    if (level >= WITH_DIRECTORY)
+        name = hp_name_append(name, ")");
+    if (level < NUMBER_FIRST || !name)
+        return name;
+    numbered = hp_name_append(strdup(""), "#%zu %s", id, name);
+    free(name);
+    return numbered;
+}
+
 char **hp_unique_names_new(const hp_profile *profile, char *const *files, char *const *objects)
 {
     size_t count = hp_profile_function_count(profile);
-    char **names = calloc(count + 1, sizeof *names);
-    struct candidate *candidates = calloc(count + 1, sizeof *candidates);
-    struct candidate **sorted = calloc(count + 1, sizeof *sorted);
-    bool whole = names && candidates && sorted, changed = true;
+    struct kcachegrind kcachegrind = {profile, files};
+    char **rests = calloc(count + 1, sizeof *rests), **names = NULL;
+    bool whole = rests != NULL;
 
     for (size_t i = 0; i < count && whole; i++) {
-        candidates[i].function = (hp_function_id)i;
-        candidates[i].basename = basename_of(files[i]);
-        candidates[i].object = basename_of(objects[i]);
-        sorted[i] = &candidates[i];
-        whole = set_name(&candidates[i], profile, files[i]);
+        const char *file = strcmp(files[i], "???") == 0 ? "" : basename_of(files[i]);
+        const char *object = strcmp(objects[i], "???") == 0 ? "" : basename_of(objects[i]);
+
+        whole = (rests[i] = hp_name_append(strdup(file), "%s", object)) != NULL;
     }
-    while (whole && changed)
-        whole = tell_apart(profile, files, sorted, count, &changed);
-    for (size_t i = 0; i < count && names && candidates; i++)
-        names[i] = candidates[i].name;
-    free(candidates);
-    free(sorted);
-    if (!whole) {
-        hp_unique_names_free(profile, names);
-        names = NULL;
-    }
+    if (whole)
+        names = hp_tell_apart(count, name_for_kcachegrind, &kcachegrind, NUMBER_FIRST, rests);
+    hp_told_apart_free(rests, count);
     return names;
 }
 
-void hp_unique_names_free(const hp_profile *profile, char **names)
+/* --- For others ----------------------------------------------------------------------------- */
+
+enum { AS_IT_IS, EXACT, WITH_OBJECT, WITH_OBJECT_PATH, NUMBERED };
+
+static char *name_in_key(const void *profile, size_t id, unsigned level)
 {
-    for (size_t i = 0; names && i < hp_profile_function_count(profile); i++)
-        free(names[i]);
-    free(names);
+    const hp_function *function = hp_profile_function(profile, (hp_function_id)id);
+    char *name =
+        level == AS_IT_IS ? hp_escaped(function->name) : hp_shown_name(function->name, true);
+
+    if (level >= WITH_OBJECT && function->object.size) {
+        char *object = hp_escaped(function->object);
+
+        name = hp_name_append(name, " [%s]",
+                              !object                ? ""
+                              : level == WITH_OBJECT ? basename_of(object)
+                                                     : object);
+        if (!object) {
+            free(name);
+            return NULL;
+        }
+        free(object);
+    }
+    return level == NUMBERED ? hp_name_append(name, " #%zu", id) : name;
+}
+
+static bool is_escaped(hp_string string)
+{
+    return hp_string_escape(string, NULL, 0) != string.size;
+}
+
+/* Whether two functions of a profile, which differ, may have the same key. */
+static bool may_be_equal(const hp_profile *profile, bool by_object)
+{
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
+        const hp_function *function = hp_profile_function(profile, id);
+
+        if (is_escaped(function->name) || is_escaped(function->file) || function->line_unknown ||
+            (by_object ? is_escaped(function->object) : function->object.size > 0))
+            return true;
+    }
+    return false;
+}
+
+static char *new_rest(const hp_function *function, bool by_object)
+{
+    char *file = hp_escaped(function->file);
+    char *object = hp_escaped(by_object ? function->object : (hp_string){"", 0}), *rest = NULL;
+
+    if (file && object)
+        rest = hp_name_append(strdup(""), "\n%s\n%" PRIu64 "\n%s", file, function->line, object);
+    free(file);
+    free(object);
+    return rest;
+}
+
+char **hp_key_names_new(const hp_profile *profile, bool by_object)
+{
+    size_t count = hp_profile_function_count(profile);
+    bool apart = !may_be_equal(profile, by_object), whole;
+    char **texts = calloc(count + 1, sizeof *texts), **names = NULL;
+
+    whole = texts != NULL;
+    for (size_t i = 0; i < count && whole; i++) {
+        texts[i] = apart ? name_in_key(profile, i, AS_IT_IS)
+                         : new_rest(hp_profile_function(profile, (hp_function_id)i), by_object);
+        whole = texts[i] != NULL;
+    }
+    if (whole && apart)
+        return texts;
+    if (whole)
+        names = hp_tell_apart(count, name_in_key, profile, NUMBERED, texts);
+    hp_told_apart_free(texts, count);
+    return names;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/graph_text.h"
 
+#include "tell_apart.h"
 #include "text/columns.h"
 #include "text/labels.h"
 #include "text/terminal_color.h"
@@ -291,13 +292,13 @@ hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,
     if (status != HP_OK)
         return status;
     measure(text);
-    text->labels = hp_labels_new(profile);
+    text->labels = hp_labels_new(profile, false);
     return text->labels ? HP_OK : hp_no_memory(error);
 }
 
 void hp_graph_text_end(hp_graph_text *text)
 {
     if (text->labels)
-        hp_labels_free(text->labels, text->graph.profile);
+        hp_told_apart_free(text->labels, hp_profile_function_count(text->graph.profile));
     hp_callgraph_free(&text->graph);
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "text/labels.h"
 
+#include "escape.h"
+#include "tell_apart.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,37 +36,84 @@ static int order_files(const void *left, const void *right)
     return by != 0 ? by : hp_string_compare(a, b);
 }
 
-static char *new_label(const hp_function *function, hp_string file)
+enum level { PLAIN, EXACT, WITH_OBJECT, WITH_OBJECT_PATH, WITH_NUMBER };
+
+struct labelling {
+    const hp_profile *profile;
+    hp_string *files; /* as shown */
+    bool in_stacks;
+};
+
+static char *append_escaped(char *label, const char *before, hp_string string, const char *after)
 {
-    bool has_place = function->line > 0 || hp_has_file(function);
-    size_t name_size = hp_string_escape(function->name, NULL, 0);
-    size_t file_size = hp_string_escape(file, NULL, 0);
-    size_t size = name_size + file_size + sizeof " (:18446744073709551615)" + sizeof "???";
-    char *label = malloc(size);
+    char *escaped = hp_escaped(string), *longer = NULL;
 
-    if (!label)
-        return NULL;
-    strcpy(label, "???");
-    if (name_size > 0)
-        hp_string_escape(function->name, label, size);
-    if (has_place) {
-        char *end = label + strlen(label);
-
-        end = stpcpy(end, " (");
-        hp_string_escape(file, end, file_size + 1);
-        if (function->line > 0)
-            sprintf(strchr(end, 0), ":%" PRIu64, function->line);
-        strcat(end, ")");
-    }
-    return label;
+    if (escaped)
+        longer = hp_name_append(label, "%s%s%s", before, escaped, after);
+    else
+        free(label);
+    free(escaped);
+    return longer;
 }
 
-char **hp_labels_new(const hp_profile *profile)
+/* Whether a character separates the functions of a stack, or makes a comment of it. */
+static bool is_special(const char *label, const char *c)
+{
+    return *c == ';' || (*c == '#' && c == label);
+}
+
+/* Frees label, which may be NULL. */
+static char *escape_special(char *label)
+{
+    size_t special = 0;
+
+    for (const char *c = label; c && *c; c++)
+        special += is_special(label, c);
+    if (special == 0)
+        return label;
+
+    char *escaped = malloc(strlen(label) + 3 * special + 1), *end = escaped;
+
+    for (const char *c = label; escaped && *c; c++)
+        if (is_special(label, c))
+            end += sprintf(end, "\\x%02x", (unsigned)*c);
+        else
+            *end++ = *c;
+    if (escaped)
+        *end = '\0';
+    free(label);
+    return escaped;
+}
+
+static char *new_label(const void *context, size_t id, unsigned level)
+{
+    const struct labelling *labelling = context;
+    const hp_function *function = hp_profile_function(labelling->profile, (hp_function_id)id);
+    char *label = hp_shown_name(function->name, level >= EXACT);
+
+    if (function->line > 0 || hp_has_file(function)) {
+        label = append_escaped(label, " (", labelling->files[id], "");
+        if (function->line > 0)
+            label = hp_name_append(label, ":%" PRIu64, function->line);
+        label = hp_name_append(label, ")");
+    }
+    if (level >= WITH_OBJECT && function->object.size)
+        label = append_escaped(
+            label, " [", level == WITH_OBJECT ? hp_base_name(function->object) : function->object,
+            "]");
+    if (level == WITH_NUMBER)
+        label = hp_name_append(label, " #%zu", id);
+    return labelling->in_stacks ? escape_special(label) : label;
+}
+
+char **hp_labels_new(const hp_profile *profile, bool in_stacks)
 {
     size_t count = hp_profile_function_count(profile);
-    char **labels = calloc(count + 1, sizeof *labels);
+    struct labelling labelling = {profile, malloc((count + 1) * sizeof *labelling.files),
+                                  in_stacks};
     function_file *files = malloc((count + 1) * sizeof *files);
-    bool ok = labels && files;
+    char **labels = NULL;
+    bool ok = labelling.files && files;
 
     for (hp_function_id i = 0; ok && i < count; i++)
         files[i] = (function_file){hp_profile_function(profile, i)->file, i};
@@ -78,26 +128,14 @@ char **hp_labels_new(const hp_profile *profile)
                 break;
             several |= !hp_string_equal(files[end].file, files[first].file);
         }
-        for (size_t i = first; ok && i < end; i++) {
-            hp_function_id id = files[i].function;
-
-            labels[id] =
-                new_label(hp_profile_function(profile, id), several ? files[i].file : base);
-            ok = labels[id] != NULL;
-        }
+        for (size_t i = first; i < end; i++)
+            labelling.files[files[i].function] = several ? files[i].file : base;
     }
-    free(files);
     if (ok)
-        return labels;
-    hp_labels_free(labels, profile);
-    return NULL;
-}
-
-void hp_labels_free(char **labels, const hp_profile *profile)
-{
-    for (hp_function_id i = 0; labels && i < hp_profile_function_count(profile); i++)
-        free(labels[i]);
-    free(labels);
+        labels = hp_tell_apart(count, new_label, &labelling, WITH_NUMBER, NULL);
+    free(labelling.files);
+    free(files);
+    return labels;
 }
 
 const char *hp_presence_mark(const hp_node *node)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What pprof opens, decoded by the numbers of the fields in profile.proto. */
 #include "report.h"
+#include "support/alike_functions.h"
 #include "support/command.h"
 #include "support/support.h"
 
@@ -116,6 +117,21 @@ std::vector<std::string> stacks_of(const Message &profile)
         stacks.push_back(stack);
     }
     return stacks;
+}
+
+/* pprof adds up functions that have the same name, file and line. */
+TEST(Pprof, HasEachFunctionWithItsCost)
+{
+    const hotprof::profile_ptr profile = alike_functions();
+    std::set<std::string> names;
+    std::multiset<uint64_t> costs;
+    for (const std::string &stack : stacks_of(decode(inflate(report("pprof", profile.get()))))) {
+        const size_t end = stack.rfind(' ');
+        names.insert(stack.substr(0, end));
+        costs.insert(std::stoull(stack.substr(end + 1)));
+    }
+    EXPECT_EQ(names.size(), 2700u);
+    EXPECT_TRUE(costs == self_costs(profile.get()));
 }
 
 TEST(Pprof, HasEachStackWithAllEvents)

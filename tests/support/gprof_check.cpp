@@ -38,9 +38,10 @@ std::vector<std::string> labels_of(const hp_profile *profile)
     for (hp_function_id id = 0; id < count; id++) {
         const hp_function *function = hp_profile_function(profile, id);
         const std::string file = file_of(id), base = base_name(file);
-        std::string label = escape(std::string(function->name.data, function->name.size));
-        if (label.empty())
-            label = "???";
+        std::string name(function->name.data, function->name.size);
+        name.erase(0, name.find_first_not_of(' '));
+        name.erase(name.find_last_not_of(' ') + 1);
+        std::string label = name.empty() ? "???" : escape(name);
         if (function->line != 0)
             label += " (" + escape(files[base].size() > 1 ? file : base) + ":" +
                      std::to_string(function->line) + ")";

@@ -78,6 +78,39 @@ char *hp_shown_name(hp_string name, bool exact)
     return shown;
 }
 
+bool hp_is_right_to_left(const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        if (*at < 0xd6)
+            continue;
+        if ((*at == 0xd6 && at[1] >= 0x90) || (*at >= 0xd7 && *at <= 0xdf)) /* U+0590 to U+07FF */
+            return true;
+        if (*at == 0xe0 && at[1] >= 0xa0 && at[1] <= 0xa3) /* U+0800 to U+08FF */
+            return true;
+        if (*at == 0xef &&
+            ((at[1] == 0xac && at[2] >= 0x9d) || (at[1] > 0xac && at[1] < 0xb8) ||
+             (at[1] >= 0xb9 && at[1] <= 0xbb))) /* U+FB1D to U+FDFF, U+FE40 to U+FEFF */
+            return true;
+        if (*at == 0xf0 && ((at[1] == 0x90 && at[2] >= 0xa0) ||
+                            (at[1] == 0x9e && at[2] >= 0xa0))) /* U+10800, U+1E800 and on */
+            return true;
+    }
+    return false;
+}
+
+char *hp_isolated(char *text)
+{
+    char *isolated;
+
+    if (!text || !hp_is_right_to_left(text))
+        return text;
+    isolated = malloc(strlen(text) + sizeof HP_ISOLATE HP_ISOLATED);
+    if (isolated)
+        stpcpy(stpcpy(stpcpy(isolated, HP_ISOLATE), text), HP_ISOLATED);
+    free(text);
+    return isolated;
+}
+
 void hp_write_exact(FILE *out, hp_string string)
 {
     for (size_t i = 0; i < string.size; i++) {

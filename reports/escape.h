@@ -26,6 +26,17 @@ char *hp_escaped(hp_string string);
  * escaped, too. To be freed; NULL without memory. */
 char *hp_shown_name(hp_string name, bool exact);
 
+/* Whether UTF-8 has letters of Hebrew, Arabic and other scripts that are read from right to left.
+ * In drawings they would turn around what stands beside them, if the text were not isolated. */
+bool hp_is_right_to_left(const char *text);
+
+/* What isolates a text: U+2068 before, U+2069 behind it. */
+#define HP_ISOLATE "\xe2\x81\xa8"
+#define HP_ISOLATED "\xe2\x81\xa9"
+
+/* The text, isolated if it has to be. Frees text, which may be NULL; NULL without memory. */
+char *hp_isolated(char *text);
+
 /* Writes a string so that its bytes can be restored: those that are not printed, backslashes and
  * semicolons as \xnn. */
 void hp_write_exact(FILE *out, hp_string string);

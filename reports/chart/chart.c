@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "chart/chart.h"
 
-#include "chart/short_name.h"
+#include "chart/box_names.h"
 #include "escape.h"
+#include "tell_apart.h"
 #include "text/columns.h"
 #include "text/labels.h"
 #include "text/summary.h"
@@ -12,9 +13,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The width of lines of names, and of a name as a whole. Names that would be equal may be wider. */
-enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70, NAME_COLUMNS_MAX = 16 * NAME_COLUMNS };
 
 /* With more functions, labels of calls would overlap, and slow the layout down. */
 enum { LABELLED_MAX = 400 };
@@ -59,81 +57,6 @@ static char *shortened(char *string, size_t columns)
     }
     free(string);
     return text;
-}
-
-/* The length of the part of a name up to the next place where it may be broken, or up to a full
- * line. */
-static size_t piece_of(const char *name)
-{
-    static const char ends[] = "._/ :,>";
-    size_t piece = strcspn(name, ends);
-
-    piece += strspn(name + piece, ends);
-    if (piece > LINE_COLUMNS)
-        for (piece = LINE_COLUMNS; (name[piece] & 0xc0) == 0x80;) /* do not cut a character */
-            piece++;
-    return piece;
-}
-
-/* Breaks a long line where pieces end. Frees line, which may be NULL. */
-static char *wrapped(char *line)
-{
-    size_t column = 0;
-    char *text, *to;
-
-    if (!line || hp_columns_of(line) <= LINE_COLUMNS)
-        return line;
-    text = to = malloc(2 * strlen(line) + 1);
-    for (const char *from = line; text && *from;) {
-        size_t piece = piece_of(from);
-
-        if (column > LINE_COLUMNS / 3 && column + piece > LINE_COLUMNS) {
-            *to++ = '\n';
-            column = 0;
-        }
-        memcpy(to, from, piece);
-        to += piece;
-        from += piece;
-        column += piece;
-    }
-    if (text)
-        *to = '\0';
-    free(line);
-    return text;
-}
-
-/* "json/__init__" from "/usr/lib/json/__init__.py". */
-static hp_string module_of(hp_string file)
-{
-    hp_string module = hp_base_name(file);
-    size_t start = (size_t)(module.data - file.data);
-
-    if (module.size > 3 && memcmp(module.data + module.size - 3, ".py", 3) == 0)
-        module.size -= 3;
-    if (start > 0 && hp_string_equal(module, hp_string_of("__init__"))) {
-        hp_string package = hp_base_name((hp_string){file.data, start - 1});
-
-        module = (hp_string){package.data, package.size + 1 + module.size};
-    }
-    return module;
-}
-
-static char *place_of(const hp_callgraph *graph, const hp_node *node)
-{
-    const hp_function *function = hp_profile_function(graph->profile, node->function);
-    bool is_file = hp_has_file(function);
-    char *module = shortened(hp_escaped(module_of(function->file)), LINE_COLUMNS);
-    char cycle[32] = "", line[32] = "", *place;
-
-    if (!module)
-        return NULL;
-    if (node->cycle)
-        snprintf(cycle, sizeof cycle, "%s<cycle %" PRIu32 ">", is_file ? " " : "", node->cycle);
-    if (is_file && function->line)
-        snprintf(line, sizeof line, ":%" PRIu64, function->line);
-    place = format("%s%s%s%s", is_file ? module : "", line, cycle, hp_presence_mark(node));
-    free(module);
-    return place;
 }
 
 /* Writes "3+10×", 10 of the calls being by the function itself; "" if a number is unknown. */
@@ -200,71 +123,41 @@ static bool is_light(const hp_callgraph *graph, uint64_t cost, uint64_t base_cos
     return 100 * fabs(share_of(graph, cost, base_cost)) < percent;
 }
 
-/* A symbol without a name is known by its object. */
-static char *name_of(const hp_function *function, size_t columns)
-{
-    char *object = function->name.size ? NULL : hp_escaped(hp_base_name(function->object));
-    char *name = function->name.size ? hp_escaped(function->name)
-                 : object && *object ? format("??? in %s", object)
-                                     : format("???");
-    char *text = name ? hp_short_name(name, columns) : NULL;
-
-    free(object);
-    free(name);
-    return wrapped(text);
-}
-
 static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node *node)
 {
     const hp_node *from = &graph->nodes[number];
-    const hp_function *function = hp_profile_function(graph->profile, from->function);
 
     *node = (hp_chart_node){
         .node = number,
-        .name = name_of(function, NAME_COLUMNS),
-        .place = place_of(graph, from),
         .numbers = numbers_of(graph, from),
         .share = share_of(graph, from->inclusive, from->base_inclusive),
     };
-    return node->name && node->place && node->numbers;
+    return node->numbers;
 }
 
-static int compare_texts(const void *left, const void *right)
-{
-    const hp_chart_node *const *a = left, *const *b = right;
-    int by = strcmp((*a)->name, (*b)->name);
-
-    return by ? by : strcmp((*a)->place, (*b)->place);
-}
-
-/* Makes names longer that became equal when they were shortened. */
-static bool tell_apart(hp_chart *chart)
+/* Names all functions, which must be chosen. */
+static bool name_nodes(hp_chart *chart)
 {
     const hp_callgraph *graph = &chart->graph;
-    hp_chart_node **order = malloc((chart->node_count + 1) * sizeof *order);
-    bool whole = order != NULL;
+    hp_function_id *functions = malloc((chart->node_count + 1) * sizeof *functions);
+    hp_box_name *names = malloc((chart->node_count + 1) * sizeof *names);
+    bool whole = functions && names;
 
-    for (size_t columns = (size_t)2 * NAME_COLUMNS; whole && columns <= NAME_COLUMNS_MAX;
-         columns *= 2) {
-        for (size_t i = 0; i < chart->node_count; i++)
-            order[i] = &chart->nodes[i];
-        qsort(order, chart->node_count, sizeof *order, compare_texts);
-        for (size_t i = 0, end; whole && i < chart->node_count; i = end) {
-            end = i + 1;
-            while (end < chart->node_count && compare_texts(&order[i], &order[end]) == 0)
-                end++;
-            for (size_t n = i; whole && end > i + 1 && n < end; n++) {
-                char *name = name_of(
-                    hp_profile_function(graph->profile, graph->nodes[order[n]->node].function),
-                    columns);
+    for (uint32_t i = 0; whole && i < chart->node_count; i++)
+        functions[i] = graph->nodes[chart->nodes[i].node].function;
+    if (whole) {
+        whole = hp_box_names_make(graph->profile, functions, chart->node_count, names);
+        for (uint32_t i = 0; i < chart->node_count; i++) {
+            hp_chart_node *node = &chart->nodes[i];
 
-                whole = name != NULL;
-                free(order[n]->name);
-                order[n]->name = name;
-            }
+            node->name = names[i].name;
+            node->place =
+                hp_name_append(names[i].place, "%s", hp_presence_mark(&graph->nodes[node->node]));
+            whole = whole && node->place;
         }
     }
-    free(order);
+    free(functions);
+    free(names);
     return whole;
 }
 
@@ -282,6 +175,14 @@ static char *title_of(const hp_profile *profile, const char *title)
 
     free(shown);
     return text;
+}
+
+static bool has_cycle(const hp_chart *chart)
+{
+    for (uint32_t i = 0; i < chart->node_count; i++)
+        if (chart->graph.nodes[chart->nodes[i].node].cycle)
+            return true;
+    return false;
 }
 
 static char *subtitle_of(const hp_chart *chart, const hp_report_options *options)
@@ -314,6 +215,8 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
         fputs("; costs of calls are estimated", out);
     if (graph->unknown_count)
         fputs("; numbers of calls are unknown", out);
+    if (has_cycle(chart))
+        fputs("; functions in a double frame call each other in circles", out);
     if (fclose(out) != 0 || !text) { /* fclose may succeed without the memory for the text */
         free(text);
         return NULL;
@@ -351,7 +254,7 @@ static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold thresho
             return false;
         places[i] = chart->node_count - 1;
     }
-    return tell_apart(chart);
+    return name_nodes(chart);
 }
 
 /* A call that may be drawn. */
@@ -498,14 +401,16 @@ void hp_chart_free(hp_chart *chart)
 void hp_chart_name(const hp_chart_node *node, char *name, size_t size)
 {
     const char *from = node->name;
-    size_t length = 0;
+    bool isolated = hp_is_right_to_left(from) && size > sizeof HP_ISOLATE HP_ISOLATED;
+    size_t start = isolated ? strlen(strcpy(name, HP_ISOLATE)) : 0, length = start;
 
+    size -= isolated ? strlen(HP_ISOLATED) : 0;
     for (; *from && length + 1 < size; from++)
         if (*from != '\n')
             name[length++] = *from;
-    while (length > 0 && (*from & 0xc0) == 0x80) /* do not cut a character */
+    while (length > start && (*from & 0xc0) == 0x80) /* do not cut a character */
         from = &name[--length];
-    name[length] = '\0';
+    strcpy(name + length, isolated ? HP_ISOLATED : "");
 }
 
 struct entry {

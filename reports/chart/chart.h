@@ -15,7 +15,7 @@ extern "C" {
 typedef struct hp_chart_node {
     uint32_t node; /* number in the call graph */
     char *name;    /* shortened; with line breaks */
-    char *place;   /* "module:12" and the cycle; may be "" */
+    char *place;   /* "module:12" and whether it was added or removed; may be "" */
     char *numbers; /* "INCLUSIVE% (SELF%) CALLS×"; without calls if they are unknown */
     double share;  /* as for hp_look_of_node */
 } hp_chart_node;
@@ -38,7 +38,8 @@ typedef struct hp_chart {
     hp_palette palette;
 } hp_chart;
 
-/* Writes the name of a function without line breaks; like snprintf. */
+/* Writes the name of a function without line breaks, isolated if it is read from right to left;
+ * like snprintf. */
 #define HP_CHART_NAME_SIZE 400
 void hp_chart_name(const hp_chart_node *node, char *name, size_t size);
 

@@ -9,9 +9,9 @@
 namespace
 {
 
-std::string short_name(const std::string &name, size_t columns)
+std::string short_name(const std::string &name, size_t columns, size_t depth = 0)
 {
-    char *text = hp_short_name(name.c_str(), columns);
+    char *text = hp_short_name(name.c_str(), columns, depth);
     std::string result = text ? text : "no memory";
 
     free(text);
@@ -52,6 +52,10 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"(anonymous namespace)::parse(char const*)", 10, "parse()"},
         Case{"std::ostream& std::operator<< <char>(std::ostream&, char)", 16, "operator<< <>()"},
         Case{"a::Range::operator()(unsigned long) const", 20, "operator()() const"},
+        Case{"long a::operator-<char const*, b::vector<char> >(c<char> const&)", 20,
+             "a::operator-<>()"},
+        Case{"bool a::operator< <int, b<int> >(c<char> const&)", 20, "a::operator< <>()"},
+        Case{"a::Pointer<int>::operator->*<int>(int) const", 24, "operator->*<>() const"},
         Case{"a::Pointer<int>::operator->() const", 29, "Pointer<>::operator->() const"},
         Case{"app::Pool::operator new(unsigned long)", 14, "operator new()"},
         Case{"main::{lambda(std::pair<int, int>)#1}::operator()() const", 20, "operator()() const"},
@@ -62,10 +66,30 @@ INSTANTIATE_TEST_SUITE_P(
              "std::function<>::function()"},
         Case{"less<int>::operator<(int) const [clone .isra.0]", 36,
              "operator<() const [clone .isra.0]"},
+        Case{"bool a::Matcher<int>::apply(char, std::true_type) "
+             "const::{lambda(int)#1}::operator()() "
+             "const",
+             61, "a::Matcher<>::apply() const::{lambda()#1}::operator()() const"},
+        Case{"a::apply(char, std::true_type) const::{lambda(int)#1}::operator()(int) const", 35,
+             "{lambda()#1}::operator()() const"},
+        Case{"app::Value::operator std::string() const", 30, "operator std::string() const"},
+        Case{"org.example.server.Handler.run", 12, "Handler.run"},
+        Case{"org/example/server/Handler.run", 18, "server/Handler.run"},
         Case{"<module>", 5, "<...>"}, Case{"a_rather_long_name_of_python", 11, "a_ra...thon"},
         Case{"<built-in method builtins.exec>", 20, "<built-i...ins.exec>"},
         Case{"Class.method.<locals>.<lambda>", 40, "Class.method.<locals>.<lambda>"},
         Case{"a::unclosed<int", 9, "unc...int"}, Case{"f(", 9, "f("}, Case{"", 9, ""}));
+
+TEST(ShortName, KeepsTemplateArgumentsOfSomeDepth)
+{
+    const std::string name = "bool a::operator!=<b::c<d<int>, e> const*>(f<g<int> > const&)";
+    EXPECT_EQ(short_name(name, 50, 0), "bool a::operator!=<>(f<> const&)");
+    EXPECT_EQ(short_name(name, 50, 1), "bool a::operator!=<b::c<> const*>(f<g<> > const&)");
+    EXPECT_EQ(short_name(name, 40, 1), "bool a::operator!=<b::c<> const*>()");
+    EXPECT_EQ(short_name(name, 50, 2), "bool a::operator!=<b::c<d<>, e> const*>()");
+    EXPECT_EQ(short_name(name, 20, 2), "operator!=<>()");
+    EXPECT_EQ(short_name("a<b<>, c->d>::e(int)", 17, 1), "a<b<>, c->d>::e()");
+}
 
 TEST(ShortName, IsNeverWiderThanAsked)
 {
@@ -73,7 +97,8 @@ TEST(ShortName, IsNeverWiderThanAsked)
          {"std::map<int, std::vector<char> >::find(int const&)", "operator<<(",
           "a::b::", "((((((((", ">>>>>>>>>>>>", "operator", "x<y>(z)::{w", "::::::::::::"})
         for (size_t columns = 5; columns < 60; columns++)
-            EXPECT_LE(short_name(name, columns).size(), columns) << name;
+            for (size_t depth = 0; depth < 3; depth++)
+                EXPECT_LE(short_name(name, columns, depth).size(), columns) << name;
 }
 
 TEST(NamesInACallGraph, DifferThoughTheyAreShortened)

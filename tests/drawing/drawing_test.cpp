@@ -282,6 +282,24 @@ TEST(Chart, ShortensVeryLongNamesInTheMiddle)
     EXPECT_EQ(drawn_name("a\nb\x01\xff"), "a\\x0ab\\x01\\xff");
 }
 
+TEST(Chart, IsolatesNamesFromRightToLeftInALine)
+{
+    Builder builder;
+    builder.function("\u05e9\u05dc\u05d5\u05dd", "/p/m.py", 1, 1, 1, {100}, {100});
+    builder.function("\u0645" + std::string(HP_CHART_NAME_SIZE, 'x'), "/p/m.py", 2, 1, 1, {10},
+                     {10});
+    builder.function("f", "/p/m.py", 3, 1, 1, {1}, {1});
+    builder.sort();
+    const Chart chart(builder.get(), 10);
+    char name[HP_CHART_NAME_SIZE], small[20];
+    hp_chart_name(&chart.chart.nodes[0], name, sizeof name);
+    EXPECT_STREQ(name, "\u2068\u05e9\u05dc\u05d5\u05dd\u2069");
+    hp_chart_name(&chart.chart.nodes[1], small, sizeof small);
+    EXPECT_STREQ(small, "\u2068\u0645xxxxxxxxxxx\u2069");
+    hp_chart_name(&chart.chart.nodes[2], name, sizeof name);
+    EXPECT_STREQ(name, "f");
+}
+
 /* --- An atlas ------------------------------------------------------------------------------ */
 
 struct Atlas {

@@ -181,18 +181,6 @@ static bool cut_namespace(char *name)
     return false;
 }
 
-/* Cuts a package of "package.module.Class.method" or "package/Class.method". Returns false if there
- * is none left. */
-static bool cut_package(char *name)
-{
-    size_t part = strcspn(name, "./ <(");
-
-    if ((name[part] != '.' && name[part] != '/') || !is_word(name[part + 1]))
-        return false;
-    cut(name, name + part + 1);
-    return true;
-}
-
 static void shorten(char *name, size_t columns, size_t depth)
 {
     static void (*const steps[])(char *) = {empty_parameters, cut_return_type,
@@ -218,9 +206,6 @@ char *hp_short_name(const char *name, size_t columns, size_t depth)
         return NULL;
     if (strstr(name, "::") || parameters_of(rest))
         shorten(rest, columns, depth);
-    else
-        while (hp_columns_of(rest) > columns && cut_package(rest))
-            ;
     stream = open_memstream(&text, &size);
     if (stream) {
         hp_print_shortened(stream, rest, columns);

@@ -11,9 +11,10 @@ extern "C" {
 
 /* The name in at most so many columns; to be freed. NULL without memory. Of a C++ name it leaves
  * out, until it fits: template arguments that are within so many others (depth; 0: all),
- * parameters, the return type, the parameters of functions around it, and leading namespaces; of
- * "package.Class.method" leading packages and classes. The function's own identifier stays. Only if
- * that is too long there is "..." in the middle. */
+ * parameters, the return type, the parameters of functions around it, and leading namespaces. The
+ * function's own identifier stays. Only if that is too long, or in other languages, there is "..."
+ * in the middle.
+ */
 char *hp_short_name(const char *name, size_t columns, size_t depth);
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* The reports that are drawn: pdf, ps, svg and png. */
 #include "chart/drawing.h"
+#include "drawing/pdf_objects.h"
 #include "drawing/sheets.h"
 
 #include <cairo-pdf.h>
@@ -86,17 +87,42 @@ static void outline_pdf(cairo_surface_t *surface, const hp_document *document)
     }
 }
 
-static hp_status draw_pages(hp_document *document, cairo_surface_t *surface,
-                            void (*set_size)(cairo_surface_t *, double, double), hp_error *error)
+/* Makes the next page as large as the sheet. */
+typedef void set_page(cairo_t *cairo, hp_size size);
+
+static void set_pdf_page(cairo_t *cairo, hp_size size)
+{
+    cairo_pdf_surface_set_size(cairo_get_target(cairo), size.width, size.height);
+}
+
+/* Printers have upright paper, on which a sheet of landscape lies. */
+static void set_ps_page(cairo_t *cairo, hp_size size)
+{
+    cairo_surface_t *surface = cairo_get_target(cairo);
+    bool lies = size.width > size.height;
+
+    cairo_ps_surface_set_size(surface, lies ? size.height : size.width,
+                              lies ? size.width : size.height);
+    cairo_ps_surface_dsc_begin_page_setup(surface);
+    cairo_ps_surface_dsc_comment(surface, lies ? "%%PageOrientation: Landscape"
+                                               : "%%PageOrientation: Portrait");
+    if (lies) {
+        cairo_translate(cairo, 0, size.width);
+        cairo_rotate(cairo, -acos(0));
+    }
+}
+
+static hp_status draw_pages(hp_document *document, cairo_surface_t *surface, set_page *set,
+                            hp_error *error)
 {
     cairo_t *cairo = cairo_create(surface);
     hp_status status;
 
     for (size_t i = 0; i < document->sheet_count; i++) {
-        hp_size size = hp_document_sheet_size(document, &document->sheets[i]);
-
-        set_size(surface, size.width, size.height);
+        cairo_save(cairo);
+        set(cairo, hp_document_sheet_size(document, &document->sheets[i]));
         hp_sheet_draw(document, &document->sheets[i], cairo);
+        cairo_restore(cairo);
         cairo_show_page(cairo);
     }
     cairo_surface_finish(surface);
@@ -105,52 +131,64 @@ static hp_status draw_pages(hp_document *document, cairo_surface_t *surface,
     return status;
 }
 
-static hp_status write_pdf(hp_document *document, FILE *out, hp_error *error)
+static cairo_surface_t *new_pdf(const hp_document *document, FILE *out)
 {
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(write_bytes, out, 100, 100);
-    hp_status status;
 
     describe_pdf(surface, document);
     outline_pdf(surface, document);
-    status = draw_pages(document, surface, cairo_pdf_surface_set_size, error);
-    cairo_surface_destroy(surface);
-    return status;
+    return surface;
+}
+
+static cairo_surface_t *new_ps(const hp_document *document, FILE *out)
+{
+    (void)document;
+    return cairo_ps_surface_create_for_stream(write_bytes, out, 100, 100);
 }
 
 /* cairo writes the current time into the first lines. */
-static void forget_time(char *ps)
+static void forget_time(char *ps, size_t size)
 {
     static const char comment[] = "\n%%CreationDate: ", no_time[] = "Thu Jan  1 00:00:00 1970";
     char *date = strstr(ps, comment);
 
+    (void)size;
     if (date && strcspn(date + strlen(comment), "\n") == strlen(no_time))
         memcpy(date + strlen(comment), no_time, sizeof no_time - 1);
 }
 
-static hp_status write_ps(hp_document *document, FILE *out, hp_error *error)
+/* A format of pages. */
+struct pages {
+    cairo_surface_t *(*create)(const hp_document *document, FILE *out);
+    set_page *set;
+    void (*mend)(char *bytes, size_t size); /* what cairo wrote */
+};
+
+static hp_status write_pages(hp_document *document, const struct pages *pages, FILE *out,
+                             hp_error *error)
 {
-    char *ps = NULL;
+    char *bytes = NULL;
     size_t size;
-    FILE *memory = open_memstream(&ps, &size);
+    FILE *memory = open_memstream(&bytes, &size);
     hp_status status = HP_OK;
 
     if (!memory)
         return hp_no_memory(error);
 
-    cairo_surface_t *surface = cairo_ps_surface_create_for_stream(write_bytes, memory, 100, 100);
+    cairo_surface_t *surface = pages->create(document, memory);
 
-    status = draw_pages(document, surface, cairo_ps_surface_set_size, error);
+    status = draw_pages(document, surface, pages->set, error);
     cairo_surface_destroy(surface);
 
     bool whole = !ferror(memory);
 
-    if (fclose(memory) != 0 || !whole || !ps)
+    if (fclose(memory) != 0 || !whole || !bytes)
         status = hp_no_memory(error);
     if (status == HP_OK) {
-        forget_time(ps);
-        fwrite(ps, 1, size, out);
+        pages->mend(bytes, size);
+        fwrite(bytes, 1, size, out);
     }
-    free(ps);
+    free(bytes);
     return status;
 }
 
@@ -251,6 +289,8 @@ static hp_status write_pictures(hp_document *document, write_strip *write, FILE 
 static hp_status write(hp_drawing_kind kind, const hp_profile *profile,
                        const hp_report_options *options, FILE *out, hp_error *error)
 {
+    static const struct pages pdf = {new_pdf, set_pdf_page, hp_pdf_free_objects},
+                              ps = {new_ps, set_ps_page, forget_time};
     bool paged = kind == HP_DRAW_PDF || kind == HP_DRAW_PS;
     hp_document document;
     hp_status status = hp_document_make(&document, profile, options,
@@ -259,10 +299,10 @@ static hp_status write(hp_drawing_kind kind, const hp_profile *profile,
     if (status == HP_OK)
         switch (kind) {
         case HP_DRAW_PDF:
-            status = write_pdf(&document, out, error);
+            status = write_pages(&document, &pdf, out, error);
             break;
         case HP_DRAW_PS:
-            status = write_ps(&document, out, error);
+            status = write_pages(&document, &ps, out, error);
             break;
         case HP_DRAW_SVG:
             status = write_pictures(&document, write_svg, out, error);

@@ -20,6 +20,8 @@ hp_status hp_pen_open(hp_pen *pen, hp_error *error)
     pango_context_set_round_glyph_positions(pen->context, FALSE);
     cairo_font_options_destroy(options);
     pen->layout = pango_layout_new(pen->context);
+    /* The first letters, which may be of Hebrew, say nothing of the line as a whole. */
+    pango_layout_set_auto_dir(pen->layout, FALSE);
     return ok ? HP_OK : hp_no_memory(error);
 }
 

@@ -73,8 +73,6 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a::apply(char, std::true_type) const::{lambda(int)#1}::operator()(int) const", 35,
              "{lambda()#1}::operator()() const"},
         Case{"app::Value::operator std::string() const", 30, "operator std::string() const"},
-        Case{"org.example.server.Handler.run", 12, "Handler.run"},
-        Case{"org/example/server/Handler.run", 18, "server/Handler.run"},
         Case{"<module>", 5, "<...>"}, Case{"a_rather_long_name_of_python", 11, "a_ra...thon"},
         Case{"<built-in method builtins.exec>", 20, "<built-i...ins.exec>"},
         Case{"Class.method.<locals>.<lambda>", 40, "Class.method.<locals>.<lambda>"},

@@ -355,6 +355,7 @@ const std::vector<Hostile> latin = {
     {"\"];}//*/", "\"];}//*/", ""},
     {"", "???", ""},
     {"na\u00efve", "na\u00efve", ""},
+    {"no\ufdd0ne\U0001ffff", "no\\xef\\xb7\\x90ne\\xf0\\x9f\\xbf\\xbf", ""},
 };
 const std::vector<Hostile> wide = {
     {"\u05e9\u05dc\u05d5\u05dd", "\u05e9\u05dc\u05d5\u05dd", ""},
@@ -581,6 +582,70 @@ TEST(DrawnPdf, OfAnAtlasHasAnOutlineAndLinks)
     const std::string destinations = desk.ask({"pdfinfo", "-dests", "a.pdf"});
     for (int i = 0; i < several; i++)
         EXPECT_NE(destinations.find("\"f" + std::to_string(i) + "\""), std::string::npos) << i;
+}
+
+/* Each object that the table of a PDF lists stands where it says. */
+TEST(DrawnPdf, WithLinksListsNoObjectsThatItDoesNotHave)
+{
+    const Desk desk(several_named());
+    for (const char *paging : {"--paging=atlas", "--paging=tile"}) {
+        const Result drawn =
+            desk.draw(all_of_several + std::vector<std::string>{"--format=pdf", "--pages=3", paging,
+                                                                "--overview", "-o", "a.pdf"});
+        ASSERT_EQ(drawn.status, 0) << drawn.err;
+        const std::string pdf = read_file(desk.file("a.pdf"));
+        EXPECT_NE(pdf.find("/Subtype /Link"), std::string::npos);
+        const size_t table = std::stoul(pdf.substr(pdf.rfind("startxref\n") + 10));
+        const size_t count = std::stoul(pdf.substr(table + 7));
+        ASSERT_EQ(pdf.substr(table, 7), "xref\n0 ");
+        const size_t entries = pdf.find('\n', table + 7) + 1;
+        for (size_t i = 1; i < count; i++) {
+            const std::string entry = pdf.substr(entries + 20 * i, 18);
+            if (entry != "0000000000 65535 f") {
+                EXPECT_EQ(pdf.find(std::to_string(i) + " 0 obj", std::stoul(entry)),
+                          std::stoul(entry))
+                    << i;
+            }
+        }
+        if (is_installed("qpdf")) {
+            EXPECT_NE(desk.ask({"qpdf", "--check", "a.pdf"}).find("No syntax"), std::string::npos);
+        }
+    }
+}
+
+/* Printers have upright sheets: what lies on them is turned, and turned back on screens. */
+TEST(DrawnPs, OfLandscapeAsksForUprightSheetsAndLiesOnThem)
+{
+    const Desk desk(tree(40, 3, 20));
+    for (const auto &[orientation, turned] :
+         {std::pair("landscape", " 90"), std::pair("portrait", " 0")}) {
+        const Result drawn = desk.draw({"--format=ps", "--pages=2", "--max-nodes=40",
+                                        "--orientation=" + std::string(orientation), "-o", "a.ps"});
+        ASSERT_EQ(drawn.status, 0) << drawn.err;
+        const std::string ps = read_file(desk.file("a.ps"));
+        EXPECT_NE(ps.find("\n%%DocumentMedia: A4 595 842 "), std::string::npos);
+        EXPECT_NE(ps.find(std::string("\n%%PageOrientation: ") +
+                          (turned == std::string(" 90") ? "Landscape" : "Portrait")),
+                  std::string::npos);
+        desk.ask({"ps2pdf", "a.ps", "a.pdf"});
+        EXPECT_EQ(desk.sizes("a.pdf"), (std::vector<std::string>{"595x842", "595x842"}));
+        const std::string info = desk.ask({"pdfinfo", "-f", "1", "-l", "2", "a.pdf"});
+        for (const char *page : {"Page    1 rot:", "Page    2 rot:"})
+            EXPECT_EQ(
+                std::regex_search(info, std::regex(std::string(page) + " *" + turned + "(\\s|$)")),
+                true)
+                << info;
+        /* The title is at the top of the first sheet, to be read from left to right. */
+        desk.ask({"pdftotext", "-bbox", "-l", "1", "a.pdf", "a.html"});
+        std::smatch place;
+        const std::string words = read_file(desk.file("a.html"));
+        ASSERT_TRUE(std::regex_search(words, place,
+                                      std::regex("xMin=\"([0-9.]+)\" yMin=\"([0-9.]+)\"[^>]*>"
+                                                 "program.prof")))
+            << words;
+        EXPECT_LT(std::stod(place[1]), 40);
+        EXPECT_LT(std::stod(place[2]), 60);
+    }
 }
 
 class Pictures : public testing::TestWithParam<std::string>

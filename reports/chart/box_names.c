@@ -117,7 +117,15 @@ static bool ends_in(hp_string string, const char *end)
     return string.size > size && memcmp(string.data + string.size - size, end, size) == 0;
 }
 
-/* "json/__init__" from "/usr/lib/json/__init__.py". */
+static bool starts_with(hp_string string, const char *start)
+{
+    size_t size = strlen(start);
+
+    return string.size > size && memcmp(string.data, start, size) == 0;
+}
+
+/* "json/__init__" from "/usr/lib/json/__init__.py", and "importlib._bootstrap" from "<frozen
+ * importlib._bootstrap>". */
 static char *module_name(const void *context, size_t which, unsigned level)
 {
     const struct shared *shared = context;
@@ -128,6 +136,9 @@ static char *module_name(const void *context, size_t which, unsigned level)
 
         module = end_of_path(file, level + package);
         module.size -= ends_in(module, ".py") ? 3 : 0;
+        if (starts_with(module, "<frozen ") && ends_in(module, ">"))
+            module =
+                (hp_string){module.data + strlen("<frozen "), module.size - strlen("<frozen >")};
     }
 
     char *name = hp_escaped(module);

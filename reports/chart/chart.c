@@ -2,6 +2,7 @@
 #include "chart/chart.h"
 
 #include "chart/box_names.h"
+#include "chart/choice.h"
 #include "escape.h"
 #include "tell_apart.h"
 #include "text/columns.h"
@@ -110,17 +111,9 @@ static char *numbers_of(const hp_callgraph *graph, const hp_node *node)
                   percent(hp_callgraph_percent(graph, node->self)).text, *calls ? " " : "", calls);
 }
 
-/* With a base, the change as a share of the base's total. */
-static double share_of(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
-{
-    return (graph->base ? hp_callgraph_change_percent(graph, cost, base_cost)
-                        : hp_callgraph_percent(graph, cost)) /
-           100;
-}
-
 static bool is_light(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost, double percent)
 {
-    return 100 * fabs(share_of(graph, cost, base_cost)) < percent;
+    return 100 * fabs(hp_choice_share(graph, cost, base_cost)) < percent;
 }
 
 static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node *node)
@@ -130,7 +123,7 @@ static bool write_node(const hp_callgraph *graph, uint32_t number, hp_chart_node
     *node = (hp_chart_node){
         .node = number,
         .numbers = numbers_of(graph, from),
-        .share = share_of(graph, from->inclusive, from->base_inclusive),
+        .share = hp_choice_share(graph, from->inclusive, from->base_inclusive),
     };
     return node->numbers;
 }
@@ -161,20 +154,30 @@ static bool name_nodes(hp_chart *chart)
     return whole;
 }
 
-static char *title_of(const hp_profile *profile, const char *title)
+/* "a.prof", "a.prof and 3 more" or a given title, up to so many columns. */
+static char *name_of_profile(const hp_profile *profile, const char *title, size_t columns)
 {
     size_t inputs = hp_profile_input_count(profile);
     const char *input = inputs ? hp_profile_input(profile, 0)->name : "profile";
     const char *base = strrchr(input, '/'), *name = title ? title : base ? base + 1 : input;
-    char *shown = shortened(hp_escaped(hp_string_of(name)), 90);
+    char *shown = hp_isolated(shortened(hp_escaped(hp_string_of(name)), columns));
 
-    if (title || !shown || inputs < 2)
-        return shown;
+    return title || inputs < 2 ? shown : hp_name_append(shown, " and %zu more", inputs - 1);
+}
 
-    char *text = format("%s and %zu more", shown, inputs - 1);
+static char *title_of(const hp_profile *profile, const hp_report_options *options)
+{
+    char *title = name_of_profile(profile, options->title, options->base ? 60 : 90);
+    char *base = title && options->base ? name_of_profile(options->base, NULL, 60) : NULL;
 
-    free(shown);
-    return text;
+    if (!options->base)
+        return title;
+    if (base)
+        title = hp_name_append(title, ", compared with %s", base);
+    else
+        free(title);
+    free(base);
+    return base ? title : NULL;
 }
 
 static bool has_cycle(const hp_chart *chart)
@@ -239,22 +242,20 @@ static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold thresho
                          uint32_t *places)
 {
     const hp_callgraph *graph = &chart->graph;
-    double percent = percent_of(threshold, node_threshold);
-    uint32_t min = threshold.given ? 0 : DRAWN_MIN;
+    const hp_choice choice = {max_nodes, threshold.given ? 0 : DRAWN_MIN,
+                              percent_of(threshold, node_threshold)};
+    uint32_t *chosen = malloc((max_nodes + 1) * sizeof *chosen);
+    size_t count = chosen ? hp_choice_make(graph, &choice, chosen) : SIZE_MAX;
+    bool whole = count != SIZE_MAX;
 
-    for (uint32_t i = 0; i < graph->node_count; i++) {
-        const hp_node *node = &graph->nodes[i];
-
+    for (uint32_t i = 0; i < graph->node_count; i++)
         places[i] = HP_NO_NODE;
-        if (node->function == HP_NO_FUNCTION || chart->node_count >= max_nodes ||
-            (chart->node_count >= min &&
-             is_light(graph, node->inclusive, node->base_inclusive, percent)))
-            continue;
-        if (!write_node(graph, i, &chart->nodes[chart->node_count++]))
-            return false;
-        places[i] = chart->node_count - 1;
+    for (size_t i = 0; whole && i < count; i++) {
+        places[chosen[i]] = chart->node_count;
+        whole = write_node(graph, chosen[i], &chart->nodes[chart->node_count++]);
     }
-    return name_nodes(chart);
+    free(chosen);
+    return whole && name_nodes(chart);
 }
 
 /* A call that may be drawn. */
@@ -302,7 +303,7 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
                 (!heaviest && is_light(graph, arc->inclusive, arc->base_inclusive, threshold)))
                 continue;
             candidates[count++] = (struct candidate){
-                arc, share_of(graph, arc->inclusive, arc->base_inclusive), heaviest};
+                arc, hp_choice_share(graph, arc->inclusive, arc->base_inclusive), heaviest};
             heaviest = false;
         }
     }
@@ -374,7 +375,7 @@ hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
     if (chart->nodes && chart->arcs && places &&
         choose_nodes(chart, max_nodes, options->node_threshold, places) &&
         choose_arcs(chart, edge_percent, places, sparse)) {
-        chart->title = title_of(profile, options->title);
+        chart->title = title_of(profile, options);
         chart->subtitle = subtitle_of(chart, options);
     }
     free(places);

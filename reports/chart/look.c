@@ -46,16 +46,28 @@ static double heat_of(const hp_palette *palette, double share)
 hp_node_look hp_look_of_node(const hp_palette *palette, double share)
 {
     double heat = heat_of(palette, share);
-    hp_node_look look = {
-        .border = grey(0.25), .text = grey(0), .border_width = 0.6 + 1.4 * fmin(fabs(share), 1)};
+    hp_node_look look = {.border = grey(0.25),
+                         .text = grey(0),
+                         .border_width = 0.6 + 1.4 * fmin(fabs(share), 1),
+                         .less = palette->compared && share < 0};
 
     if (palette->theme == HP_THEME_PRINT)
         look.fill = grey(1 - 0.35 * heat);
     else
         look.fill = palette->compared ? change_color(heat, share < 0) : heat_color(heat);
-    if (0.30 * look.fill.red + 0.59 * look.fill.green + 0.11 * look.fill.blue < 0.45)
+    if (hp_lightness(look.fill) < 0.45)
         look.text = grey(1);
     return look;
+}
+
+double hp_lightness(hp_color color)
+{
+    return 0.30 * color.red + 0.59 * color.green + 0.11 * color.blue;
+}
+
+hp_color hp_darker(hp_color color)
+{
+    return between(color, grey(0), 0.22);
 }
 
 bool hp_look_is_heavy(const hp_palette *palette, double share)
@@ -65,16 +77,17 @@ bool hp_look_is_heavy(const hp_palette *palette, double share)
 
 hp_arc_look hp_look_of_arc(const hp_palette *palette, double share)
 {
-    hp_arc_look look = {.width = 0.7 + 4 * fmin(fabs(share), 1)};
+    hp_arc_look look = {.width = 0.7 + 4 * fmin(fabs(share), 1),
+                        .less = palette->compared && share < 0};
+    /* White lines are not seen: only the darker colours are for lines. */
+    double heat = 0.7 + 0.3 * heat_of(palette, share);
 
     if (!hp_look_is_heavy(palette, share))
-        look.color = grey(0.55);
+        look.color = grey(0.62);
     else if (palette->theme == HP_THEME_PRINT)
-        look.color = grey(0.2);
-    else if (palette->compared)
-        look.color = change_color(0.8, share < 0);
+        look.color = grey(1.2 - 1.1 * heat);
     else
-        look.color = share < 0.2 ? grey(0.2) : heat_color(0.85);
+        look.color = palette->compared ? change_color(heat, share < 0) : heat_color(heat);
     return look;
 }
 
@@ -90,7 +103,8 @@ const hp_legend *hp_look_legend(const hp_palette *palette)
         .shares = "change, of the base's total",
         .share = {-0.2, -0.02, 0, 0.02, 0.2},
         .text = {"-20%", "-2%", "0%", "+2%", "+20%"},
-        .boxes = "name, module:line, change of inclusive (self), before and now",
+        .boxes = "hatched, dashed: less; name, module:line, change of inclusive (self), before "
+                 "and now",
     };
 
     return palette->compared ? &changes : &shares;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Colours and widths of drawn call graphs. Larger shares are darker. They can be told apart in
- * grey, and without seeing red or green. */
+/* Colours and widths of drawn call graphs. Larger shares are darker, boxes and lines alike. They
+ * can be told apart in grey, and without seeing red or green. */
 #ifndef HP_LOOK_H
 #define HP_LOOK_H
 
@@ -14,6 +14,12 @@ typedef struct hp_color {
     double red, green, blue; /* 0 to 1 */
 } hp_color;
 
+/* How light a colour is to the eye and in print, from 0 to 1. */
+double hp_lightness(hp_color color);
+
+/* The colour of hatching on this one. */
+hp_color hp_darker(hp_color color);
+
 /* What colours mean: shares of the total or, compared with a base, changes. */
 typedef struct hp_palette {
     hp_theme theme;
@@ -24,6 +30,7 @@ typedef struct hp_palette {
 typedef struct hp_node_look {
     hp_color fill, text, border;
     double border_width; /* points */
+    bool less;           /* the change is a decrease: to be hatched, as greys do not tell */
 } hp_node_look;
 
 hp_node_look hp_look_of_node(const hp_palette *palette, double share);
@@ -31,6 +38,7 @@ hp_node_look hp_look_of_node(const hp_palette *palette, double share);
 typedef struct hp_arc_look {
     hp_color color;
     double width; /* points */
+    bool less;    /* likewise: to be dashed */
 } hp_arc_look;
 
 hp_arc_look hp_look_of_arc(const hp_palette *palette, double share);

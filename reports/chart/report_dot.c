@@ -137,6 +137,8 @@ static void print_node(FILE *out, const hp_chart *chart, uint32_t number)
     print_number(out, look.border_width);
     if (chart->graph.nodes[node->node].cycle)
         fputs(", peripheries=2", out);
+    if (look.less)
+        fputs(", style=\"filled,dashed\"", out);
     fputs("];\n", out);
 }
 
@@ -153,6 +155,8 @@ static void print_arc(FILE *out, const hp_chart *chart, const hp_chart_arc *arc)
     print_color(out, "color", look.color);
     fputs(", penwidth=", out);
     print_number(out, look.width);
+    if (look.less)
+        fputs(", style=dashed", out);
     fprintf(out, ", weight=%ld];\n", 1 + lround(20 * fabs(arc->share)));
 }
 

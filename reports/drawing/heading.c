@@ -21,8 +21,7 @@ static void draw_share(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, doubl
     hp_node_look look = hp_look_of_node(&chart->palette, legend->share[share]);
 
     cairo_rectangle(cairo, x, y, size.width, size.height);
-    hp_set_color(cairo, look.fill);
-    cairo_fill_preserve(cairo);
+    hp_fill_box(cairo, &look, x, y, size);
     hp_set_color(cairo, look.border);
     cairo_set_line_width(cairo, 0.6);
     cairo_stroke(cairo);

@@ -95,6 +95,30 @@ hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x,
     return size;
 }
 
+void hp_fill_box(cairo_t *cairo, const hp_node_look *look, double x, double y, hp_size size)
+{
+    const double distance = 5;
+    cairo_path_t *box;
+
+    hp_set_color(cairo, look->fill);
+    cairo_fill_preserve(cairo);
+    if (!look->less)
+        return;
+    box = cairo_copy_path(cairo);
+    cairo_save(cairo);
+    cairo_clip(cairo);
+    for (double at = distance; at < size.width + size.height; at += distance) {
+        cairo_move_to(cairo, x + at, y);
+        cairo_line_to(cairo, x + at - size.height, y + size.height);
+    }
+    hp_set_color(cairo, hp_darker(look->fill));
+    cairo_set_line_width(cairo, 0.8);
+    cairo_stroke(cairo);
+    cairo_restore(cairo);
+    cairo_append_path(cairo, box);
+    cairo_path_destroy(box);
+}
+
 void hp_set_color(cairo_t *cairo, hp_color color)
 {
     cairo_set_source_rgb(cairo, color.red, color.green, color.blue);

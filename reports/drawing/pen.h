@@ -39,6 +39,10 @@ hp_size hp_pen_measure(hp_pen *pen, const hp_font *font, const char *text);
 hp_size hp_pen_write(hp_pen *pen, cairo_t *cairo, const hp_font *font, double x, double y,
                      const char *text);
 
+/* Fills the current rectangular path as a box looks, and keeps it. x, y and size are those of the
+ * path. */
+void hp_fill_box(cairo_t *cairo, const hp_node_look *look, double x, double y, hp_size size);
+
 /* Sets the current colour. */
 void hp_set_color(cairo_t *cairo, hp_color color);
 

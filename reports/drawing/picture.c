@@ -255,7 +255,7 @@ static void draw_arrow(cairo_t *cairo, hp_point from, hp_point tip, double width
 
 static void draw_edge(const hp_picture *picture, size_t number, cairo_t *cairo)
 {
-    static const double dashes[] = {3, 2};
+    static const double dashes[] = {3, 2}, less_dashes[] = {7, 3};
     const hp_layout_edge *edge = &picture->layout.edges[number];
     const hp_point *points = picture->layout.points + edge->first_point;
     const hp_chart_arc *arc = picture->arcs[number];
@@ -265,7 +265,10 @@ static void draw_edge(const hp_picture *picture, size_t number, cairo_t *cairo)
         return;
     hp_set_color(cairo, look.color);
     cairo_set_line_width(cairo, look.width);
-    cairo_set_dash(cairo, dashes, arc ? 0 : 2, 0);
+    if (look.less)
+        cairo_set_dash(cairo, less_dashes, 2, 0);
+    else
+        cairo_set_dash(cairo, dashes, arc ? 0 : 2, 0);
     cairo_move_to(cairo, points[0].x, points[0].y);
     for (size_t i = 1; i + 2 < edge->point_count; i += 3)
         cairo_curve_to(cairo, points[i].x, points[i].y, points[i + 1].x, points[i + 1].y,
@@ -312,8 +315,7 @@ static void draw_function(const hp_picture *picture, const hp_box *box, const hp
     if (picture->atlas)
         cairo_tag_begin(cairo, CAIRO_TAG_DEST, destination);
     cairo_rectangle(cairo, x, y, place->size.width, place->size.height);
-    hp_set_color(cairo, look.fill);
-    cairo_fill_preserve(cairo);
+    hp_fill_box(cairo, &look, x, y, place->size);
     hp_set_color(cairo, look.border);
     cairo_set_line_width(cairo, look.border_width);
     cairo_stroke(cairo);

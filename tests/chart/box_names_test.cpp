@@ -80,6 +80,8 @@ TEST(BoxNames, HaveTheShortestEndsOfPathsThatDiffer)
                                  {"f", "yaml/__init__:1"},
                                  {"f", "p/__init__:1"},
                                  {"len", ""}}));
+    EXPECT_EQ(names_of({{"<frozen importlib._bootstrap>", 9, "f"}, {"<string>", 1, "f"}}),
+              (std::vector<Pair>{{"f", "importlib._bootstrap:9"}, {"f", "<string>:1"}}));
     EXPECT_EQ(names_of({{"driver", 1, "f"}, {"driver.py", 1, "f"}}),
               (std::vector<Pair>{{"f", "driver:1"}, {"f", "driver.py:1"}}));
 }

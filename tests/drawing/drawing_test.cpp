@@ -210,6 +210,45 @@ TEST(Chart, WithABaseShowsWhatWasRemovedAlsoBeyondTheTenFunctionsThatAreAlwaysDr
     EXPECT_EQ(chart.chart.node_count, 14U);
 }
 
+/* What changed hangs in the air without the functions that led to it, which did not change. */
+TEST(Chart, WithABaseShowsTheCallersOfWhatChangedUpToTheRoot)
+{
+    Builder now, base;
+    for (const bool is_base : {false, true}) {
+        Builder &builder = is_base ? base : now;
+        const uint64_t changed = is_base ? 100 : 5;
+        std::vector<hp_function_id> chain;
+        /* What the other function costs makes up for what the changed one saves. */
+        for (const char *name : {"main", "run", "load", "parse"}) {
+            chain.push_back(builder.function(name, "m.py", chain.size() + 1, 1, 1, {10}, {1000}));
+            if (chain.size() > 1)
+                builder.call(chain[chain.size() - 2], chain.back(), 1, {1000});
+        }
+        const auto less = builder.function("less", "m.py", 8, 1, 1, {changed}, {changed});
+        const auto more =
+            builder.function("more", "m.py", 9, 1, 1, {105 - changed}, {105 - changed});
+        builder.call(chain.back(), less, 1, {changed});
+        builder.call(chain.back(), more, 1, {105 - changed});
+        builder.input(is_base ? "/p/old.prof" : "/p/new.prof");
+        builder.sort();
+    }
+    const Aligned program(now, base);
+    hp_report_options options{};
+    options.base = program.base.get();
+    options.node_threshold = {true, 1};
+    const Chart chart(program.now.get(), 1000, options);
+    EXPECT_EQ(drawn_names(chart.chart),
+              (std::set<std::string>{"main", "run", "load", "parse", "less", "more"}));
+    ASSERT_EQ(chart.chart.arc_count, 5U);
+    for (uint32_t i = 0; i < chart.chart.arc_count; i++)
+        EXPECT_EQ(hp_look_is_heavy(&chart.chart.palette, chart.chart.arcs[i].share),
+                  chart.chart.nodes[chart.chart.arcs[i].callee].share != 0);
+    EXPECT_STREQ(chart.chart.title, "new.prof, compared with old.prof");
+    options.title = "Parser";
+    EXPECT_STREQ(Chart(program.now.get(), 1000, options).chart.title,
+                 "Parser, compared with old.prof");
+}
+
 TEST(Chart, WithABaseTellsByHowMuchWhatIsLeftOutDiffers)
 {
     const Aligned program = changed_program();

@@ -72,7 +72,8 @@ HP_API const char *hp_version(void);
 
 typedef enum hp_status {
     HP_OK = 0,           /* complete */
-    HP_TRUNCATED = 1,    /* the input ends in the middle of a record; all before it was read */
+    HP_TRUNCATED = 1,    /* the input ends in the middle of a record, or went on after it was read;
+                            all before was read */
     HP_CORRUPT = 2,      /* the input breaks its format; all before that place was read, and of a
                             callgrind file what can be read after it */
     HP_UNRECOGNISED = 3, /* no reader knows this content */
@@ -141,12 +142,18 @@ typedef struct hp_format {
 /* The table of formats that this library reads: the index-th one, or NULL behind the last. */
 HP_API const hp_format *hp_format_at(size_t index);
 
-/* So many bytes from the start of a file are enough for hp_format_recognise. */
+/* So many bytes from the start of a file are enough for hp_format_recognise, but for compressed
+ * files with a long comment: see hp_format_recognise_file. */
 #define HP_HEAD_SIZE 4096
 
 /* The format of a file that begins with these bytes, whether compressed by gzip or not; NULL if it
  * is none of the table's. */
 HP_API const hp_format *hp_format_recognise(const void *head, size_t size);
+
+/* The same of an open file that is not a pipe: reads as much of its beginning as that takes, up to
+ * 1 MiB, and leaves its offset alone. Sets *format, to NULL if it is none. HP_IO, HP_NO_MEMORY. */
+HP_API HP_NODISCARD hp_status hp_format_recognise_file(int file, const hp_format **format,
+                                                       hp_error *error);
 
 /* --- Loading ------------------------------------------------------------------------------ */
 
@@ -158,8 +165,10 @@ HP_API hp_profile *hp_profile_new(void);
 /* Frees a profile and all its strings. profile may be NULL. */
 HP_API void hp_profile_free(hp_profile *profile);
 
-/* Called from time to time while an input is read: done bytes of total. Returns false to cancel.
- * Compressed input counts twice, when it is inflated and when it is read. */
+/* Called from time to time while an input is read: done bytes of total, or of an unknown total if
+ * that is 0. Returns false to cancel. The bytes count each time that they are gone through: a file
+ * that is not mapped, when it is read into memory; compressed input, when it is inflated; and all
+ * input, when a profile is made of it. */
 typedef bool hp_progress(void *context, uint64_t done, uint64_t total);
 
 /* Initialise it with HP_LOAD_OPTIONS_INIT, or with {.size = sizeof(hp_load_options), ...}. */
@@ -197,7 +206,17 @@ typedef struct hp_load_options {
 HP_API HP_NODISCARD hp_status hp_profile_load(hp_profile *profile, const char *path,
                                               const hp_load_options *options, hp_error *error);
 
-/* The same for bytes in memory, which are not needed afterwards. name stands for the path. */
+/* The same for an open file, from its beginning; from where it is if it is a pipe or the like.
+ * name stands for the path.
+ *
+ * Other programs may write to a file meanwhile. If one cuts it short, nothing is added: HP_IO. If
+ * one writes to it otherwise, what was read is added: HP_TRUNCATED if the file has grown, or else
+ * HP_CORRUPT. If one holds a lock on it to write (fcntl), what was read counts as whole
+ * (hp_input.being_written). */
+HP_API HP_NODISCARD hp_status hp_profile_load_file(hp_profile *profile, const char *name, int file,
+                                                   const hp_load_options *options, hp_error *error);
+
+/* The same for bytes in memory, which are not needed afterwards. */
 HP_API HP_NODISCARD hp_status hp_profile_load_bytes(hp_profile *profile, const char *name,
                                                     const void *data, size_t size,
                                                     const hp_load_options *options,
@@ -282,6 +301,8 @@ typedef struct hp_input {
                                  that no other dump has */
     uint64_t rounded_numbers; /* folded: weights with a fraction, which are rounded */
     bool unrolled;            /* reports of hotreport: the stacks were estimated from calls */
+    bool being_written;       /* a program that was still writing the file held a lock on it; frames
+                                 left open are those that are active */
 } hp_input;
 
 /* The inputs, in the order of loading and merging. */

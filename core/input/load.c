@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include "input/load.h"
 #include "input/foreign.h"
 #include "input/gzip.h"
 #include "input/reader.h"
-#include "model/array.h"
 #include "model/merge.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 const hp_format *hp_format_at(size_t index)
 {
@@ -22,7 +17,7 @@ const hp_format *hp_format_at(size_t index)
     return reader ? &reader->format : NULL;
 }
 
-static const hp_reader *recognise(const uint8_t *data, size_t size)
+const hp_reader *hp_reader_recognise(const uint8_t *data, size_t size)
 {
     if (size > HP_HEAD_SIZE)
         size = HP_HEAD_SIZE;
@@ -41,7 +36,7 @@ const hp_format *hp_format_recognise(const void *head, size_t size)
         (void)hp_gzip_inflate(head, size, HP_HEAD_SIZE, NULL, &inflated, &size, NULL);
         head = inflated;
     }
-    reader = recognise(head, size);
+    reader = hp_reader_recognise(head, size);
     free(inflated);
     return reader ? &reader->format : NULL;
 }
@@ -119,7 +114,7 @@ static hp_status read_plain(hp_profile *profile, const char *name, const uint8_t
                             const hp_load_options *options, hp_status status,
                             const hp_error *problem, hp_error *error)
 {
-    const hp_reader *reader = recognise(data, size);
+    const hp_reader *reader = hp_reader_recognise(data, size);
     hp_profile *fresh;
     hp_input *input;
     hp_error found = {0};
@@ -185,9 +180,8 @@ static hp_status load_bytes(hp_profile *profile, const char *name, const uint8_t
     return status;
 }
 
-/* The caller's options; those that the caller does not know are 0. */
-static hp_status take_options(const hp_load_options *given, hp_load_options *options,
-                              hp_error *error)
+hp_status hp_load_options_take(const hp_load_options *given, hp_load_options *options,
+                               hp_error *error)
 {
     static const size_t size_of_1_0 = offsetof(hp_load_options, stacks) + 3;
 
@@ -206,73 +200,7 @@ hp_status hp_profile_load_bytes(hp_profile *profile, const char *name, const voi
                                 size_t size, const hp_load_options *options, hp_error *error)
 {
     hp_load_options taken;
-    hp_status status = take_options(options, &taken, error);
+    hp_status status = hp_load_options_take(options, &taken, error);
 
     return status == HP_OK ? load_bytes(profile, name, data, size, &taken, error) : status;
-}
-
-static hp_status io_error(hp_error *error, const char *what)
-{
-    return hp_error_set(error, HP_IO, 0, "%s: %s", what, strerror(errno));
-}
-
-/* Reads the file to its end. expected: its size, or 0 if that is not known. */
-static hp_status load_stream(hp_profile *profile, const char *name, int file, size_t expected,
-                             const hp_load_options *options, hp_error *error)
-{
-    size_t size = 0, capacity = expected + 1; /* one more, to see the end without growing */
-    uint8_t *data = malloc(capacity);
-    hp_status status = data ? HP_OK : hp_no_memory(error);
-
-    while (status == HP_OK) {
-        if (size == capacity && !hp_array_reserve(&data, &capacity, size + 65536, 1)) {
-            status = hp_no_memory(error);
-            break;
-        }
-
-        ssize_t count = read(file, data + size, capacity - size);
-
-        if (count > 0)
-            size += (size_t)count;
-        else if (count == 0)
-            break;
-        else if (errno != EINTR)
-            status = io_error(error, "cannot be read");
-    }
-    if (status == HP_OK)
-        status = load_bytes(profile, name, data, size, options, error);
-    free(data);
-    return status;
-}
-
-hp_status hp_profile_load(hp_profile *profile, const char *path, const hp_load_options *options,
-                          hp_error *error)
-{
-    hp_load_options taken;
-    hp_status status = take_options(options, &taken, error);
-    struct stat about;
-    size_t size = 0;
-
-    if (status != HP_OK)
-        return status;
-    if (strcmp(path, "-") == 0)
-        return load_stream(profile, path, STDIN_FILENO, 0, &taken, error);
-
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-
-    if (file < 0)
-        return io_error(error, "cannot be opened");
-    if (fstat(file, &about) == 0 && S_ISREG(about.st_mode) && (uint64_t)about.st_size < SIZE_MAX)
-        size = (size_t)about.st_size;
-
-    void *map = taken.map && size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0) : MAP_FAILED;
-
-    if (map == MAP_FAILED) {
-        status = load_stream(profile, path, file, size, &taken, error);
-    } else {
-        status = load_bytes(profile, path, map, size, &taken, error);
-        munmap(map, size);
-    }
-    close(file);
-    return status;
 }

@@ -47,7 +47,10 @@ size_t hp_input_remarks(const hp_input *input, char *buffer, size_t size)
 
     snprintf(text, sizeof text, "%s", input->error.message);
     add_remark(text, sizeof text, input->unmatched_exits, "unmatched exit", "unmatched exits");
-    add_remark(text, sizeof text, input->open_frames, "frame left open", "frames left open");
+    if (input->being_written)
+        add_text(text, sizeof text, "still being written");
+    else
+        add_remark(text, sizeof text, input->open_frames, "frame left open", "frames left open");
     add_remark(text, sizeof text, input->impossible_numbers, "impossible number counted as 0",
                "impossible numbers counted as 0");
     add_remark(text, sizeof text, input->rounded_numbers, "number with a fraction was rounded",

@@ -43,10 +43,15 @@ bool hp_progress_line_update(void *context, uint64_t done, uint64_t total)
     if (is_due(line, &elapsed)) {
         double rate = (double)done / elapsed;
 
-        fprintf(stderr, "\r\033[K%s: %.0f %%", line->name ? line->name : "",
-                100.0 * (double)done / (double)total);
+        fprintf(stderr, "\r\033[K%s: ", line->name ? line->name : "");
+        if (total == 0)
+            fprintf(stderr, "%.0f MB", (double)done / 1e6);
+        else
+            fprintf(stderr, "%.0f %%", 100.0 * (double)done / (double)total);
         if (done > 0)
-            fprintf(stderr, ", %.0f MB/s, %.0f s left", rate / 1e6, (double)(total - done) / rate);
+            fprintf(stderr, ", %.0f MB/s", rate / 1e6);
+        if (done > 0 && total > 0)
+            fprintf(stderr, ", %.0f s left", (double)(total - done) / rate);
         fflush(stderr);
     }
     return true;

@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-#include <unistd.h>
 
 namespace
 {
@@ -132,47 +131,6 @@ TEST(LoadOptions, OfALaterVersionAreTaken)
                                     nullptr),
               HP_OK);
     EXPECT_GT(seen.calls, 0u);
-}
-
-TEST(AFile, IsTheSameReadAndMapped)
-{
-    for (const std::string sample : {"hotshot/fib-lines.prof", "hotshot/header-only.prof"}) {
-        hp_load_options options = HP_LOAD_OPTIONS_INIT;
-        options.map = true;
-        const hotprof::profile_ptr mapped(hp_profile_new()), read(hp_profile_new());
-        const std::string path = data_path(sample);
-        ASSERT_EQ(hp_profile_load(mapped.get(), path.c_str(), &options, nullptr), HP_OK);
-        ASSERT_EQ(hp_profile_load(read.get(), path.c_str(), nullptr, nullptr), HP_OK);
-        EXPECT_EQ(report("json", mapped.get()), report("json", read.get()));
-    }
-}
-
-/* Its size does not tell how much can be read. */
-TEST(AFile, MayBeLargerThanItsSize)
-{
-    const hotprof::profile_ptr profile(hp_profile_new());
-    hp_error error{};
-    EXPECT_EQ(hp_profile_load(profile.get(), "/proc/self/maps", nullptr, &error), HP_UNRECOGNISED);
-    EXPECT_NE(std::string(error.message).find("found the text"), std::string::npos)
-        << error.message;
-}
-
-TEST(AFile, MayBeCutShortWhileItIsRead)
-{
-    const TemporaryDirectory directory;
-    std::string path = directory.write("run.prof", large_log());
-    const hp_load_options options = with_progress(
-        [](void *context, uint64_t, uint64_t) {
-            const auto *file = static_cast<std::string *>(context);
-            return truncate(file->c_str(), 0) == 0;
-        },
-        &path);
-    const hotprof::profile_ptr profile(hp_profile_new());
-    ASSERT_EQ(hp_profile_load(profile.get(), path.c_str(), &options, nullptr), HP_OK);
-    EXPECT_EQ(differences(facts_of_profile(load_bytes(large_log()).profile.get()),
-                          facts_of_profile(profile.get())),
-              "");
-    EXPECT_EQ(read_file(path), "");
 }
 
 TEST(Progress, CanCancelAndNothingIsAdded)

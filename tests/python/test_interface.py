@@ -11,7 +11,7 @@ import unittest
 import hotshot
 import hotshot.log
 import hotshot.stats
-from recording import Test
+from recording import Recorded, Test
 
 
 def add(a, b):
@@ -277,7 +277,12 @@ class Interface(Test):
         events = events_of(self.log)
         self.assertEqual(sum(what == hotshot.log.ENTER and place[2] == "add"
                              for what, place, _ in events), 4)
+        live = Recorded(self.log)
+        self.assertEqual((live.status, live.calls_of("add")), (0, 4))
+        self.assertEqual(live.errors,
+                         "hotreport: %s: still being written\n" % self.log)
         profile.close()
+        self.assertEqual(self.read().errors, "")
 
     def test_lines_without_times(self):
         profile = self.profile(1, 0)

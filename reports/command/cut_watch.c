@@ -3,13 +3,11 @@
 #include "command/cut_watch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -45,36 +43,17 @@ static void install(void)
     sigaction(SIGBUS, &action, NULL);
 }
 
-void hp_cut_watch_start(hp_cut_watch *watch, const char *path)
+void hp_cut_watch_start(hp_cut_watch *watch)
 {
-    struct stat about;
-
     pthread_once(&once, install);
-    *watch = (hp_cut_watch){.file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
-    if (watch->file < 0)
-        return;
-    if (fstat(watch->file, &about) != 0 || !S_ISREG(about.st_mode)) {
-        close(watch->file);
-        watch->file = -1;
-        return;
-    }
-    watch->size = about.st_size;
-    watch->hits_elsewhere = atomic_load(&hits_elsewhere);
+    *watch = (hp_cut_watch){.hits_elsewhere = atomic_load(&hits_elsewhere)};
     current = watch;
     atomic_fetch_add(&watches, 1);
 }
 
-bool hp_cut_watch_end(hp_cut_watch *watch)
+bool hp_cut_watch_end(const hp_cut_watch *watch)
 {
-    struct stat about;
-    bool cut;
-
-    if (watch->file < 0)
-        return false;
     atomic_fetch_sub(&watches, 1);
     current = NULL;
-    cut = watch->hit || watch->hits_elsewhere != atomic_load(&hits_elsewhere) ||
-          fstat(watch->file, &about) != 0 || about.st_size < watch->size;
-    close(watch->file);
-    return cut;
+    return watch->hit || watch->hits_elsewhere != atomic_load(&hits_elsewhere);
 }

@@ -7,20 +7,17 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/types.h>
 
 typedef struct hp_cut_watch {
-    int file; /* -1: there is nothing to watch */
-    off_t size;
     volatile sig_atomic_t hit; /* this thread read behind the end of a file */
     unsigned hits_elsewhere;   /* how often other threads had done so when the watch began */
 } hp_cut_watch;
 
-/* Watches a regular file while this thread maps and reads it, alone or with threads that it starts.
- * A thread watches one file at a time. */
-void hp_cut_watch_start(hp_cut_watch *watch, const char *path);
+/* Begins a watch: this thread maps and reads a file, alone or with threads that it starts. A thread
+ * watches one file at a time. */
+void hp_cut_watch_start(hp_cut_watch *watch);
 
 /* Ends the watch. true: the file was cut short, so what was read of it is worthless. */
-bool hp_cut_watch_end(hp_cut_watch *watch);
+bool hp_cut_watch_end(const hp_cut_watch *watch);
 
 #endif

@@ -10,10 +10,13 @@
 #include "command/tell.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct reading;
@@ -69,7 +72,8 @@ static size_t thread_limit(const struct reading *reading)
                                       : 1;
 }
 
-static void load(struct job *job)
+/* Reads an open file, or what the path stands for. */
+static hp_status read_profile(struct job *job, int file)
 {
     const hp_load_options options = {
         .size = sizeof options,
@@ -82,51 +86,57 @@ static void load(struct job *job)
         .threads = job->reading->list.count == 1 ? (unsigned)thread_limit(job->reading) : 1,
     };
 
-    hp_cut_watch watch;
-
     job->line.at_once = job->reading->settings->progress == HP_ALWAYS;
     hp_progress_line_start(&job->line, job->entry->path);
     job->profile = hp_profile_new();
-    if (!job->profile) {
-        job->status = hp_no_memory(&job->error);
-        return;
-    }
-    if (job->entry->regular)
-        hp_cut_watch_start(&watch, job->entry->path);
-    job->status = hp_profile_load(job->profile, job->entry->path, &options, &job->error);
-    if (job->entry->regular && hp_cut_watch_end(&watch)) {
-        hp_error_clear(&job->error);
-        job->status = hp_error_set(&job->error, HP_IO, 0, "was cut short while it was read");
-    }
+    if (!job->profile)
+        return hp_no_memory(&job->error);
+    return file < 0
+               ? hp_profile_load(job->profile, job->entry->path, &options, &job->error)
+               : hp_profile_load_file(job->profile, job->entry->path, file, &options, &job->error);
 }
 
-/* Sets an error if the file cannot be opened. */
-static bool is_profile(struct job *job)
+static hp_status read_watched(struct job *job, int file)
 {
-    char head[HP_HEAD_SIZE];
-    FILE *file = fopen(job->entry->path, "rb");
-    size_t size;
+    hp_cut_watch watch;
+    hp_status status;
 
-    if (!file) {
-        job->status = hp_error_set(&job->error, HP_IO, 0, "cannot be read: %s", strerror(errno));
-        return false;
+    hp_cut_watch_start(&watch);
+    status = read_profile(job, file);
+    if (!hp_cut_watch_end(&watch))
+        return status;
+    hp_error_clear(&job->error);
+    return hp_error_set(&job->error, HP_IO, 0, "was cut short while it was read");
+}
+
+/* Reads what was a regular file when the list was made. If another program puts a pipe in its place
+ * meanwhile, nothing waits for the other end. */
+static hp_status read_regular(struct job *job)
+{
+    int file = open(job->entry->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const hp_format *format = NULL;
+    hp_status status = HP_OK;
+    struct stat about;
+
+    if (file < 0)
+        return hp_error_set(&job->error, HP_IO, 0, "cannot be opened: %s", strerror(errno));
+    if (job->entry->kind == HP_ENTRY_FOUND) {
+        if (fstat(file, &about) == 0 && S_ISREG(about.st_mode))
+            status = hp_format_recognise_file(file, &format, &job->error);
+        job->passed_over = status == HP_OK && !format;
     }
-    size = fread(head, 1, sizeof head, file);
-    (void)fclose(file);
-    return hp_format_recognise(head, size) != NULL;
+    if (status == HP_OK && !job->passed_over)
+        status = read_watched(job, file);
+    close(file);
+    return status;
 }
 
 static void run(struct job *job)
 {
     switch (job->entry->kind) {
     case HP_ENTRY_FILE:
-        load(job);
-        break;
     case HP_ENTRY_FOUND:
-        if (is_profile(job))
-            load(job);
-        else
-            job->passed_over = job->status == HP_OK;
+        job->status = job->entry->regular ? read_regular(job) : read_profile(job, -1);
         break;
     case HP_ENTRY_UNREADABLE:
         job->status = hp_error_set(&job->error, HP_IO, 0, "cannot be read: %s",
@@ -296,10 +306,25 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* The main thread is one of them. */
+/* How many files can be opened, but at most so many. */
+static size_t files_left(size_t most)
+{
+    struct rlimit limit = {0};
+    size_t count = 0;
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    for (int file = 0; count < most && (rlim_t)file < limit.rlim_cur; file++)
+        count += fcntl(file, F_GETFD) < 0;
+    return count;
+}
+
+/* The main thread is one of them. Each has a file open. */
 static size_t thread_count(const struct reading *reading)
 {
-    return smaller(thread_limit(reading), reading->list.count);
+    size_t count = smaller(thread_limit(reading), reading->list.count);
+    size_t files = files_left(count);
+
+    return files ? files : 1;
 }
 
 static bool read_list(struct reading *reading)

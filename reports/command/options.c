@@ -44,7 +44,8 @@ static bool set_count(void *to, const char *value)
     errno = 0;
     number = strtoull(value, &end, 10);
     *(size_t *)to = (size_t)number;
-    return errno == 0 && *value >= '0' && *value <= '9' && *end == '\0' && number <= SIZE_MAX;
+    return errno == 0 && *value >= '0' && *value <= '9' && *end == '\0' && number > 0 &&
+           number <= SIZE_MAX;
 }
 
 static bool set_percent(void *to, const char *value)
@@ -65,12 +66,7 @@ static bool set_threshold(void *to, const char *value)
 
 static bool set_pages(void *to, const char *value)
 {
-    return set_count(to, value) && *(size_t *)to > 0 && *(size_t *)to <= HP_PAGES_MAX;
-}
-
-static bool set_nodes(void *to, const char *value)
-{
-    return set_count(to, value) && *(size_t *)to > 0;
+    return set_count(to, value) && *(size_t *)to <= HP_PAGES_MAX;
 }
 
 static bool set_grid(void *to, const char *value)
@@ -214,9 +210,9 @@ static const option_row rows[] = {
      "rank by this event, such as Time or Hits; default: the\nfirst event of the profile"},
     {GENERAL, 0, 0, "base", "FILE", add_path, NULL, NULL, MEMBER(bases),
      "show the difference from FILE; several bases are added\nup"},
-    {GENERAL, 0, 0, "file-limit", VALUE_OF("N", count, "a number"), MEMBER(file_limit),
+    {GENERAL, 0, 0, "file-limit", VALUE_OF("N", count, "a number from 1"), MEMBER(file_limit),
      "read at most N files"},
-    {GENERAL, 0, 0, "threads", VALUE_OF("N", count, "a number"), MEMBER(threads),
+    {GENERAL, 0, 0, "threads", VALUE_OF("N", count, "a number from 1"), MEMBER(threads),
      "read with N threads; default: one for each processor"},
     {GENERAL, 0, 0, "threads-apart", FLAG, MEMBER(threads_apart),
      "do not add up the threads of sampled profiles"},
@@ -235,7 +231,8 @@ static const option_row rows[] = {
     {TEXT, HP_USES_SORT, 0, "sort", ONE_OF("BY", sort), MEMBER(options.sort),
      "order of the flat profile, by one of these or a name\nthat pstats has for it: self, "
      "inclusive, calls or name"},
-    {TEXT, HP_USES_LIMIT, 'n', "limit", VALUE_OF("N", count, "a number"), MEMBER(options.limit),
+    {TEXT, HP_USES_LIMIT, 'n', "limit", VALUE_OF("N", count, "a number from 1"),
+     MEMBER(options.limit),
      "show only the first N functions, in the flat profile\nand in the call graph"},
     {TEXT, HP_USES_THRESHOLDS, 0, "node-threshold",
      VALUE_OF("PERCENT", threshold, "0 to 100 percent"), MEMBER(options.node_threshold),
@@ -250,7 +247,7 @@ static const option_row rows[] = {
     {TEXT, HP_USES_TEXT, 0, "color", ONE_OF("WHEN", when), MEMBER(color),
      "colour what costs much: auto, always or never"},
 
-    {DRAWINGS, HP_USES_CHART, 0, "max-nodes", VALUE_OF("N", nodes, "a number from 1"),
+    {DRAWINGS, HP_USES_CHART, 0, "max-nodes", VALUE_OF("N", count, "a number from 1"),
      MEMBER(options.max_nodes), "draw the N most expensive functions; default: 25 a\npage"},
     {DRAWINGS, HP_USES_CHART, 0, "pages", VALUE_OF("N", pages, "a number from 1 to 1000"),
      MEMBER(options.paper.pages), "draw on N sheets of paper"},

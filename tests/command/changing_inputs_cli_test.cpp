@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* An input that another program cuts short while hotreport reads it. */
+/* Inputs that other programs change while hotreport reads them. */
 #include "support/command.h"
 #include "support/log_writer.h"
 #include "support/support.h"
@@ -10,6 +10,8 @@
 #include <chrono>
 #include <csignal>
 #include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -22,7 +24,7 @@ using namespace test;
 const auto patience = std::chrono::minutes(5);
 
 /* So large that two threads read it where they may. */
-std::string large_log()
+std::string large_log(size_t size = 40 << 20)
 {
     const std::string header = LogWriter::with_header(true, true).define_file(1, "m.py").bytes();
     LogWriter log = LogWriter::with_header(true, true).define_file(1, "m.py");
@@ -30,7 +32,7 @@ std::string large_log()
         log.enter(1, 1 + i % 50, 2).line(3 + i % 9, 4).exit(1);
     const std::string calls = log.bytes().substr(header.size());
     std::string all = header;
-    while (all.size() < 40 << 20)
+    while (all.size() < size)
         all += calls;
     return all;
 }
@@ -198,5 +200,141 @@ INSTANTIATE_TEST_SUITE_P(, InputThatIsCutWhileItIsRead,
                          [](const auto &instance) {
                              return instance.param.name;
                          });
+
+/* --- Other changes ------------------------------------------------------------------------ */
+
+struct Change {
+    const char *name;
+    void (*make)(const std::string &path);
+    bool first;          /* of the input that is being read, or of the one behind it; that is
+                            passed over below a directory if it is no profile any more */
+    const char *message; /* the path stands before it; empty: none */
+};
+
+void PrintTo(const Change &change, std::ostream *out)
+{
+    *out << change.name;
+}
+
+void append(const std::string &path)
+{
+    const int file = open(path.c_str(), O_WRONLY | O_APPEND);
+    EXPECT_EQ(write(file, "\x13", 1), 1);
+    close(file);
+}
+
+void write_into(const std::string &path)
+{
+    const int file = open(path.c_str(), O_WRONLY);
+    EXPECT_EQ(pwrite(file, "\x13", 1, 0), 1);
+    close(file);
+}
+
+void replace(const std::string &path)
+{
+    write_file(path + ".new", "text");
+    EXPECT_EQ(rename((path + ".new").c_str(), path.c_str()), 0);
+}
+
+void remove(const std::string &path)
+{
+    EXPECT_EQ(unlink(path.c_str()), 0);
+}
+
+void become_fifo(const std::string &path)
+{
+    remove(path);
+    EXPECT_EQ(mkfifo(path.c_str(), 0600), 0);
+}
+
+void become_directory(const std::string &path)
+{
+    remove(path);
+    std::filesystem::create_directory(path);
+}
+
+class InputsThatAreChanged : public testing::TestWithParam<Change>
+{
+};
+
+TEST_P(InputsThatAreChanged, AreToldInOneLineAndTheOthersStand)
+{
+    const Change &change = GetParam();
+    const std::string small_log = LogWriter::with_header(true, true).enter(1, 1, 2).exit(3).bytes();
+    for (const bool found : {false, true}) { /* below a directory */
+        const TemporaryDirectory directory, output;
+        const std::string first = directory.write("1", large_log(4 << 20)),
+                          second = directory.write("2", small_log),
+                          third = directory.write("3", small_log);
+        const std::string changed = change.first ? first : second;
+        const std::vector<std::string> all{first, second, third};
+        const auto arguments = [&](std::vector<std::string> inputs) {
+            if (found)
+                inputs = {directory.path()};
+            inputs.insert(inputs.begin(), {"--threads=1", "-f", "callgrind"});
+            return inputs;
+        };
+        const Result whole = hotreport(arguments(all));
+        ASSERT_EQ(whole.status, 0) << whole.err;
+        std::string expected = whole.out;
+        if (!change.first) {
+            expected = hotreport({"-f", "callgrind", first, third}).out;
+        }
+        Stuck stuck(arguments(all), output.file("out"));
+        ASSERT_TRUE(stuck.maps(first));
+        change.make(changed);
+        const Result result = stuck.go_on();
+        const bool passed_over = found && !change.first && change.make != remove;
+        if (passed_over || !*change.message) {
+            EXPECT_EQ(result.status, 0);
+            EXPECT_EQ(messages_of(result), "");
+        } else {
+            EXPECT_EQ(result.status, 3);
+            EXPECT_EQ(messages_of(result).rfind("hotreport: " + changed + ": " + change.message, 0),
+                      0u)
+                << messages_of(result);
+            EXPECT_EQ(lines_of(messages_of(result)).size(), 1u) << messages_of(result);
+        }
+        EXPECT_TRUE(read_file(output.file("out")) == expected);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    , InputsThatAreChanged,
+    testing::Values(Change{"AppendedToWhileRead", append, true, "was written to while it was read"},
+                    Change{"WrittenToWhileRead", write_into, true,
+                           "was written to while it was read"},
+                    Change{"ReplacedWhileRead", replace, true, ""},
+                    Change{"DeletedWhileRead", remove, true, ""},
+                    Change{"Replaced", replace, false, "expected a profile "},
+                    Change{"Deleted", remove, false, "cannot be opened: No such file"},
+                    Change{"Fifo", become_fifo, false, "expected a profile "},
+                    Change{"Directory", become_directory, false, "cannot be read: Is a directory"}),
+    [](const auto &instance) {
+        return instance.param.name;
+    });
+
+/* A log whose writer, here this process, holds a lock on it. */
+TEST(InputThatIsBeingWritten, IsNotDamaged)
+{
+    const TemporaryDirectory directory;
+    const std::string log =
+        LogWriter::with_header(true, true).enter(1, 1, 2).enter(1, 5, 3).bytes();
+    const std::string path = directory.write("run.prof", log.substr(0, log.size() - 1));
+    struct flock lock {
+    };
+    lock.l_type = F_WRLCK;
+    lock.l_whence = SEEK_SET;
+    const int file = open(path.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_EQ(fcntl(file, F_OFD_SETLK, &lock), 0);
+    const Result live = hotreport({"-f", "flat", path});
+    EXPECT_EQ(live.status, 0);
+    EXPECT_EQ(live.err, "hotreport: " + path + ": still being written\n");
+    close(file);
+    const Result left = hotreport({"-f", "flat", path});
+    EXPECT_EQ(left.status, 3);
+    EXPECT_EQ(left.out, live.out);
+    EXPECT_NE(left.err.find("1 frame left open"), std::string::npos) << left.err;
+}
 
 } // namespace

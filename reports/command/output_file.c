@@ -1,110 +1,171 @@
 // SPDX-License-Identifier: MIT
-#define _XOPEN_SOURCE 700 /* realpath */
+#define _XOPEN_SOURCE 700
 #include "command/output_file.h"
 
 #include <errno.h>
-#include <signal.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The unfinished files, for the signal handler, and the process that they belong to: a child of it
- * must not remove them. */
-static hp_output_file *volatile unfinished;
-static pid_t owner;
-
-static void remove_unfinished(int signal_number)
-{
-    if (getpid() == owner)
-        for (const hp_output_file *file = unfinished; file; file = file->next)
-            unlink(file->temporary);
-    raise(signal_number); /* the handler is reset, so this ends the program */
-}
-
-/* Signals that users send, and those that drawing libraries raise without memory. */
-static const int ending[] = {SIGHUP,  SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGSEGV,
-                             SIGABRT, SIGBUS, SIGTRAP, SIGFPE,  SIGILL};
-enum { ENDING_COUNT = sizeof ending / sizeof *ending };
-
-static void clean_up_on_signals(void)
-{
-    struct sigaction action = {.sa_handler = remove_unfinished, .sa_flags = SA_RESETHAND};
-
-    owner = getpid();
-    sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < ENDING_COUNT; i++) {
-        struct sigaction present;
-
-        if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
-            sigaction(ending[i], &action, NULL);
-    }
-}
-
-/* Held while files and the list of them do not agree. */
-static void hold_signals(sigset_t *before)
-{
-    sigset_t held;
-
-    sigemptyset(&held);
-    for (size_t i = 0; i < ENDING_COUNT; i++)
-        sigaddset(&held, ending[i]);
-    sigprocmask(SIG_BLOCK, &held, before);
-}
-
-static void release_signals(const sigset_t *before)
-{
-    sigprocmask(SIG_SETMASK, before, NULL);
-}
-
 static hp_status failed(hp_error *error, const char *what)
 {
-    return hp_error_set(error, HP_IO, 0, "%s: %s", what, strerror(errno));
+    return errno == ENOMEM ? hp_no_memory(error)
+                           : hp_error_set(error, HP_IO, 0, "%s: %s", what, strerror(errno));
 }
 
-static hp_status open_temporary(hp_output_file *file, const struct stat *present, hp_error *error)
+/* --- What a path stands for --------------------------------------------------------------- */
+
+/* The number behind a directory that shows open descriptors; -1 if there is none. */
+static int number_of_descriptor(const char *path)
 {
-    enum { RANDOM = 6 }; /* mkstemp replaces these characters */
-    size_t length = strlen(file->path);
-    mode_t mask = umask(0);
-    sigset_t signals;
+    static const char *const directories[] = {"/dev/fd/", "/proc/self/fd/",
+                                              "/proc/thread-self/fd/"};
+
+    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+        size_t length = strlen(directories[i]);
+        char *end;
+
+        if (strncmp(path, directories[i], length) == 0 && path[length] >= '0' &&
+            path[length] <= '9') {
+            long number = strtol(path + length, &end, 10);
+
+            return *end || number > INT_MAX ? -1 : (int)number;
+        }
+    }
+    return -1;
+}
+
+/* The path that a link leads to, to be freed. NULL: an error, in errno. */
+static char *read_link(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char target[PATH_MAX];
+    ssize_t size = readlink(path, target, sizeof target);
+    size_t directory = size > 0 && *target != '/' && slash ? (size_t)(slash - path) + 1 : 0;
+    char *result = size < 0 ? NULL : malloc(directory + (size_t)size + 1);
+
+    if (!result)
+        return NULL;
+    memcpy(result, path, directory);
+    memcpy(result + directory, target, (size_t)size);
+    result[directory + (size_t)size] = '\0';
+    return result;
+}
+
+/* Follows links, also to what does not exist. To be freed; NULL: an error, in errno. */
+static char *follow_links(const char *path)
+{
+    enum { LINKS_MAX = 40 }; /* as many as the system follows */
+    char *at = strdup(path);
+
+    for (int i = 0; at && number_of_descriptor(at) < 0; i++) {
+        struct stat about;
+        const bool exists = lstat(at, &about) == 0;
+        char *next = NULL;
+
+        if (exists ? !S_ISLNK(about.st_mode) : errno == ENOENT)
+            return at;
+        if (i == LINKS_MAX)
+            errno = ELOOP;
+        else if (exists)
+            next = read_link(at);
+        free(at);
+        at = next;
+    }
+    return at;
+}
+
+/* --- Opening ------------------------------------------------------------------------------ */
+
+static hp_status open_stream(hp_output_file *file, int descriptor, hp_error *error)
+{
+    file->stream = descriptor < 0 ? NULL : fdopen(descriptor, "w");
+    if (file->stream)
+        return HP_OK;
+
+    const hp_status status = failed(error, "cannot be opened");
+
+    if (descriptor >= 0)
+        close(descriptor);
+    return status;
+}
+
+/* Gives a file the owner and the mode of the one that it is going to replace, as far as this is
+ * allowed. */
+static void take_owner_and_mode(int descriptor, const struct stat *present)
+{
+    mode_t mode = present->st_mode & 07777;
+
+    if (fchown(descriptor, present->st_uid, present->st_gid) != 0) {
+        mode &= 0777;
+        if (fchown(descriptor, (uid_t)-1, present->st_gid) != 0)
+            mode &= ~(mode_t)0070; /* they are of another group now */
+    }
+    (void)fchmod(descriptor, mode);
+}
+
+/* present: what is there, or NULL. */
+static hp_status open_beside(hp_output_file *file, const struct stat *present, hp_error *error)
+{
     int descriptor;
 
-    umask(mask);
-    file->temporary = malloc(length + 1 + RANDOM + 1);
-    if (!file->temporary)
-        return hp_no_memory(error);
-    memcpy(file->temporary, file->path, length);
-    file->temporary[length] = '.';
-    memset(file->temporary + length + 1, 'X', RANDOM);
-    file->temporary[length + 1 + RANDOM] = '\0';
-    clean_up_on_signals();
-    hold_signals(&signals);
-    descriptor = mkstemp(file->temporary);
-    if (descriptor >= 0) {
-        file->next = unfinished;
-        unfinished = file;
+    if (hp_temporary_create(&file->content, file->path, present ? 0600 : 0666, &descriptor) == 0) {
+        if (present)
+            take_owner_and_mode(descriptor, present);
+        return open_stream(file, descriptor, error);
     }
-    release_signals(&signals);
-    if (descriptor < 0) {
-        free(file->temporary);
-        file->temporary = NULL;
+
+    const int reason = errno;
+
+    hp_temporary_remove(&file->content);
+    if (present && reason != ENOMEM && access(file->path, R_OK | W_OK) == 0 &&
+        (file->copy = file->stream = tmpfile()))
+        return HP_OK;
+    errno = reason;
+    return failed(error, "cannot be created");
+}
+
+/* Opens what is a file, or nothing yet. */
+static hp_status open_path(hp_output_file *file, const char *path, hp_error *error)
+{
+    struct stat present, found;
+    int descriptor;
+
+    file->path = follow_links(path);
+    if (!file->path)
+        return failed(error, "cannot be created");
+    descriptor = number_of_descriptor(file->path);
+    if (descriptor >= 0)
+        return open_stream(file, fcntl(descriptor, F_DUPFD_CLOEXEC, 0), error);
+    if (stat(path, &present) == 0) {
+        /* What is no file; and what the system has a link to that tells no name, such as a file
+         * without one. */
+        if (!S_ISREG(present.st_mode) || stat(file->path, &found) != 0 ||
+            found.st_dev != present.st_dev || found.st_ino != present.st_ino)
+            return open_stream(file, open(path, O_WRONLY | O_TRUNC | O_CLOEXEC), error);
+        return open_beside(file, &present, error);
+    }
+
+    const size_t length = strlen(file->path);
+
+    if (length == 0 || file->path[length - 1] == '/') {
+        errno = length ? EISDIR : ENOENT;
         return failed(error, "cannot be created");
     }
-    /* mkstemp makes a private file; this gives it the mode that open would have given it. */
-    if (fchmod(descriptor, present ? present->st_mode & 0777 : 0666 & ~mask) != 0 ||
-        !(file->stream = fdopen(descriptor, "w"))) {
-        close(descriptor);
-        return failed(error, "cannot be created");
-    }
-    return HP_OK;
+    return open_beside(file, NULL, error);
+}
+
+/* What is written directly has no path. */
+static bool is_direct(const hp_output_file *file)
+{
+    return !file->content.name && !file->copy;
 }
 
 hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *error)
 {
-    struct stat present;
-    hp_status status = HP_OK;
-
     *file = (hp_output_file){0};
     signal(SIGXFSZ, SIG_IGN); /* a file that becomes too large is an error like any other */
     if (strcmp(path, "-") == 0) {
@@ -112,69 +173,176 @@ hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *
         return HP_OK;
     }
 
-    bool exists = stat(path, &present) == 0;
+    const hp_status status = open_path(file, path, error);
 
-    if (exists && !S_ISREG(present.st_mode)) {
-        file->stream = fopen(path, "w");
-        return file->stream ? HP_OK : failed(error, "cannot be opened");
-    }
-    /* A link stays, and its target is replaced. */
-    file->path = exists ? realpath(path, NULL) : strdup(path);
-    if (!file->path)
-        return failed(error, "cannot be created");
-    status = open_temporary(file, exists ? &present : NULL, error);
     if (status != HP_OK)
-        hp_output_file_abandon(file);
+        hp_output_file_remove(file);
+    else if (is_direct(file)) {
+        free(file->path);
+        file->path = NULL;
+    }
     return status;
 }
 
-static void release(hp_output_file *file)
-{
-    sigset_t signals;
-
-    hold_signals(&signals);
-    if (unfinished == file) {
-        unfinished = file->next;
-    } else if (unfinished) {
-        hp_output_file *before = unfinished;
-
-        while (before->next && before->next != file)
-            before = before->next;
-        if (before->next)
-            before->next = file->next;
-    }
-    release_signals(&signals);
-    free(file->temporary);
-    free(file->path);
-    *file = (hp_output_file){0};
-}
+/* --- Closing and putting in place --------------------------------------------------------- */
 
 hp_status hp_output_file_close(hp_output_file *file, hp_error *error)
 {
     FILE *stream = file->stream;
+    bool whole;
 
+    if (!stream)
+        return HP_OK;
+    whole = fflush(stream) == 0 && !ferror(stream) &&
+            (!file->content.name || hp_temporary_link(&file->content, fileno(stream)) == 0);
+    if (!whole)
+        return failed(error, "cannot be written");
     file->stream = NULL;
-    return !stream || fclose(stream) == 0 ? HP_OK : failed(error, "cannot be written");
+    return stream == file->copy || fclose(stream) == 0 ? HP_OK : failed(error, "cannot be written");
 }
 
-hp_status hp_output_file_commit(hp_output_file *file, hp_error *error)
+/* Copies all of a file into another one, from the beginning. 0, or -1 and errno. */
+static int copy_content(int from, int to)
+{
+    char bytes[65536];
+    off_t at = 0;
+
+    for (;;) {
+        ssize_t size = pread(from, bytes, sizeof bytes, at);
+
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size <= 0)
+            return size < 0 ? -1 : ftruncate(to, at);
+        for (ssize_t done = 0, count; done < size; done += count) {
+            count = pwrite(to, bytes + done, (size_t)(size - done), at + done);
+            if (count < 0 && errno != EINTR)
+                return -1;
+            if (count < 0)
+                count = 0;
+        }
+        at += size;
+    }
+}
+
+static int overwrite(hp_output_file *file, int content)
+{
+    int to = open(file->path, O_RDWR | O_CLOEXEC), result = -1, saved;
+
+    if (to < 0)
+        return -1;
+    file->copy_before = tmpfile();
+    if (file->copy_before && copy_content(to, fileno(file->copy_before)) == 0) {
+        result = copy_content(content, to);
+        if (result != 0) {
+            saved = errno;
+            (void)copy_content(fileno(file->copy_before), to);
+            errno = saved;
+        }
+    }
+    saved = errno;
+    close(to);
+    errno = saved;
+    return result;
+}
+
+/* Where the file may be written, but not replaced: in a directory that is not writable, or if it is
+ * the place of a mount. */
+static int overwrite_in_place(hp_output_file *file)
+{
+    const int reason = errno;
+    int content, result;
+
+    if (reason != EACCES && reason != EPERM && reason != EBUSY && reason != EROFS)
+        return -1;
+    content = open(file->content.name, O_RDONLY | O_CLOEXEC);
+    result = content < 0 ? -1 : overwrite(file, content);
+    if (content >= 0)
+        close(content);
+    errno = reason;
+    return result;
+}
+
+/* Replaces the file and keeps the one that was there. */
+static int replace_and_keep(hp_output_file *file)
+{
+    if (hp_temporary_exchange(&file->content, file->path) == 0) {
+        file->exchanged = true;
+        return 0;
+    }
+    if ((errno != EINVAL && errno != ENOSYS) ||
+        hp_temporary_set_aside(&file->before, file->path) != 0)
+        return -1;
+    if (hp_temporary_rename(&file->content, file->path) == 0)
+        return 0;
+
+    const int reason = errno;
+
+    (void)hp_temporary_rename(&file->before, file->path);
+    errno = reason;
+    return -1;
+}
+
+static int replace(hp_output_file *file, bool can_undo)
+{
+    struct stat present;
+
+    if (file->copy)
+        return overwrite(file, fileno(file->copy));
+    if ((can_undo && lstat(file->path, &present) == 0
+             ? replace_and_keep(file)
+             : hp_temporary_rename(&file->content, file->path)) == 0)
+        return 0;
+    return overwrite_in_place(file);
+}
+
+hp_status hp_output_file_place(hp_output_file *file, bool can_undo, hp_error *error)
 {
     hp_status status = hp_output_file_close(file, error);
 
-    if (status == HP_OK && file->temporary && rename(file->temporary, file->path) != 0)
-        status = failed(error, "cannot be written");
-    if (status == HP_OK)
-        release(file);
-    else
-        hp_output_file_abandon(file);
-    return status;
+    if (status != HP_OK || !file->path)
+        return status;
+    if (replace(file, can_undo) != 0)
+        return failed(error, "cannot be written");
+    file->placed = true;
+    return HP_OK;
 }
 
-void hp_output_file_abandon(hp_output_file *file)
+static void put_back(hp_output_file *file)
 {
-    if (file->stream && file->stream != stdout)
+    if (file->exchanged)
+        (void)hp_temporary_rename(&file->content, file->path);
+    else if (file->before.named)
+        (void)hp_temporary_rename(&file->before, file->path);
+    else if (!file->copy_before)
+        unlink(file->path);
+    else {
+        int to = open(file->path, O_WRONLY | O_CLOEXEC);
+
+        if (to >= 0) {
+            (void)copy_content(fileno(file->copy_before), to);
+            close(to);
+        }
+    }
+}
+
+void hp_output_file_finish(hp_output_file *file)
+{
+    if (file->stream && file->stream != stdout && file->stream != file->copy)
         (void)fclose(file->stream);
-    if (file->temporary)
-        unlink(file->temporary);
-    release(file);
+    hp_temporary_remove(&file->content);
+    hp_temporary_remove(&file->before);
+    if (file->copy)
+        (void)fclose(file->copy);
+    if (file->copy_before)
+        (void)fclose(file->copy_before);
+    free(file->path);
+    *file = (hp_output_file){0};
+}
+
+void hp_output_file_remove(hp_output_file *file)
+{
+    if (file->placed)
+        put_back(file);
+    hp_output_file_finish(file);
 }

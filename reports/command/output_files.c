@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "command/output_files.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,30 +56,35 @@ FILE *hp_output_files_next(void *context, hp_error *error)
     return page->file.stream;
 }
 
-static void drop_last(hp_output_files *files)
+static void drop_all(hp_output_files *files, void (*drop)(hp_output_file *))
 {
-    struct hp_output_page *page = files->pages;
+    while (files->pages) {
+        struct hp_output_page *page = files->pages;
 
-    files->pages = page->before;
-    free(page);
+        drop(&page->file);
+        files->pages = page->before;
+        free(page);
+    }
 }
 
 hp_status hp_output_files_commit(hp_output_files *files, hp_error *error)
 {
-    hp_status status = HP_OK;
+    hp_status status = files->pages ? hp_output_file_close(&files->pages->file, error) : HP_OK;
+    int reason = errno;
+    sigset_t signals;
 
-    while (files->pages && status == HP_OK) {
-        status = hp_output_file_commit(&files->pages->file, error);
-        drop_last(files);
+    hp_temporary_hold_signals(&signals);
+    for (struct hp_output_page *page = files->pages; page && status == HP_OK; page = page->before) {
+        status = hp_output_file_place(&page->file, files->count > 1, error);
+        reason = errno;
     }
-    hp_output_files_abandon(files);
+    drop_all(files, status == HP_OK ? hp_output_file_finish : hp_output_file_remove);
+    hp_temporary_release_signals(&signals);
+    errno = reason;
     return status;
 }
 
 void hp_output_files_abandon(hp_output_files *files)
 {
-    while (files->pages) {
-        hp_output_file_abandon(&files->pages->file);
-        drop_last(files);
-    }
+    drop_all(files, hp_output_file_remove);
 }

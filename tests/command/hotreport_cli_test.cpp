@@ -630,18 +630,26 @@ TEST_F(Status, FileNamesAreEscapedInJson)
     EXPECT_EQ(report.at("inputs")[0].at("file"), directory.path() + "/new\\x0aline\"\\\\xff.prof");
 }
 
-/* All characters that a terminal must not get, but NUL, which no argument can hold. */
-std::string all_unsafe()
+/* All characters that a terminal must not get, but NUL, which no argument can hold; in texts that
+ * are not too long for the name of a file. */
+std::vector<std::string> all_unsafe()
 {
-    std::string all;
-    for (const std::string &character : unsafe_characters())
-        all += character == std::string(1, '\0') ? "" : character;
+    std::vector<std::string> all(1);
+    for (const std::string &character : unsafe_characters()) {
+        if (all.back().size() > 150)
+            all.emplace_back();
+        all.back() += character == std::string(1, '\0') ? "" : character;
+    }
     return all;
 }
 
-TEST_F(Status, MessagesHaveNoCharacterThatSteersATerminalOrTurnsText)
+class StatusUnsafe : public Status, public testing::WithParamInterface<std::string>
 {
-    const std::string unsafe = all_unsafe();
+};
+
+TEST_P(StatusUnsafe, MessagesHaveNoCharacterThatSteersATerminalOrTurnsText)
+{
+    const std::string unsafe = GetParam();
     const std::string log = directory.write("log" + unsafe, read_file(cut));
     for (const Files &arguments :
          {Files{"missing" + unsafe}, Files{"--format=" + unsafe, calls},
@@ -665,6 +673,10 @@ TEST_F(Status, MessagesHaveNoCharacterThatSteersATerminalOrTurnsText)
         EXPECT_EQ(unsafe_in(result.err), "") << result.err;
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(, StatusUnsafe, testing::ValuesIn(all_unsafe()), [](const auto &instance) {
+    return std::to_string(instance.index);
+});
 
 /* --- Output ------------------------------------------------------------------------------- */
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The extension module, of this folder's sources and those of the library. For pip."""
+import atexit
 import glob
 import os
+import shutil
+import tempfile
 
 from setuptools import Extension, setup
 
@@ -12,7 +15,11 @@ sources = [source for pattern in ("*.c", "../../core/*.c", "../../core/*/*.c", "
                                   "../../reports/text/*.c", "../../reports/export/*.c",
                                   "../../reports/chart/*.c")
            for source in sorted(glob.glob(pattern))]
-setup(ext_modules=[Extension(
+# Objects of sources that are two folders up would be put two folders up, too.
+scratch = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, scratch)
+setup(options={"build": {"build_base": scratch + "/build/base"}, "egg_info": {"egg_base": scratch}},
+      ext_modules=[Extension(
     "hotshot._hotshot", sources, include_dirs=["../../core", "../../reports"],
     define_macros=[("_POSIX_C_SOURCE", "200809L"), ("_FILE_OFFSET_BITS", "64")],
     extra_compile_args=["-std=c11", "-fvisibility=hidden", "-fno-tree-slp-vectorize"],

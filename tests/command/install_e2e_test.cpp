@@ -291,4 +291,31 @@ TEST_F(Configure, TakesWarningsForErrorsOnlyIfAsked)
     }
 }
 
+/* pip has the recorder from its sources, of which it leaves the folder as it was. */
+TEST_F(Install, PipInstallsTheRecorder)
+{
+    if (run({"/usr/bin/python3", "-c", "import setuptools, wheel, pip"}).status != 0)
+        GTEST_SKIP() << "python3 has no pip, setuptools and wheel";
+    const auto files = [] {
+        std::set<std::string> found;
+        for (const auto &entry : fs::recursive_directory_iterator(HP_SOURCE_DIR "/plugins/python"))
+            if (entry.path().string().find("__pycache__") == std::string::npos)
+                found.insert(entry.path());
+        return found;
+    };
+    const std::set<std::string> before = files();
+    const std::string target = directory.file("packages"), recorded = directory.file("p.prof");
+    runs({"/usr/bin/python3", "-m", "pip", "install", "--quiet", "--no-index", "--no-deps",
+          "--no-build-isolation", "--disable-pip-version-check", "--target", target,
+          HP_SOURCE_DIR "/plugins/python"});
+    EXPECT_EQ(files(), before);
+
+    const std::string program = directory.write("p.py", "def f():\n    return 1\nf()\nf()\n");
+    Surroundings around;
+    around.environment = {{"PYTHONPATH", target}};
+    runs({"/usr/bin/python3", "-m", "hotshot", "-o", recorded, program}, around);
+    const std::string flat = hotreport({"-f", "flat", "--brief", recorded}).out;
+    EXPECT_NE(flat.find(" f (p.py:1)"), std::string::npos) << flat;
+}
+
 } // namespace

@@ -12,6 +12,7 @@ extern "C" {
 typedef struct hp_atlas {
     uint32_t sheet_count;
     uint32_t *sheets; /* of each node of the chart, its sheet, from 0 */
+    uint32_t columns; /* of the poster that the sheets make, row by row; 0: they make none */
 } hp_atlas;
 
 /* Divides a chart into sheets with about the same number of functions; there are no more sheets
@@ -20,6 +21,10 @@ typedef struct hp_atlas {
 HP_NODISCARD hp_status hp_atlas_build(hp_atlas *atlas, const hp_chart *chart, size_t sheets,
                                       hp_error *error);
 void hp_atlas_free(hp_atlas *atlas);
+
+/* Writes "p3", or "B1" of a poster: the first sheet of its second row; like snprintf. */
+#define HP_SHEET_NAME_SIZE 24
+void hp_atlas_sheet_name(const hp_atlas *atlas, uint32_t sheet, char *text, size_t size);
 
 /* Writes "parse", or "parse driver:12" if several functions of the sheet have that name; like
  * snprintf. */

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The width of lines of names, and of a name as a whole. Names that would be equal may be wider. */
-enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70 };
+/* The width of lines of names, of a name as a whole, and of a module, in smaller type. Those that
+ * would be equal may be wider. */
+enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70, MODULE_COLUMNS = 30 };
 
 struct naming {
     const hp_profile *profile;
@@ -143,7 +144,7 @@ static char *module_name(const void *context, size_t which, unsigned level)
 
     char *name = hp_escaped(module);
 
-    return level < PATH             ? shortened(name, (size_t)LINE_COLUMNS * (level + 1))
+    return level < PATH             ? shortened(name, (size_t)MODULE_COLUMNS * (level + 1))
            : level == PATH_NUMBERED ? hp_name_append(name, " #%zu", which)
                                     : name;
 }

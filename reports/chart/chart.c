@@ -14,6 +14,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* With more functions, labels of calls would overlap, and slow the layout down. */
 enum { LABELLED_MAX = 400 };
@@ -422,7 +423,7 @@ struct entry {
 static int order_entries(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
-    int by = strcmp(a->name, b->name);
+    int by = strcasecmp(a->name, b->name);
 
     return by != 0 ? by : (a->node > b->node) - (a->node < b->node);
 }

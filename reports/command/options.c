@@ -267,7 +267,7 @@ static const option_row rows[] = {
     {DRAWINGS, HP_USES_SHEETS, 0, "overview", FLAG, MEMBER(options.paper.overview),
      "add a sheet that shows all tiles"},
     {DRAWINGS, HP_USES_CHART, 0, "no-index", FLAG, MEMBER(options.paper.no_index),
-     "leave out the index of an atlas"},
+     "leave out the index of the sheets"},
     {DRAWINGS, HP_USES_CHART, 0, "min-font", VALUE_OF("PT", font, "a size of type in points"),
      MEMBER(options.paper.min_font), "the smallest readable type, in points; default: 6"},
     {DRAWINGS, HP_USES_CHART, 0, "theme", ONE_OF("NAME", theme), MEMBER(options.theme),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "drawing/document.h"
 
+#include "chart/hot_path.h"
 #include "drawing/heading.h"
 
 #include <math.h>
@@ -273,8 +274,6 @@ static void add_tiles(hp_document *document)
 {
     const hp_grid *grid = &document->grids[0];
 
-    if (document->options->paper.overview)
-        strcpy(add_sheet(document, HP_SHEET_OVERVIEW)->name, "Overview");
     for (size_t row = 0; row < grid->rows; row++)
         for (size_t column = 0; column < grid->columns; column++) {
             hp_sheet *sheet = add_sheet(document, HP_SHEET_TILE);
@@ -285,19 +284,25 @@ static void add_tiles(hp_document *document)
         }
 }
 
-static void add_atlas(hp_document *document)
+static void add_index(hp_document *document)
 {
-    size_t entries = document->options->paper.no_index ? 0 : document->chart.node_count;
-    size_t a_sheet = document->index.rows * document->index.columns;
+    size_t entries = document->chart.node_count, sheets = 0;
 
-    for (size_t first = 0; first < entries; first += a_sheet) {
+    if (document->options->paper.no_index)
+        return;
+    for (size_t first = 0; first < entries;
+         first += hp_index_sheet_entries(&document->index, first)) {
         hp_sheet *sheet = add_sheet(document, HP_SHEET_INDEX);
 
         sheet->first_entry = first;
         strcpy(sheet->name, "Index");
-        if (first > 0)
-            snprintf(sheet->name, sizeof sheet->name, "Index %zu", first / a_sheet + 1);
+        if (sheets++ > 0)
+            snprintf(sheet->name, sizeof sheet->name, "Index %zu", sheets);
     }
+}
+
+static void add_atlas(hp_document *document)
+{
     for (uint32_t i = 0; i < document->picture_count; i++) {
         hp_sheet *sheet = add_sheet(document, HP_SHEET_ATLAS);
 
@@ -306,11 +311,59 @@ static void add_atlas(hp_document *document)
     }
 }
 
+const hp_atlas *hp_document_atlas(const hp_document *document)
+{
+    return document->atlas.sheets ? &document->atlas : &document->tiles;
+}
+
+hp_point hp_poster_corner(const hp_document *document, double heading)
+{
+    const hp_grid *grid = &document->grids[0];
+    hp_size poster = hp_grid_size(grid), drawing = document->pictures[0].layout.size;
+
+    return (hp_point){(poster.width - grid->scale * drawing.width) / 2,
+                      heading +
+                          fmax(0, (poster.height - heading - grid->scale * drawing.height) / 2)};
+}
+
+/* The number of the tile that a place is on, along one of its sides. */
+static uint32_t tile_at(double place, double tile, double overlap, size_t count)
+{
+    double number = floor((place - overlap / 2) / (tile - overlap));
+
+    return (uint32_t)fmin(fmax(number, 0), (double)count - 1);
+}
+
+static bool find_tiles(hp_document *document)
+{
+    const hp_grid *grid = &document->grids[0];
+    const hp_layout *layout = &document->pictures[0].layout;
+    double heading =
+        hp_heading_draw(&document->chart, &document->pen, NULL, 0, 0, grid->tile.width);
+    hp_point corner = hp_poster_corner(document, heading);
+
+    document->tiles = (hp_atlas){.sheet_count = (uint32_t)(grid->rows * grid->columns),
+                                 .columns = (uint32_t)grid->columns};
+    document->tiles.sheets = malloc((layout->node_count + 1) * sizeof *document->tiles.sheets);
+    for (size_t i = 0; document->tiles.sheets && i < layout->node_count; i++) {
+        hp_point centre = layout->nodes[i].centre;
+        uint32_t row = tile_at(corner.y + grid->scale * centre.y, grid->tile.height,
+                               grid->overlap.height, grid->rows);
+
+        document->tiles.sheets[i] = row * document->tiles.columns +
+                                    tile_at(corner.x + grid->scale * centre.x, grid->tile.width,
+                                            grid->overlap.width, grid->columns);
+    }
+    return document->tiles.sheets != NULL;
+}
+
 static hp_size upright_sheet(const hp_document *document)
 {
-    const hp_paper *paper = &document->options->paper;
+    hp_size sheet = document->grids[0].sheet;
 
-    return hp_paper_grid(paper, 1, &(hp_poster){{1, 100}, {1, 1}, 0, 0, 1}).sheet;
+    return document->options->paper.orientation == HP_LANDSCAPE
+               ? sheet
+               : (hp_size){fmin(sheet.width, sheet.height), fmax(sheet.width, sheet.height)};
 }
 
 hp_status hp_document_make(hp_document *document, const hp_profile *profile,
@@ -327,25 +380,40 @@ hp_status hp_document_make(hp_document *document, const hp_profile *profile,
         return status;
 
     bool is_atlas = document->atlas.sheets != NULL;
+    uint32_t count = document->chart.node_count;
 
-    if (is_atlas) {
+    if (on_paper) {
         hp_size sheet = upright_sheet(document);
+        uint32_t length = UINT32_MAX;
 
+        if (is_atlas || find_tiles(document))
+            document->path = malloc(((size_t)count + 1) * sizeof *document->path);
+        if (document->path)
+            length = hp_hot_path_find(&document->chart, document->path);
+        if (length == UINT32_MAX)
+            return hp_no_memory(error);
         status = hp_index_sheet_make(
-            &document->index, &document->chart, &document->atlas, &document->pen,
-            (hp_size){sheet.width - 2 * HP_MARGIN, sheet.height - 2 * HP_MARGIN},
+            &document->index, &document->chart, hp_document_atlas(document), document->path, length,
+            &document->pen, (hp_size){sheet.width - 2 * HP_MARGIN, sheet.height - 2 * HP_MARGIN},
             hp_paper_min_font(&options->paper), error);
         if (status != HP_OK)
             return status;
     }
-    most = is_atlas ? document->picture_count + document->chart.node_count + 1
-                    : document->grids[0].rows * document->grids[0].columns + 2;
+    most = (is_atlas ? document->picture_count
+                     : document->grids[0].rows * document->grids[0].columns) +
+           (size_t)count + 3;
     document->sheets = malloc(most * sizeof *document->sheets);
     if (!document->sheets)
         return hp_no_memory(error);
-    if (!on_paper)
+    if (!on_paper) {
         strcpy(add_sheet(document, HP_SHEET_PICTURE)->name, "1");
-    else if (is_atlas)
+        return HP_OK;
+    }
+    if (!is_atlas && options->paper.overview)
+        strcpy(add_sheet(document, HP_SHEET_OVERVIEW)->name, "Overview");
+    if (hp_document_atlas(document)->sheet_count > 1 || is_atlas)
+        add_index(document);
+    if (is_atlas)
         add_atlas(document);
     else
         add_tiles(document);
@@ -356,6 +424,8 @@ void hp_document_free(hp_document *document)
 {
     free_pictures(document);
     hp_index_sheet_free(&document->index);
+    hp_atlas_free(&document->tiles);
+    free(document->path);
     free(document->sheets);
     hp_pen_close(&document->pen);
 }

@@ -18,7 +18,7 @@ typedef enum hp_sheet_kind {
     HP_SHEET_TILE,     /* of a poster */
     HP_SHEET_OVERVIEW, /* the whole poster, with the edges of its tiles */
     HP_SHEET_ATLAS,    /* a part of an atlas */
-    HP_SHEET_INDEX     /* of an atlas */
+    HP_SHEET_INDEX     /* of an atlas or a poster */
 } hp_sheet_kind;
 
 typedef struct hp_sheet {
@@ -37,8 +37,10 @@ typedef struct hp_document {
     hp_picture *pictures; /* one, or one for each sheet of an atlas */
     hp_grid *grids;       /* one for each picture */
     size_t picture_count;
-    bool sparse;          /* as for hp_chart_build */
-    hp_index_sheet index; /* of an atlas */
+    bool sparse;    /* as for hp_chart_build */
+    hp_atlas tiles; /* of a poster: the tile of each function */
+    uint32_t *path; /* the hot path */
+    hp_index_sheet index;
     hp_sheet *sheets;
     size_t sheet_count;
 } hp_document;
@@ -53,6 +55,13 @@ void hp_document_free(hp_document *document);
 
 /* Sets the name from row and column: "A2" is the second tile of the first row. */
 void hp_sheet_name_tile(hp_sheet *tile);
+
+/* The top left corner of the drawing on its poster, where it is centred below a heading of this
+ * height. */
+hp_point hp_poster_corner(const hp_document *document, double heading);
+
+/* The sheets of the functions: those of an atlas or the tiles of a poster. */
+const hp_atlas *hp_document_atlas(const hp_document *document);
 
 hp_size hp_document_sheet_size(hp_document *document, const hp_sheet *sheet);
 

@@ -62,26 +62,33 @@ static void describe_pdf(cairo_surface_t *surface, const hp_document *document)
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, "1970-01-01T00:00:00Z");
 }
 
-/* Adds an entry for each sheet, and below a sheet of an atlas one for each function. */
+/* Adds an entry for each sheet, and below it one for each function, in the order of their names. */
 static void outline_pdf(cairo_surface_t *surface, const hp_document *document)
 {
+    const hp_atlas *atlas = hp_document_atlas(document);
+
     for (size_t i = 0; i < document->sheet_count; i++) {
         const hp_sheet *sheet = &document->sheets[i];
+        bool is_tile = sheet->kind == HP_SHEET_TILE;
+        uint32_t number = is_tile ? (uint32_t)sheet->row * atlas->columns + (uint32_t)sheet->column
+                                  : sheet->picture;
         char title[HP_ATLAS_TITLE_SIZE], link[64];
         int parent;
 
         snprintf(title, sizeof title, "%s", sheet->name);
-        if (sheet->kind == HP_SHEET_ATLAS)
-            hp_atlas_title(&document->atlas, &document->chart, sheet->picture, title, sizeof title);
+        if (is_tile || sheet->kind == HP_SHEET_ATLAS)
+            hp_atlas_title(atlas, &document->chart, number, title, sizeof title);
         snprintf(link, sizeof link, "page=%zu pos=[0.0 0.0]", i + 1);
         parent = cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, title, link, 0);
-        for (uint32_t f = 0; sheet->kind == HP_SHEET_ATLAS && f < document->chart.node_count; f++) {
+        for (uint32_t e = 0;
+             (is_tile || sheet->kind == HP_SHEET_ATLAS) && e < document->chart.node_count; e++) {
+            uint32_t node = document->index.entries[e];
             char name[HP_CHART_NAME_SIZE];
 
-            if (document->atlas.sheets[f] != sheet->picture)
+            if (atlas->sheets[node] != number)
                 continue;
-            hp_chart_name(&document->chart.nodes[f], name, sizeof name);
-            snprintf(link, sizeof link, "dest='f%u'", (unsigned)f);
+            hp_chart_name(&document->chart.nodes[node], name, sizeof name);
+            snprintf(link, sizeof link, "dest='" HP_FUNCTION_LINK "'", (unsigned)node);
             cairo_pdf_surface_add_outline(surface, parent, name, link, 0);
         }
     }

@@ -301,9 +301,9 @@ static void write_centred(hp_pen *pen, cairo_t *cairo, const hp_font *font, doub
     *y += hp_pen_write(pen, cairo, font, left, *y, text).height + line_gap;
 }
 
-/* pen NULL: without text. */
+/* is_target: links lead to it. pen NULL: without text. */
 static void draw_function(const hp_picture *picture, const hp_box *box, const hp_layout_node *place,
-                          hp_pen *pen, cairo_t *cairo)
+                          bool is_target, hp_pen *pen, cairo_t *cairo)
 {
     const hp_chart_node *node = &picture->chart->nodes[box->node];
     hp_node_look look = hp_look_of_node(&picture->chart->palette, node->share);
@@ -312,7 +312,7 @@ static void draw_function(const hp_picture *picture, const hp_box *box, const hp
     char destination[40];
 
     snprintf(destination, sizeof destination, "name='f%" PRIu32 "'", box->node);
-    if (picture->atlas)
+    if (is_target)
         cairo_tag_begin(cairo, CAIRO_TAG_DEST, destination);
     cairo_rectangle(cairo, x, y, place->size.width, place->size.height);
     hp_fill_box(cairo, &look, x, y, place->size);
@@ -332,7 +332,7 @@ static void draw_function(const hp_picture *picture, const hp_box *box, const hp
             write_centred(pen, cairo, &detail_font, place->centre.x, &y, node->place);
         write_centred(pen, cairo, &detail_font, place->centre.x, &y, node->numbers);
     }
-    if (picture->atlas)
+    if (is_target)
         cairo_tag_end(cairo, CAIRO_TAG_DEST);
 }
 
@@ -411,7 +411,10 @@ void hp_picture_draw(const hp_picture *picture, const hp_view *view, hp_pen *pen
         if (box->references)
             draw_references(picture, box, place, pen, cairo);
         else
-            draw_function(picture, box, place, view->text ? pen : NULL, cairo);
+            draw_function(picture, box, place,
+                          picture->atlas ||
+                              (view->sheets && view->sheets[box->node] == view->sheet),
+                          view->text ? pen : NULL, cairo);
     }
     for (size_t i = 0; view->text && i < layout->edge_count; i++)
         if (is_box_in_view(view, layout->edges[i].label_centre, layout->edges[i].label))

@@ -52,7 +52,9 @@ HP_NODISCARD hp_status hp_picture_lay_out(hp_picture *picture, hp_fit *fit, cons
 typedef struct hp_view {
     hp_point corner;
     hp_size size;
-    bool text; /* false: only boxes and curves */
+    bool text;              /* false: only boxes and curves */
+    const uint32_t *sheets; /* of each function; links lead to those of this sheet. NULL: to none */
+    uint32_t sheet;
 } hp_view;
 
 /* Draws it with its top left corner at the origin. Whatever is outside the view is not drawn, so

@@ -12,19 +12,9 @@ static const hp_color ink = {0, 0, 0}, blue = {0.05, 0.2, 0.6}, faint = {0.45, 0
 
 /* --- Tiles --------------------------------------------------------------------------------- */
 
-hp_point hp_poster_corner(const hp_document *document, double heading)
-{
-    const hp_grid *grid = &document->grids[0];
-    hp_size poster = hp_grid_size(grid), drawing = document->pictures[0].layout.size;
-
-    return (hp_point){(poster.width - grid->scale * drawing.width) / 2,
-                      heading +
-                          fmax(0, (poster.height - heading - grid->scale * drawing.height) / 2)};
-}
-
-/* Draws the part of the poster from corner to corner + size, in place. */
+/* Draws the part of the poster from corner to corner + size, in place. tile: HP_NO_NODE: none. */
 static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, hp_size size,
-                        bool text)
+                        bool text, uint32_t tile)
 {
     const hp_grid *grid = &document->grids[0];
     bool first = corner.x == 0 && corner.y == 0 && text;
@@ -33,7 +23,9 @@ static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, 
     hp_point at = hp_poster_corner(document, heading);
     hp_view view = {{(corner.x - at.x) / grid->scale, (corner.y - at.y) / grid->scale},
                     {size.width / grid->scale, size.height / grid->scale},
-                    text};
+                    text,
+                    tile == HP_NO_NODE ? NULL : document->tiles.sheets,
+                    tile};
 
     cairo_save(cairo);
     cairo_translate(cairo, at.x, at.y);
@@ -46,7 +38,8 @@ static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, 
 static void link_to_tile(const hp_document *document, cairo_t *cairo, size_t row, size_t column)
 {
     const hp_grid *grid = &document->grids[0];
-    size_t page = row * grid->columns + column + 1 + document->options->paper.overview;
+    size_t page =
+        document->sheet_count - grid->rows * grid->columns + row * grid->columns + column + 1;
     char link[64];
 
     snprintf(link, sizeof link, "page=%zu pos=[0.0 0.0]", page);
@@ -141,7 +134,8 @@ static void draw_tile(hp_document *document, const hp_sheet *sheet, cairo_t *cai
     cairo_rectangle(cairo, HP_MARGIN, HP_MARGIN, grid->tile.width, grid->tile.height);
     cairo_clip(cairo);
     cairo_translate(cairo, HP_MARGIN - corner.x, HP_MARGIN - corner.y);
-    draw_poster(document, cairo, corner, grid->tile, true);
+    draw_poster(document, cairo, corner, grid->tile, true,
+                (uint32_t)(sheet->row * grid->columns + sheet->column));
     cairo_restore(cairo);
     if (grid->rows * grid->columns > 1) {
         draw_crop_marks(grid, cairo);
@@ -165,10 +159,13 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
     cairo_translate(cairo, HP_MARGIN + (width - scale * poster.width) / 2, top);
     cairo_scale(cairo, scale, scale);
     draw_poster(document, cairo, (hp_point){-1, -1}, (hp_size){poster.width + 1, poster.height + 1},
-                legible);
+                legible, HP_NO_NODE);
     cairo_set_line_width(cairo, 1 / scale);
     for (const hp_sheet *tile = sheet + 1; tile < document->sheets + document->sheet_count;
          tile++) {
+        if (tile->kind != HP_SHEET_TILE)
+            continue;
+
         double x = (double)tile->column * (grid->tile.width - grid->overlap.width);
         double y = (double)tile->row * (grid->tile.height - grid->overlap.height);
         hp_size name = hp_pen_measure(&document->pen, &name_font, tile->name);
@@ -194,7 +191,8 @@ static void draw_whole(hp_document *document, cairo_t *cairo, hp_size size)
     const hp_picture *picture = &document->pictures[0];
 
     cairo_translate(cairo, (size.width - picture->layout.size.width) / 2, HP_MARGIN + heading);
-    hp_picture_draw(picture, &(hp_view){{0, 0}, picture->layout.size, true}, &document->pen, cairo);
+    hp_picture_draw(picture, &(hp_view){{0, 0}, picture->layout.size, true, NULL, 0},
+                    &document->pen, cairo);
 }
 
 static void draw_atlas_sheet(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
@@ -224,7 +222,7 @@ static void draw_atlas_sheet(hp_document *document, const hp_sheet *sheet, cairo
                     HP_MARGIN + heading +
                         fmax(6, (grid->tile.height - heading - grid->scale * drawing.height) / 2));
     cairo_scale(cairo, grid->scale, grid->scale);
-    hp_picture_draw(picture, &(hp_view){{0, 0}, drawing, true}, &document->pen, cairo);
+    hp_picture_draw(picture, &(hp_view){{0, 0}, drawing, true, NULL, 0}, &document->pen, cairo);
 }
 
 void hp_sheet_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)

@@ -12,10 +12,6 @@ extern "C" {
 /* Draws a sheet on a surface of hp_document_sheet_size. */
 void hp_sheet_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo);
 
-/* The top left corner of the drawing on its poster, where it is centred below a heading of this
- * height. */
-hp_point hp_poster_corner(const hp_document *document, double heading);
-
 #ifdef __cplusplus
 }
 #endif

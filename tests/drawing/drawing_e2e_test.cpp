@@ -193,7 +193,7 @@ TEST_P(Paper, HasTheSheetsOfAPoster)
         desk.draw(sheets.options("tile") + std::vector<std::string>{"--format=pdf", "-o", "a.pdf"});
     ASSERT_EQ(drawn.status, 0) << drawn.err;
     EXPECT_EQ(drawn.err, "");
-    expect_sheets("a.pdf", GetParam());
+    expect_sheets("a.pdf", GetParam() + (GetParam() > 1)); /* with the index */
 }
 
 TEST_P(Paper, HasTheSheetsOfAnAtlasAndAnIndex)
@@ -212,8 +212,8 @@ INSTANTIATE_TEST_SUITE_P(Pages, Paper, testing::Range(size_t{1}, size_t{13}));
 TEST(PaperOf, APrimeNumberOfSheetsIsLessIfThatShowsMore)
 {
     const Desk desk(tree(300, 2, 100));
-    const std::vector<std::string> options = {"--format=pdf", "--pages=13",
-                                              "--orientation=landscape", "-o", "a.pdf"};
+    const std::vector<std::string> options = {
+        "--format=pdf", "--pages=13", "--orientation=landscape", "--no-index", "-o", "a.pdf"};
     const Result drawn = desk.draw(options);
     EXPECT_EQ(drawn.status, 0);
     EXPECT_NE(drawn.err.find("12 sheets ("), std::string::npos) << drawn.err;
@@ -265,8 +265,8 @@ Builder several_named()
         40, 1, named);
 }
 
-/* The sheets of an atlas by the pN before or after a name in the index. */
-std::map<std::string, size_t> sheets_of(const std::string &index, bool before)
+/* The sheets of an atlas by the pN after a name in the index, in drawings behind its share. */
+std::map<std::string, size_t> sheets_of(const std::string &index, bool shares)
 {
     std::map<std::string, size_t> sheets;
     for (int i = 0; i < several; i++) {
@@ -274,7 +274,7 @@ std::map<std::string, size_t> sheets_of(const std::string &index, bool before)
         std::smatch match;
         /* The list comes last; what stands above it names functions as well. */
         for (std::string rest = index; std::regex_search(
-                 rest, match, std::regex(before ? "p([0-9]+)" + name : name + "p([0-9]+)"));
+                 rest, match, std::regex(name + (shares ? "[^%]*%" : "") + "p([0-9]+)"));
              rest = match.suffix())
             sheets[named(i)] = std::stoul(match[1]);
     }
@@ -619,7 +619,7 @@ TEST(DrawnPs, OfLandscapeAsksForUprightSheetsAndLiesOnThem)
     const Desk desk(tree(40, 3, 20));
     for (const auto &[orientation, turned] :
          {std::pair("landscape", " 90"), std::pair("portrait", " 0")}) {
-        const Result drawn = desk.draw({"--format=ps", "--pages=2", "--max-nodes=40",
+        const Result drawn = desk.draw({"--format=ps", "--pages=2", "--max-nodes=40", "--no-index",
                                         "--orientation=" + std::string(orientation), "-o", "a.ps"});
         ASSERT_EQ(drawn.status, 0) << drawn.err;
         const std::string ps = read_file(desk.file("a.ps"));
@@ -646,6 +646,46 @@ TEST(DrawnPs, OfLandscapeAsksForUprightSheetsAndLiesOnThem)
         EXPECT_LT(std::stod(place[1]), 40);
         EXPECT_LT(std::stod(place[2]), 60);
     }
+}
+
+TEST(DrawnPdf, OfAPosterHasAnIndexWithTheHotPathAndAnOutlineOfTilesAndFunctions)
+{
+    const Desk desk(several_named());
+    const Result drawn = desk.draw(
+        all_of_several + std::vector<std::string>{"--format=pdf", "--pages=4", "-o", "a.pdf"});
+    ASSERT_EQ(drawn.status, 0) << drawn.err;
+    const std::vector<std::string> pages = desk.texts("a.pdf");
+    ASSERT_EQ(pages.size(), 5U);
+    /* Each function is found on the tile that the index tells. */
+    std::map<std::string, size_t> tiles;
+    for (size_t page = 1; page < pages.size(); page++) {
+        std::smatch match;
+        ASSERT_TRUE(std::regex_search(pages[page], match, std::regex("([A-D][1-4])of[1-4]x[1-4]")));
+        tiles[match[1]] = page;
+    }
+    std::vector<std::string> names;
+    const std::regex entry(
+        "(package\\.of_functions\\.function_[0-9]{3}_by_name)(?:module[0-9]:[0-9]+)?"
+        "[0-9.]+%([A-D][1-4])");
+    const std::string index = pages[0].substr(pages[0].find("Functionsbyname"));
+    for (std::sregex_iterator i(index.begin(), index.end(), entry), end; i != end; ++i) {
+        names.push_back((*i)[1]);
+        EXPECT_NE(pages[tiles[(*i)[2]]].find(names.back()), std::string::npos) << i->str();
+    }
+    EXPECT_EQ(names.size(), static_cast<size_t>(several)) << index;
+    EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+    const std::string pdf = read_file(desk.file("a.pdf"));
+    const std::regex title("/Title [(<]"), link("/Subtype /Link");
+    EXPECT_EQ(std::distance(std::sregex_iterator(pdf.begin(), pdf.end(), title), {}),
+              1 + 5 + several); /* of the document, sheets and functions */
+    EXPECT_GT(std::distance(std::sregex_iterator(pdf.begin(), pdf.end(), link), {}), 4 + several);
+    const std::string destinations = desk.ask({"pdfinfo", "-dests", "a.pdf"});
+    for (int i = 0; i < several; i++)
+        EXPECT_NE(destinations.find("\"f" + std::to_string(i) + "\""), std::string::npos) << i;
+    /* The hot path is numbered. */
+    const std::string path = pages[0].substr(pages[0].find("Hotpath"));
+    EXPECT_NE(path.find("1package.of_functions.function_100_by_name"), std::string::npos) << path;
+    EXPECT_NE(path.find("2package.of_functions."), std::string::npos) << path;
 }
 
 class Pictures : public testing::TestWithParam<std::string>

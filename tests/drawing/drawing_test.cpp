@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* What is drawn of a call graph, on which sheet, and where. */
+#include "chart/hot_path.h"
 #include "drawing/heading.h"
 #include "drawing/sheets.h"
 #include "support/program.h"
@@ -448,7 +449,7 @@ TEST(Atlas, TellsFunctionsOfOneNameApart)
     const Chart chart(builder.get(), 10);
     const auto text = [&chart](const std::vector<uint32_t> &sheets, uint32_t node, bool incoming) {
         std::vector<uint32_t> copy = sheets;
-        const hp_atlas atlas = {2, copy.data()};
+        const hp_atlas atlas = {2, copy.data(), 0};
         char buffer[HP_ATLAS_REFERENCE_SIZE];
         hp_atlas_reference_text(&atlas, &chart.chart, node, incoming, buffer, sizeof buffer);
         return std::string(buffer);
@@ -460,7 +461,7 @@ TEST(Atlas, TellsFunctionsOfOneNameApart)
     EXPECT_EQ(text(apart, 1, false), "to p2 run");
     EXPECT_EQ(text(apart, 0, true), "from p1 main");
     const auto title = [&chart](std::vector<uint32_t> sheets) {
-        const hp_atlas atlas = {2, sheets.data()};
+        const hp_atlas atlas = {2, sheets.data(), 0};
         char buffer[HP_ATLAS_TITLE_SIZE];
         hp_atlas_title(&atlas, &chart.chart, 1, buffer, sizeof buffer);
         return std::string(buffer);
@@ -625,8 +626,18 @@ TEST(Document, PutsPostersOfAllShapesOnTheirSheets)
             Document document(program.get(), paper(pages));
             expect_whole(document);
             expect_drawn_or_referenced(document.document);
-            EXPECT_EQ(document.document.sheet_count,
-                      document.document.grids[0].rows * document.document.grids[0].columns);
+            const size_t tiles =
+                document.document.grids[0].rows * document.document.grids[0].columns;
+            const hp_sheet *sheets = document.document.sheets;
+            const auto count = [&](hp_sheet_kind kind) {
+                return static_cast<size_t>(std::count_if(
+                    sheets, sheets + document.document.sheet_count, [kind](const hp_sheet &sheet) {
+                        return sheet.kind == kind;
+                    }));
+            };
+            EXPECT_EQ(count(HP_SHEET_TILE), tiles);
+            EXPECT_EQ(count(HP_SHEET_INDEX) > 0, tiles > 1);
+            EXPECT_EQ(count(HP_SHEET_TILE) + count(HP_SHEET_INDEX), document.document.sheet_count);
         }
 }
 
@@ -669,7 +680,7 @@ TEST(Document, UsesABetterNumberOfSheetsThanAPrimeOneAndSaysSo)
     hp_report_options options = paper(11);
     options.node_threshold = {true, 0};
     Document document(program.get(), options);
-    const size_t sheets = document.document.sheet_count;
+    const size_t sheets = document.document.sheet_count - 1; /* without the index */
     EXPECT_TRUE(sheets == 9 || sheets == 10) << sheets;
     ASSERT_EQ(document.warnings.lines.size(), 1U);
     EXPECT_EQ(document.warnings.lines[0].find(std::to_string(sheets) + " sheets ("), 0U)
@@ -702,10 +713,13 @@ TEST(Document, HasAnIndexOrAnOverviewInFrontIfThatIsWanted)
     options.paper.rows = options.paper.columns = 2;
     options.paper.overview = true;
     const Document tiles(program.get(), options);
-    ASSERT_EQ(tiles.document.sheet_count, 5U);
+    ASSERT_EQ(tiles.document.sheet_count, 6U);
     EXPECT_EQ(tiles.document.sheets[0].kind, HP_SHEET_OVERVIEW);
-    EXPECT_STREQ(tiles.document.sheets[1].name, "A1");
-    EXPECT_STREQ(tiles.document.sheets[4].name, "B2");
+    EXPECT_EQ(tiles.document.sheets[1].kind, HP_SHEET_INDEX);
+    EXPECT_STREQ(tiles.document.sheets[2].name, "A1");
+    EXPECT_STREQ(tiles.document.sheets[5].name, "B2");
+    options.paper.no_index = true;
+    EXPECT_EQ(Document(program.get(), options).document.sheet_count, 5U);
 }
 
 TEST(Document, IsNotMadeWithoutMemoryForEachOfItsTexts)
@@ -726,8 +740,9 @@ TEST(Document, IsNotMadeWithoutMemoryForEachOfItsTexts)
         EXPECT_EQ(status, failed ? HP_NO_MEMORY : HP_OK) << n;
         EXPECT_EQ(error.status, status);
     }
-    /* Names and places of three functions, title, subtitle, hot path, two lines of sheets. */
-    EXPECT_EQ(failures, 3U * 2 + 2 + 1 + 2);
+    /* Names and places of three functions, and their names in the index; title, subtitle, two lines
+     * of sheets. */
+    EXPECT_EQ(failures, 3U * 3 + 2 + 2);
 }
 
 /* exec runs main, which calls exec again: that calls the module where the time goes. */
@@ -749,14 +764,53 @@ TEST(HotPath, GoesOnWhereACycleCameFrom)
     builder.call(module, exec, 0, {0});
     builder.sort();
     Document document(builder.get(), paper(4, HP_ATLAS));
-    const std::string path = document.document.index.hot_path;
-    size_t at = 0;
-    for (const char *step : {HP_INTERPRETER, "→ exec", "→ main", "→ exec", "→ module", "→ work"}) {
-        at = path.find(step, at);
-        ASSERT_NE(at, std::string::npos) << step << ": " << path;
-        at++;
-    }
-    EXPECT_EQ(path.find("→", at + 3), std::string::npos) << path;
+    const hp_index_sheet &index = document.document.index;
+    std::vector<std::string> path;
+    for (uint32_t i = 0; i < index.path_length; i++)
+        path.push_back(document.document.chart.nodes[index.path[i]].name);
+    EXPECT_EQ(path, (std::vector<std::string>{HP_INTERPRETER, "exec", "main", "module", "work"}));
+}
+
+std::vector<std::string> hot_path_of(hp_profile *profile)
+{
+    const Chart chart(profile, 1000, everything());
+    std::vector<uint32_t> path(chart.chart.node_count);
+    path.resize(hp_hot_path_find(&chart.chart, path.data()));
+    std::vector<std::string> names;
+    for (const uint32_t node : path)
+        names.push_back(chart.chart.nodes[node].name);
+    return names;
+}
+
+/* A recursive function costs more than all: it was not first for that. */
+TEST(HotPath, BeginsWhereNobodyCalls)
+{
+    Builder builder;
+    const auto start = builder.function("start", "m.py", 1, 1, 1, {0}, {100});
+    const auto compile = builder.function("compile", "m.py", 5, 3, 3, {60}, {130});
+    const auto term = builder.function("term", "m.py", 9, 2, 2, {40}, {70});
+    builder.call(start, compile, 1, {100});
+    builder.call(compile, term, 2, {70});
+    builder.call(term, compile, 2, {30});
+    builder.sort();
+    EXPECT_EQ(hot_path_of(builder.get()), (std::vector<std::string>{"start", "compile", "term"}));
+}
+
+/* Light as the calls become, the cost is further down. */
+TEST(HotPath, LeadsToTheLeafWhereTheCostIs)
+{
+    Builder builder;
+    std::vector<hp_function_id> chain;
+    const auto main = builder.function("main", "m.py", 1, 1, 1, {0}, {1000});
+    for (int i = 0; i < 25; i++)
+        builder.call(main, builder.function("f" + std::to_string(i), "m.py", 2, 1, 1, {39}, {39}),
+                     1, {39});
+    const auto pass = builder.function("pass", "m.py", 5, 1, 1, {1}, {45});
+    const auto leaf = builder.function("leaf", "m.py", 6, 1, 1, {44}, {44});
+    builder.call(main, pass, 1, {45});
+    builder.call(pass, leaf, 1, {44});
+    builder.sort();
+    EXPECT_EQ(hot_path_of(builder.get()), (std::vector<std::string>{"main", "pass", "leaf"}));
 }
 
 TEST(Document, IsInkOnEverySheet)

@@ -4,9 +4,11 @@
 #include "hotprof.h"
 #include "report_cache.h"
 
+#include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
+#include <QHash>
 #include <QMutex>
 #include <QtCore/private/qfsfileengine_p.h>
 
@@ -22,7 +24,24 @@
 namespace
 {
 
-enum class Content { None, Directory, Empty, Profile, Callgrind, Unknown };
+enum class Content { None, Directory, Empty, Profile, Callgrind, Unreadable, Unknown };
+
+Content contentOf(int file)
+{
+    // KCachegrind recognises its own files so. It reads them itself, with details that a report
+    // lacks.
+    QByteArray head(2047, '\0');
+    const ssize_t size = ::pread(file, head.data(), size_t(head.size()), 0);
+    const hp_format *format = nullptr;
+    if (size <= 0)
+        return Content::Unreadable;
+    head.truncate(int(size));
+    if (head.startsWith("events:") || head.contains("\nevents:"))
+        return Content::Callgrind;
+    if (hp_format_recognise_file(file, &format, nullptr) != HP_OK)
+        return Content::Unreadable;
+    return format ? Content::Profile : Content::Unknown;
+}
 
 Content contentOf(const QString &name)
 {
@@ -37,20 +56,27 @@ Content contentOf(const QString &name)
     if (status.st_size == 0) // also files of /proc, whose size is 0
         return Content::Empty;
 
-    char head[HP_HEAD_SIZE];
     const int file = ::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
-        return Content::Unknown;
-    const ssize_t size = ::read(file, head, sizeof head);
+        return Content::Unreadable;
+    const Content content = contentOf(file);
     ::close(file);
-    if (size <= 0)
-        return Content::Unknown;
-    // KCachegrind recognises its own files so. It reads them itself, with details that a report
-    // lacks.
-    const QByteArray start = QByteArray::fromRawData(head, int(qMin<ssize_t>(size, 2047)));
-    if (start.startsWith("events:") || start.contains("\nevents:"))
-        return Content::Callgrind;
-    return hp_format_recognise(head, size_t(size)) ? Content::Profile : Content::Unknown;
+    return content;
+}
+
+// Of the command line, those that are no options. KCachegrind has one option with a value.
+QStringList filesOfCommandLine()
+{
+    QStringList files;
+    const QStringList arguments = QCoreApplication::arguments().mid(1);
+    for (int i = 0; i < arguments.size(); i++)
+        if (arguments[i] == QLatin1String("--"))
+            return files + arguments.mid(i + 1);
+        else if (arguments[i] == QLatin1String("--desktopfile"))
+            i++;
+        else if (!arguments[i].startsWith(QLatin1Char('-')))
+            files += arguments[i];
+    return files;
 }
 
 // The files that KCachegrind is about to load. Other parts of it open files too, for example a file
@@ -58,37 +84,81 @@ Content contentOf(const QString &name)
 class CurrentLoad
 {
   public:
-    void begin(const QStringList &files)
+    // listed: the paths that are going to be opened, and the files that these stand for. told: the
+    // files whose remarks are to be shown.
+    void begin(const QHash<QString, QString> &listed, const QStringList &told)
     {
         const QMutexLocker lock(&mutex_);
-        files_ = files;
+        begun_ = true;
+        listed_ = listed;
+        told_ = told;
     }
 
-    bool has(const QString &file) const
+    QString fileOf(const QString &path)
     {
         const QMutexLocker lock(&mutex_);
-        return files_.contains(file);
+        return listed_.value(path, path);
+    }
+
+    bool lists(const QString &file)
+    {
+        const QMutexLocker lock(&mutex_);
+        return !listed_.key(file).isEmpty();
+    }
+
+    bool has(const QString &file)
+    {
+        const QMutexLocker lock(&mutex_);
+        beginWithCommandLine();
+        return told_.contains(file);
     }
 
     bool take(const QString &file)
     {
         const QMutexLocker lock(&mutex_);
-        return files_.removeOne(file);
+        beginWithCommandLine();
+        return told_.removeOne(file);
     }
 
   private:
-    mutable QMutex mutex_;
-    QStringList files_;
+    // If there are several, KCachegrind loads them without listing a directory.
+    void beginWithCommandLine()
+    {
+        if (begun_)
+            return;
+        begun_ = true;
+        const QStringList files = filesOfCommandLine();
+        if (files.size() > 1)
+            told_ = files;
+    }
+
+    QMutex mutex_;
+    bool begun_ = false;
+    QHash<QString, QString> listed_;
+    QStringList told_;
 };
 
 CurrentLoad currentLoad;
 
-// A file that KCachegrind loads: reads as the report. Its name, size on disk and so on are the
-// file's.
-class ProfileFile : public QFSFileEngine
+// A file that KCachegrind lists, though it may be hidden: the user has named it.
+class ListedFile : public QFSFileEngine
 {
   public:
     using QFSFileEngine::QFSFileEngine;
+
+    FileFlags fileFlags(FileFlags type) const override
+    {
+        const FileFlags flags = QFSFileEngine::fileFlags(type);
+        return currentLoad.lists(fileName(DefaultName)) ? flags & ~FileFlags(HiddenFlag) : flags;
+    }
+};
+
+// A file that KCachegrind loads: reads as the report. Its name, size on disk and so on are the
+// file's.
+class ProfileFile : public ListedFile
+{
+  public:
+    using ListedFile::ListedFile;
 
 #if QT_VERSION < QT_VERSION_CHECK(6, 0, 0)
     bool open(QIODevice::OpenMode mode) override
@@ -239,30 +309,70 @@ class Entries : public QAbstractFileEngineIterator
     int current_ = -1;
 };
 
-// KCachegrind loads FILE by listing "FILE*" and opening all that it finds: callgrind writes one run
-// in several parts. A profile is one file. So other files whose names begin with its name are left
-// out, and profiles are left out beside a callgrind file. If FILE does not exist, the user means
-// the parts, and these may be profiles.
-QStringList partsOf(const QString &file, const QString &directory, const QString &pattern)
+// A name that the pattern "FILE*" matches: FILE, with another character for each [...]. KCachegrind
+// passes on no name that does not match, and takes FILE for a pattern. Empty if there is none.
+QString matchingName(const QString &file)
 {
+    QString name;
+    for (int i = 0; i < file.size(); i++) {
+        if (file[i] != QLatin1Char('[')) {
+            name += file[i];
+            continue;
+        }
+        const bool negated = file.mid(i + 1, 1) == QLatin1String("!");
+        const int start = i + 1 + int(negated),
+                  end = int(file.indexOf(QLatin1Char(']'), start + 1));
+        if (end < 0)
+            return {};
+        // A character in the class, or one that none is likely to have.
+        name += negated ? QChar(0x25a1) : file[start];
+        i = end;
+    }
+    return name;
+}
+
+// KCachegrind loads FILE by listing "FILE*" and opening all that it finds: callgrind writes one run
+// in several parts, beside an empty FILE. A profile is one file, so other files whose names begin
+// with its name are left out. Beside any other file only those of callgrind are parts; if FILE does
+// not exist, the user means its parts, and these may be profiles.
+QStringList partsOf(const QString &file, const QString &directory)
+{
+    const QDir dir(directory);
     const auto path = [&](const QString &name) {
         return directory + QLatin1Char('/') + name;
     };
-    // With two patterns, so that the listing does not come here again.
-    QStringList names = QDir(directory).entryList({pattern, pattern}, QDir::Files);
     const Content content = contentOf(path(file));
-    if (content == Content::Profile)
-        names = QStringList(file);
-    QStringList load;
-    for (const QString &name : QStringList(names)) {
-        const Content part = contentOf(path(name));
-        if (part == Content::Profile && name != file && content != Content::None)
-            names.removeOne(name);
-        else if (part == Content::Profile || (name == file && part != Content::Callgrind))
-            load += path(name);
+    const bool exists = content != Content::None && content != Content::Directory;
+    const QString shown = exists ? matchingName(file) : QString();
+    QHash<QString, QString> listed;
+    QStringList names, told;
+    if (exists && shown.isEmpty()) {
+        Report report;
+        report.remark = QStringLiteral("cannot be found under this name, because KCachegrind takes "
+                                       "[ for the beginning of a pattern; rename the file");
+        tellRemark(path(file), report);
+    } else if (exists) {
+        names += shown;
+        listed.insert(path(shown), path(file));
+        if (content != Content::Callgrind) // which KCachegrind reads, and tells of, itself
+            told += path(file);
     }
-    // callgrind leaves an empty FILE beside its parts, which KCachegrind ignores.
-    currentLoad.begin(content == Content::Empty && names.size() > 1 ? QStringList() : load);
+    for (const QString &name :
+         content == Content::Profile ? QStringList() : dir.entryList(QDir::Files)) {
+        if (!name.startsWith(file) || name == file)
+            continue;
+        const Content part = contentOf(path(name));
+        if (part != Content::Callgrind && part != Content::Unreadable &&
+            (part != Content::Profile || exists))
+            continue;
+        names += name;
+        listed.insert(path(name), path(name));
+        if (part != Content::Callgrind)
+            told += path(name);
+    }
+    if (content == Content::Empty && names.size() > 1)
+        told.removeOne(path(file));
+    currentLoad.begin(listed, told);
     return names;
 }
 
@@ -277,7 +387,7 @@ class Directory : public QFSFileEngine
         const QString file = askedFor(patterns);
         if (filters != QDir::Files || file.isEmpty())
             return QFSFileEngine::beginEntryList(filters, patterns);
-        const QStringList parts = partsOf(file, fileName(DefaultName), patterns.first());
+        const QStringList parts = partsOf(file, fileName(DefaultName));
         return new Entries(parts, filters, patterns);
     }
 #else
@@ -288,7 +398,7 @@ class Directory : public QFSFileEngine
         using Flag = QDirListing::IteratorFlag;
         if (filters.testAnyFlags(Flag::Recursive | Flag::ExcludeFiles) || file.isEmpty())
             return QFSFileEngine::beginEntryList(path, filters, patterns);
-        const QStringList parts = partsOf(file, path, patterns.first());
+        const QStringList parts = partsOf(file, path);
         return std::make_unique<Entries>(parts, path, filters, patterns);
     }
 #endif
@@ -318,21 +428,21 @@ class Handler : public QAbstractFileEngineHandler
 #endif
 
   private:
-    static std::unique_ptr<QAbstractFileEngine> engineOf(const QString &name)
+    static std::unique_ptr<QAbstractFileEngine> engineOf(const QString &path)
     {
-        if (name.startsWith(QLatin1Char(':'))) // Qt's resources: hundreds of them
+        if (path.startsWith(QLatin1Char(':'))) // Qt's resources: hundreds of them
             return nullptr;
-        switch (contentOf(name)) {
-        case Content::Directory:
-            return std::make_unique<Directory>(name);
-        case Content::Profile:
-            return std::make_unique<ProfileFile>(name);
-        case Content::Empty:
-        case Content::Unknown: // so that the library's error is shown, not KCachegrind's
-            return currentLoad.has(name) ? std::make_unique<ProfileFile>(name) : nullptr;
-        default:
-            return nullptr;
-        }
+        const QString file = currentLoad.fileOf(path);
+        const Content content = contentOf(file);
+        if (content == Content::Directory)
+            return std::make_unique<Directory>(file);
+        if (content == Content::Profile ||
+            // so that the library's error is shown, not KCachegrind's
+            (content != Content::None && content != Content::Callgrind && currentLoad.has(file)))
+            return std::make_unique<ProfileFile>(file);
+        if (currentLoad.lists(file))
+            return std::make_unique<ListedFile>(file);
+        return nullptr;
     }
 };
 

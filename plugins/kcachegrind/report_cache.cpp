@@ -5,8 +5,10 @@
 #include "report.h"
 
 #include <QApplication>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QHash>
+#include <QLabel>
 #include <QMessageBox>
 #include <QMutex>
 #include <QProgressDialog>
@@ -17,7 +19,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <future>
+#include <system_error>
+#include <thread>
 #include <tuple>
 
 using namespace std::chrono_literals;
@@ -25,29 +30,66 @@ using namespace std::chrono_literals;
 namespace
 {
 
-struct Progress {
-    std::atomic<int> permille{0};
+// What is going on in a thread of its own, and what comes of it. It goes on after Cancel, as far as
+// it must; nobody waits for that.
+struct Conversion {
+    QByteArray path;
+    std::atomic<uint64_t> done{0}, total{0}; // bytes
+    std::atomic<bool> writing{false};
     std::atomic<bool> cancelled{false};
+    std::promise<std::shared_ptr<const Report>> report;
 };
 
 bool advance(void *context, uint64_t done, uint64_t total)
 {
-    auto *progress = static_cast<Progress *>(context);
-    progress->permille = total ? int(double(done) / double(total) * 1000) : 0;
-    return !progress->cancelled;
+    auto *conversion = static_cast<Conversion *>(context);
+    conversion->done = done;
+    conversion->total = total;
+    return !conversion->cancelled;
 }
 
-hp_status write(hp_profile *profile, Report *report, hp_error *error)
+// The text of a report while it is written.
+struct Text {
+    const Conversion *conversion;
+    char *bytes;
+    size_t size, capacity;
+};
+
+ssize_t append(void *context, const char *bytes, size_t size)
+{
+    auto *text = static_cast<Text *>(context);
+    if (text->conversion->cancelled) {
+        errno = ECANCELED;
+        return 0;
+    }
+    if (size > text->capacity - text->size) {
+        const size_t capacity = 2 * text->capacity + size;
+        auto *more = static_cast<char *>(std::realloc(text->bytes, capacity));
+        if (!more) {
+            errno = ENOMEM;
+            return 0;
+        }
+        text->bytes = more;
+        text->capacity = capacity;
+    }
+    std::memcpy(text->bytes + text->size, bytes, size);
+    text->size += size;
+    return ssize_t(size);
+}
+
+hp_status write(Conversion *conversion, hp_profile *profile, Report *report, hp_error *error)
 {
     const hp_report_options options = {};
-    char *text = nullptr;
-    FILE *out = open_memstream(&text, &report->size);
+    Text text = {conversion, nullptr, 0, 0};
+    conversion->writing = true;
+    FILE *out = fopencookie(&text, "w", {nullptr, append, nullptr, nullptr});
     hp_status status = HP_OK;
     if (out)
         status = hp_report_write(hp_report_find("callgrind"), profile, &options, out, error);
-    if (!out || ((fclose(out) != 0 || !text) && status == HP_OK))
+    if (!out || (fclose(out) != 0 && status == HP_OK))
         status = hp_no_memory(error);
-    report->text.reset(text);
+    report->text.reset(text.bytes);
+    report->size = text.size;
     return status;
 }
 
@@ -65,19 +107,20 @@ int errnumOf(hp_status status)
     }
 }
 
-std::shared_ptr<const Report> convert(const QByteArray &path, Progress *progress)
+std::shared_ptr<const Report> convert(Conversion *conversion)
 {
     const auto report = std::make_shared<Report>();
     const hotprof::profile_ptr profile(hp_profile_new());
     hp_load_options options = HP_LOAD_OPTIONS_INIT;
     options.progress = advance;
-    options.progress_context = progress;
+    options.progress_context = conversion;
     hp_error error = {};
-    hp_status status = profile ? hp_profile_load(profile.get(), path.constData(), &options, &error)
-                               : hp_no_memory(&error);
+    hp_status status =
+        profile ? hp_profile_load(profile.get(), conversion->path.constData(), &options, &error)
+                : hp_no_memory(&error);
     if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
         hp_error writing = {};
-        const hp_status written = write(profile.get(), report.get(), &writing);
+        const hp_status written = write(conversion, profile.get(), report.get(), &writing);
         if (written == HP_OK && (status == HP_OK || hp_profile_function_count(profile.get()) > 0)) {
             const hp_input *input = hp_profile_input(profile.get(), 0);
             QByteArray remarks(int(hp_input_remarks(input, nullptr, 0)) + 1, '\0');
@@ -105,24 +148,57 @@ bool canShow()
            QThread::currentThread() == application->thread();
 }
 
-std::shared_ptr<const Report> convertInView(const QString &path)
+// Shows how far a conversion is. Returns whether the user waited for it.
+bool showProgress(const Conversion &conversion, const QString &name,
+                  const std::future<std::shared_ptr<const Report>> &result)
 {
-    Progress progress;
-    auto result = std::async(std::launch::async, convert, QFile::encodeName(path), &progress);
-    if (!canShow() || result.wait_for(500ms) == std::future_status::ready)
-        return result.get();
-
-    QProgressDialog dialog(QStringLiteral("Reading %1").arg(path.toHtmlEscaped()),
-                           QStringLiteral("Cancel"), 0, 1000, QApplication::activeWindow());
+    QProgressDialog dialog(QString(), QStringLiteral("Cancel"), 0, 1000,
+                           QApplication::activeWindow());
+    auto *label = new QLabel(QStringLiteral("Reading %1").arg(name));
+    label->setTextFormat(Qt::PlainText); // a name is no markup
+    dialog.setLabel(label);
     dialog.setWindowModality(Qt::ApplicationModal);
     dialog.setAutoReset(false);
     dialog.show();
+
+    uint64_t last = 0;
+    QElapsedTimer still;
+    still.start();
     while (!dialog.wasCanceled() && result.wait_for(10ms) != std::future_status::ready) {
-        dialog.setValue(progress.permille);
+        const uint64_t done = conversion.done, total = conversion.total;
+        if (done != last)
+            still.start();
+        last = done;
+        // After the last bytes are read they are sorted and written, which takes nobody knows how
+        // long.
+        const bool ending = double(done) > 0.95 * double(total) && still.elapsed() > 500;
+        dialog.setMaximum(conversion.writing || ending ? 0 : 1000);
+        dialog.setValue(total ? int(1000 * (double(done) / double(total))) : 0);
         QCoreApplication::processEvents();
     }
-    progress.cancelled = dialog.wasCanceled();
-    return result.get();
+    return !dialog.wasCanceled();
+}
+
+std::shared_ptr<const Report> convertInView(const QString &path)
+{
+    const auto conversion = std::make_shared<Conversion>();
+    conversion->path = QFile::encodeName(path);
+    std::future<std::shared_ptr<const Report>> result = conversion->report.get_future();
+    const auto run = [conversion] {
+        conversion->report.set_value(convert(conversion.get()));
+    };
+    try {
+        std::thread(run).detach();
+    } catch (const std::system_error &) { // there are too many
+        run();
+    }
+    if (!canShow() || result.wait_for(500ms) == std::future_status::ready ||
+        showProgress(*conversion, path, result))
+        return result.get();
+    conversion->cancelled = true;
+    const auto report = std::make_shared<Report>();
+    report->errnum = ECANCELED;
+    return report;
 }
 
 using FileState = std::tuple<dev_t, ino_t, off_t, time_t, long>;

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
+#include <filesystem>
 #include <sys/stat.h>
 #include <thread>
 
@@ -312,6 +313,95 @@ TEST_F(PluginEngine, ShowsNoOtherFileInPlaceOfOneThatIsNoProfile)
         directory.write("y.prof", content);
         EXPECT_EQ(list_parts(directory.file("y.prof")), QStringList{"y.prof"});
     }
+}
+
+/* Not what happens to have a name that begins with its name. */
+TEST_F(PluginEngine, ShowsThatAFileIsEmptyAndNotWhatIsWrongWithAnother)
+{
+    const std::string empty = directory.write("z.prof", "");
+    directory.write("z.prof.txt", "text\n");
+    directory.write("z.prof.old", "");
+    EXPECT_EQ(list_parts(empty), QStringList{"z.prof"});
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(read_all(empty).rfind("cannot be opened: expected a profile ", 0), 0u);
+    EXPECT_EQ(testing::internal::GetCapturedStderr().rfind("hotprof: " + empty + ": expected ", 0),
+              0u);
+
+    directory.write("callgrind.out.8", report);
+    directory.write("callgrind.out.8.txt", "text\n");
+    EXPECT_EQ(list_parts(directory.file("callgrind.out.8")), QStringList{"callgrind.out.8"});
+}
+
+/* What is left out silently would be missing in the sum. */
+TEST_F(PluginEngine, DoesNotLeaveOutPartsThatCannotBeRead)
+{
+    directory.write("callgrind.out.9", report);
+    directory.write("callgrind.out.9.1", report);
+    ASSERT_EQ(chmod(directory.path().c_str(), 0755), 0);
+    ASSERT_EQ(chmod(directory.file("callgrind.out.9.1").c_str(), 0), 0);
+    const uid_t user = geteuid();
+    if (user == 0) { // who may read everything
+        ASSERT_EQ(seteuid(65534), 0);
+    }
+    const QStringList parts = list_parts(directory.file("callgrind.out.9"));
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(read_all(directory.file("callgrind.out.9.1")),
+              "cannot be opened: cannot be opened: Permission denied");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(),
+              "hotprof: " + directory.file("callgrind.out.9.1") +
+                  ": cannot be opened: Permission denied\n");
+    ASSERT_EQ(seteuid(user), 0);
+    EXPECT_EQ(parts, (QStringList{"callgrind.out.9", "callgrind.out.9.1"}));
+}
+
+/* Names that mean something in a pattern, and those that patterns pass over. */
+TEST_F(PluginEngine, ListsFilesOfAnyName)
+{
+    directory.write("br1.prof", log_with(1));
+    for (const std::string name : {"br[1].prof", "[]]", "[!a-z]", "[x][y].p", "]", "x?.prof", "*",
+                                   ".hidden.prof", ".[x]", "x\\y"})
+        for (const std::string &content : {log, report, std::string("text\n"), std::string()}) {
+            const bool good = content == log || content == report;
+            const std::string file = directory.write(name, content);
+            const QStringList listed = list_parts(file);
+            ASSERT_EQ(listed.size(), 1) << name << " " << content.size();
+            testing::internal::CaptureStderr();
+            const std::string text = read_all(directory.file(listed[0].toStdString()));
+            EXPECT_EQ(testing::internal::GetCapturedStderr().empty(), good) << name;
+            if (good) {
+                EXPECT_EQ(text, report) << name;
+            } else {
+                EXPECT_EQ(text.rfind("cannot be opened: expected ", 0), 0u) << name << text;
+            }
+            std::filesystem::remove(file);
+        }
+    list_parts(path);
+    EXPECT_EQ(read_all(directory.file("br1.prof")), report_of(log_with(1)));
+}
+
+TEST_F(PluginEngine, TellsOfANameThatKCachegrindCannotFind)
+{
+    const std::string file = directory.write("br[1.prof", log);
+    testing::internal::CaptureStderr();
+    list_parts(file);
+    const std::string told = testing::internal::GetCapturedStderr();
+    EXPECT_NE(told.find("hotprof: " + file + ": cannot be found under this name, "),
+              std::string::npos)
+        << told;
+}
+
+TEST_F(PluginEngine, HidesHiddenFilesFromOtherListings)
+{
+    directory.write(".x.prof", log);
+    directory.write("[.prof", log);
+    EXPECT_EQ(list_parts(directory.file(".x.prof")), QStringList{".x.prof"});
+    const QDir dir(qt(directory.path()));
+    list_parts(path);
+    EXPECT_EQ(dir.entryList(QDir::Files), (QStringList{"[.prof", "x.prof"}));
+    std::thread([&] { // where file dialogs look
+        EXPECT_EQ(QFileInfo(dir.filePath("[.prof")).fileName(), "[.prof");
+    })
+        .join();
 }
 
 TEST_F(PluginEngine, TellsOnceWhatIsWrongWithADamagedProfile)

@@ -94,6 +94,15 @@ class CurrentLoad
         told_ = told;
     }
 
+    // Until a directory is listed, it is that of the command line.
+    void reset()
+    {
+        const QMutexLocker lock(&mutex_);
+        begun_ = false;
+        listed_.clear();
+        told_.clear();
+    }
+
     QString fileOf(const QString &path)
     {
         const QMutexLocker lock(&mutex_);
@@ -455,7 +464,9 @@ bool isAsked()
     const QFileInfo file(QFile::decodeName(info.dli_fname));
     const QDir directory(file.absolutePath());
     directory.entryList({file.fileName() + QLatin1Char('*')}, QDir::Files);
-    return currentLoad.take(directory.path() + QLatin1Char('/') + file.fileName());
+    const bool asked = currentLoad.take(directory.path() + QLatin1Char('/') + file.fileName());
+    currentLoad.reset();
+    return asked;
 }
 
 } // namespace

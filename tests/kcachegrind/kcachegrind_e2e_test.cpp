@@ -799,6 +799,20 @@ TEST_F(KCachegrind, ShowsBothSidesOfADifference)
     expect_model(path);
 }
 
+TEST_F(KCachegrind, OpensFilesOfAnyName)
+{
+    write_sample("br1.prof", "re-calls");
+    for (const char *name : {"br[1].prof", ".hidden.prof", "x?.prof", "*.prof", "R&D <b>.prof"}) {
+        const std::string path = write_sample(name);
+        const Shown shown = show(path, "loaded;title;functions;action reload;functions");
+        Rows expected = expected_rows(path), twice = expected;
+        twice.insert(twice.end(), expected.begin(), expected.end());
+        std::sort(twice.begin(), twice.end());
+        EXPECT_EQ(shown.sorted("function"), twice) << name;
+        EXPECT_EQ(shown.told, "");
+    }
+}
+
 /* --- Trouble ------------------------------------------------------------------------------- */
 
 TEST_F(KCachegrind, TellsOnceWhatIsWrongWithADamagedProfile)
@@ -935,6 +949,68 @@ TEST_F(KCachegrind, ShowsTheProgressOfALongConversionAndCancels)
     EXPECT_EQ(patient.rows.at("progress")[0][0], "Reading " + slow);
     EXPECT_EQ(patient.sorted("function"), expected_rows(slow));
     EXPECT_EQ(patient.text("message"), "");
+}
+
+/* Storage that hangs, such as a server that is gone. The dialog tells how far it came, by a name
+ * that is no markup, and Cancel does not wait for it. */
+TEST_F(KCachegrind, CancelsWhatHangs)
+{
+    std::string log = test::read_file(test::data_path("hotshot/fib-calls.prof"));
+    while (log.size() < 4 << 20)
+        log += log;
+    const std::string good = write_sample("x.prof"),
+                      hung = directory.write("stuck R&D <b>.prof", log);
+    const std::string then =
+        ";cancel;messages;status;action file_open;choose " + good + ";loaded;functions;messages";
+    const struct {
+        std::string setting, script;
+    } cases[] = {
+        {"HP_STUCK_AFTER=" + std::to_string(log.size() / 2), "progress 249" + then},
+        {"HP_STUCK_AFTER=0", "progress 0" + then},
+        {"HP_STUCK_WRITING=1", "busy" + then},
+    };
+    for (const auto &[setting, script] : cases) {
+        const Shown shown =
+            run({"env", "LD_PRELOAD=" HP_STUCK, setting, "kcachegrind", hung}, script);
+        const auto progress = shown.rows.find("progress");
+        ASSERT_NE(progress, shown.rows.end());
+        ASSERT_EQ(progress->second.size(), 2u) << "one Cancel is enough";
+        EXPECT_EQ(progress->second[0][0], "Reading " + hung);
+        EXPECT_EQ(progress->second[0][2], "plain");
+        EXPECT_NE(shown.text("status").find("Operation canceled"), std::string::npos);
+        EXPECT_EQ(shown.told, "");
+        EXPECT_EQ(shown.sorted("function"), expected_rows(good));
+    }
+}
+
+/* KCachegrind does not look for parts of several files. */
+TEST_F(KCachegrind, TellsOfEachOfSeveralFiles)
+{
+    const std::string good = write_sample("good.prof"),
+                      cut = write_sample("cut.prof", "json-linetimes-cut1"),
+                      text = directory.write("text.txt", "text\n"),
+                      empty = directory.write("empty.prof", "");
+    test::Loaded damaged = test::load_file(cut), both = test::load_file(good);
+    const std::string told = "hotprof: " + cut + ": " + remarks(damaged.profile.get()) + "\n";
+    ASSERT_EQ(hp_profile_merge(both.profile.get(), damaged.profile.get(), nullptr), HP_OK);
+    ASSERT_EQ(hp_profile_sort(both.profile.get(), nullptr), HP_OK);
+    const Shown shown =
+        run({"kcachegrind", "-style", "fusion", good, cut, text, empty}, "loaded;functions");
+    EXPECT_EQ(shown.sorted("function"), expected_functions(both.profile.get(), 0));
+    EXPECT_EQ(shown.told.rfind(told, 0), 0u) << shown.told;
+    EXPECT_EQ(test::lines_of(shown.told).size(), 3u) << shown.told;
+    EXPECT_NE(shown.told.find("hotprof: " + text + ": expected "), std::string::npos);
+    EXPECT_NE(shown.told.find("hotprof: " + empty + ": expected "), std::string::npos);
+}
+
+TEST_F(KCachegrind, TellsThatAFileIsEmptyAndNotWhatIsWrongWithAnother)
+{
+    const std::string empty = directory.write("x.prof", "");
+    directory.write("x.prof.txt", "text\n");
+    const Shown shown = show(empty, "messages;status");
+    EXPECT_EQ(shown.told.rfind("hotprof: " + empty + ": expected ", 0), 0u) << shown.told;
+    EXPECT_EQ(test::lines_of(shown.told).size(), 1u) << shown.told;
+    EXPECT_EQ(shown.text("status").find("x.prof.txt"), std::string::npos) << shown.text("status");
 }
 
 } // namespace

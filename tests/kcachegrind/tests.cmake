@@ -22,6 +22,10 @@ foreach(misfit other_version no_handlers)
     target_link_libraries(${misfit} PRIVATE hp_warnings)
 endforeach()
 
+set_source_files_properties(kcachegrind/stuck/stuck.c PROPERTIES
+    COMPILE_OPTIONS -fvisibility=default) # or it would not be found in place of glibc's
+add_library(stuck MODULE kcachegrind/stuck/stuck.c)
+
 hp_test(kcachegrind_test e2e kcachegrind/kcachegrind_e2e_test.cpp
         kcachegrind/plugin_inert_e2e_test.cpp kcachegrind/desktop_e2e_test.cpp)
 target_compile_definitions(kcachegrind_test PRIVATE
@@ -30,11 +34,12 @@ target_compile_definitions(kcachegrind_test PRIVATE
     HP_QT_PROGRAM="$<TARGET_FILE:qt_program>"
     HP_QT_BUILT_WITH="${Qt${HP_QT_VERSION}_VERSION}"
     HP_OTHER_VERSION="$<TARGET_FILE:other_version>" HP_NO_HANDLERS="$<TARGET_FILE:no_handlers>"
+    HP_STUCK="$<TARGET_FILE:stuck>"
     HP_QT_LOADS_IMAGE_FORMATS=$<VERSION_LESS:${Qt${HP_QT_VERSION}_VERSION},6.9>
     HP_PYTHON="$<$<BOOL:${HP_PYTHON}>:${Python3_EXECUTABLE}>"
     HP_RECORDER="$<$<BOOL:${HP_PYTHON}>:${PROJECT_BINARY_DIR}/python>")
 if(HP_PYTHON)
     add_dependencies(kcachegrind_test hotshot)
 endif()
-add_dependencies(kcachegrind_test manual kcachegrind_dump qt_program other_version no_handlers
+add_dependencies(kcachegrind_test manual kcachegrind_dump qt_program other_version no_handlers stuck
     hotprof_accessiblebridge hotprof_generic hotprof_imageformats)

@@ -86,8 +86,8 @@ class User : public QObject
             {"status", &User::status}, {"messages", &User::messages},
             {"action", &User::action}, {"choose", &User::choose},
             {"cancel", &User::cancel}, {"progress", &User::progress},
-            {"shell", &User::shell},   {"grab", &User::grab},
-            {"quit", &User::quit},
+            {"busy", &User::busy},     {"shell", &User::shell},
+            {"grab", &User::grab},     {"quit", &User::quit},
         };
         const auto found = table.constFind(name);
         if (found == table.constEnd())
@@ -309,28 +309,42 @@ class User : public QObject
         return false;
     }
 
-    bool progress(const QString &)
+    // Waits until the progress is as far as the argument says.
+    bool progress(const QString &least)
     {
-        return progressDialog() != nullptr;
+        return wait([&](const QProgressDialog &dialog) {
+            return dialog.value() >= least.toInt();
+        });
+    }
+
+    // Waits until nobody can tell how far it is.
+    bool busy(const QString &)
+    {
+        return wait([](const QProgressDialog &dialog) {
+            return dialog.maximum() == 0;
+        });
     }
 
     bool cancel(const QString &)
     {
-        QProgressDialog *dialog = progressDialog();
-        if (dialog)
-            dialog->cancel();
-        return dialog != nullptr;
+        return wait([](QProgressDialog &dialog) {
+            dialog.cancel();
+            return true;
+        });
     }
 
-    QProgressDialog *progressDialog()
+    template <typename Condition> bool wait(const Condition &condition)
     {
-        for (QWidget *widget : QApplication::topLevelWidgets())
-            if (auto *dialog = qobject_cast<QProgressDialog *>(widget))
-                if (dialog->isVisible()) {
-                    line("progress", {dialog->labelText(), QString::number(dialog->value())});
-                    return dialog;
-                }
-        return nullptr;
+        for (QWidget *widget : QApplication::topLevelWidgets()) {
+            auto *dialog = qobject_cast<QProgressDialog *>(widget);
+            if (!dialog || !dialog->isVisible() || !condition(*dialog))
+                continue;
+            const bool plain = dialog->findChild<QLabel *>()->textFormat() == Qt::PlainText;
+            line("progress", {dialog->labelText(), QString::number(dialog->value()),
+                              plain ? QStringLiteral("plain") : QStringLiteral("markup")});
+            return true;
+        }
+        return false;
     }
 
     bool shell(const QString &command)

@@ -181,7 +181,8 @@ struct watch {
     bool locked;
 };
 
-/* HP_OK: nothing happened to the file but what its lock tells. */
+/* HP_OK: nothing happened to the file but what its lock tells. Files of /proc have no size, and are
+ * always new. */
 static hp_status end_watch(struct watch *watch, hp_error *error)
 {
     struct stat now;
@@ -193,8 +194,8 @@ static hp_status end_watch(struct watch *watch, hp_error *error)
         return hp_error_set(error, HP_IO, 0, "was cut short while it was read");
     if (now.st_size > watch->before.st_size)
         return hp_error_set(error, HP_TRUNCATED, 0, "was written to while it was read");
-    if (now.st_mtim.tv_sec != watch->before.st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != watch->before.st_mtim.tv_nsec)
+    if (now.st_size > 0 && (now.st_mtim.tv_sec != watch->before.st_mtim.tv_sec ||
+                            now.st_mtim.tv_nsec != watch->before.st_mtim.tv_nsec))
         return hp_error_set(error, HP_CORRUPT, 0, "was written to while it was read");
     return HP_OK;
 }

@@ -331,9 +331,14 @@ TEST(CommandOutOfMemory, SaysSoAndLeavesNothingBehind)
 {
     const std::string log = data_path("hotshot/empty-calls.prof"),
                       dump = data_path("pstats/cProfile-raw-3.12.prof");
+    const TemporaryDirectory inputs;
+    inputs.write("1.gz", gzip(read_file(log)));
+    inputs.write("2.prof", read_file(log));
+    std::filesystem::create_symlink("2.prof", inputs.file("3.prof"));
     for (const Arguments &arguments :
          {Arguments{"-f", "flat", "--color=always", log, log}, Arguments{"-f", "callgrind", dump},
-          Arguments{"-f", "json", "--base", log, log}, Arguments{"-f", "folded", "--root=.", log}})
+          Arguments{"-f", "json", "--base", log, log}, Arguments{"-f", "folded", "--root=.", log},
+          Arguments{"-f", "flat", "--threads=1", inputs.path()}})
         run_each_allocation(arguments);
 }
 

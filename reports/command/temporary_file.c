@@ -76,7 +76,7 @@ void hp_temporary_release_signals(const sigset_t *before)
 /* --- Names -------------------------------------------------------------------------------- */
 
 /* Room for a name without its directory. */
-enum { NAME_SIZE = sizeof ".hotreport--" + 2 * 20 };
+enum { NAME_SIZE = 64 };
 
 static size_t directory_length(const char *path)
 {

@@ -62,9 +62,12 @@ static bool defines(hp_string text, hp_string name)
 /* The last definition of an event; data NULL: there is none. */
 static hp_string definition_of(const hp_profile *whole, size_t first_info, hp_string name)
 {
-    for (size_t i = whole->info_count; i-- > first_info;)
-        if (HP_IS(whole->infos[i].key, "event") && defines(whole->infos[i].value, name))
-            return whole->infos[i].value;
+    for (size_t i = whole->info_count; i-- > first_info;) {
+        hp_info info = hp_info_at(whole, i);
+
+        if (HP_IS(info.key, "event") && defines(info.value, name))
+            return info.value;
+    }
     return (hp_string){NULL, 0};
 }
 

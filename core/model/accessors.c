@@ -28,7 +28,7 @@ size_t hp_profile_info_count(const hp_profile *profile, size_t input)
 hp_info hp_profile_info(const hp_profile *profile, size_t input, size_t index)
 {
     assert(index < hp_profile_info_count(profile, input));
-    return profile->infos[profile->inputs[input].first_info + index];
+    return hp_info_at(profile, profile->inputs[input].first_info + index);
 }
 
 size_t hp_profile_event_count(const hp_profile *profile)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "model/events.h"
+#include "model/merge.h"
 #include "model/profile.h"
 
-/* Leaves the rows and forgets all numbers and inputs. */
+/* Leaves the rows and forgets all numbers. */
 static void clear(hp_profile *profile)
 {
     for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
@@ -21,45 +23,43 @@ static void clear(hp_profile *profile)
     }
     for (size_t e = 0; e < profile->event_count; e++)
         profile->total[e] = 0;
-    profile->input_count = profile->info_count = 0;
 }
 
-/* One of the two profiles that all was merged from, with the rows of all. */
-static hp_profile *spread(const hp_profile *one, const hp_profile *all, hp_error *error)
+/* Makes wide, which has all rows, hold the numbers of one. */
+static hp_status fill(hp_profile *wide, const hp_profile *one, hp_error *error)
 {
-    hp_profile *wide = hp_profile_new();
+    hp_status status;
 
-    if (!wide)
-        hp_no_memory(error);
-    else if (hp_profile_merge(wide, all, error) == HP_OK) {
-        clear(wide);
-        if (hp_profile_merge(wide, one, error) == HP_OK) {
-            wide->sorted = true; /* the rows are where they are in all */
-            return wide;
-        }
-    }
-    hp_profile_free(wide);
-    return NULL;
+    clear(wide);
+    status = hp_profile_merge(wide, one, error);
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
+        hp_index_free(&hp_table_of(wide, t)->index);
+    wide->sorted = true; /* the rows are where they were */
+    return status;
 }
 
 hp_status hp_profile_align(const hp_profile *profile, const hp_profile *other, hp_profile **aligned,
                            hp_profile **other_aligned, hp_error *error)
 {
-    hp_profile *all = hp_profile_new();
+    hp_profile *all = hp_profile_new(), *copy = hp_profile_new();
+    hp_event events[HP_EVENTS_MAX];
     hp_error found = {0};
+    size_t count;
 
     *aligned = *other_aligned = NULL;
-    if (!all)
+    if (!all || !copy)
         hp_no_memory(&found);
-    else if (hp_profile_merge(all, profile, &found) == HP_OK &&
-             hp_profile_merge(all, other, &found) == HP_OK &&
+    else if (hp_union_events(profile, other, events, &count, &found) == HP_OK &&
+             hp_merge_numbers(all, profile, &found) == HP_OK &&
+             hp_merge_numbers(all, other, &found) == HP_OK &&
              hp_profile_sort(all, &found) == HP_OK &&
-             (*aligned = spread(profile, all, &found)) != NULL)
-        *other_aligned = spread(other, all, &found);
-    hp_profile_free(all);
-    if (found.status == HP_OK)
+             hp_merge_numbers(copy, all, &found) == HP_OK && fill(copy, profile, &found) == HP_OK &&
+             fill(all, other, &found) == HP_OK) {
+        *aligned = copy;
+        *other_aligned = all;
         return HP_OK;
-    hp_profile_free(*aligned);
-    *aligned = NULL;
+    }
+    hp_profile_free(all);
+    hp_profile_free(copy);
     return hp_error_set(error, found.status, 0, "%s", found.message);
 }

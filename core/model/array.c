@@ -7,13 +7,13 @@
 
 bool hp_array_reserve(void *items, size_t *capacity, size_t count, size_t item_size)
 {
-    size_t larger = *capacity < 8 ? 8 : *capacity;
+    size_t larger = *capacity > SIZE_MAX / 2 ? count : 2 * *capacity;
     void *array, *old;
 
     if (count <= *capacity)
         return true;
-    while (larger < count)
-        larger = larger > SIZE_MAX / 2 ? count : larger * 2;
+    larger = larger < 8 ? 8 : larger;
+    larger = larger < count ? count : larger;
     if (larger > SIZE_MAX / item_size)
         return false;
     memcpy(&old, items, sizeof old);

@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /* Makes room for count items of a size in *items, which points to an array with room for *capacity
- * items. The capacity doubles, so that adding one item at a time takes linear time. false without
- * memory, and nothing is changed. */
+ * items. The capacity at least doubles, so that adding one item at a time takes linear time, and is
+ * no more than needed if many are added at once. false without memory, and nothing is changed. */
 bool hp_array_reserve(void *items, size_t *capacity, size_t count, size_t item_size);
 
 #endif

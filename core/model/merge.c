@@ -13,6 +13,7 @@ struct merge {
     uint32_t
         *rows[HP_TABLE_COUNT]; /* of the profile, for each row of the other; HP_NO_ROW: a new one */
     size_t place[HP_EVENTS_MAX]; /* of each of the other's events in the profile */
+    bool inputs;                 /* those of the other are added, too */
 };
 
 /* --- Before anything is changed -------------------------------------------------------------- */
@@ -71,9 +72,11 @@ static bool find_rows(struct merge *merge)
 {
     hp_profile *profile = merge->profile;
     const hp_profile *other = merge->other;
-    bool whole = hp_reserve_strings_of(profile, other) &&
-                 hp_reserve_inputs(profile, other->input_count) &&
-                 hp_reserve_infos(profile, other->info_count);
+    bool whole = hp_reserve_strings_of(profile, other);
+
+    if (merge->inputs)
+        whole = whole && hp_reserve_inputs(profile, other->input_count) &&
+                hp_reserve_infos(profile, other->info_count);
 
     for (enum hp_table_name t = 0; whole && t < HP_TABLE_COUNT; t++) {
         size_t count = hp_table_in(other, t)->count, fresh = 0;
@@ -250,8 +253,23 @@ static hp_status merge_two(struct merge *merge, hp_error *error)
     add_lines(merge);
     add_calls(merge);
     add_stacks(merge);
-    hp_insert_inputs(profile, other);
+    if (merge->inputs)
+        hp_insert_inputs(profile, other);
     return HP_OK;
+}
+
+static hp_status merge_and_free(struct merge merge, hp_error *error)
+{
+    hp_status status = merge_two(&merge, error);
+
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
+        free(merge.rows[t]);
+    return status;
+}
+
+hp_status hp_merge_numbers(hp_profile *profile, const hp_profile *other, hp_error *error)
+{
+    return merge_and_free((struct merge){.profile = profile, .other = other}, error);
 }
 
 /* A profile grows while the other is read. */
@@ -268,15 +286,10 @@ static hp_status merge_with_itself(hp_profile *profile, hp_error *error)
 
 hp_status hp_profile_merge(hp_profile *profile, const hp_profile *other, hp_error *error)
 {
-    struct merge merge = {.profile = profile, .other = other};
-    hp_status status;
-
     if (profile == other)
         return merge_with_itself(profile, error);
-    status = merge_two(&merge, error);
-    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
-        free(merge.rows[t]);
-    return status;
+    return merge_and_free((struct merge){.profile = profile, .other = other, .inputs = true},
+                          error);
 }
 
 hp_status hp_profile_adopt(hp_profile *profile, hp_profile *fresh, hp_error *error)

@@ -164,7 +164,8 @@ bool hp_reserve_inputs(hp_profile *profile, size_t more)
 
 /* --- Keys --------------------------------------------------------------------------------- */
 
-hp_string hp_intern(hp_profile *profile, hp_string string)
+/* The row of a string in the profile's. */
+static uint32_t intern(hp_profile *profile, hp_string string)
 {
     uint32_t hash = hp_hash_bytes(string.data, string.size), row;
     size_t probe = 0;
@@ -172,7 +173,7 @@ hp_string hp_intern(hp_profile *profile, hp_string string)
     while ((row = hp_index_next(&profile->string_index, hash, &probe)) != HP_NO_ROW)
         if (profile->strings[row].size == string.size &&
             (string.size == 0 || memcmp(profile->strings[row].data, string.data, string.size) == 0))
-            return profile->strings[row];
+            return row;
 
     struct hp_chunk *chunk = profile->chunks;
     char *copy = chunk->data + chunk->used;
@@ -183,7 +184,13 @@ hp_string hp_intern(hp_profile *profile, hp_string string)
     copy[string.size] = '\0';
     chunk->used += string.size + 1;
     hp_index_add(&profile->string_index, hash, (uint32_t)profile->string_count);
-    return profile->strings[profile->string_count++] = (hp_string){copy, string.size};
+    profile->strings[profile->string_count] = (hp_string){copy, string.size};
+    return (uint32_t)profile->string_count++;
+}
+
+hp_string hp_intern(hp_profile *profile, hp_string string)
+{
+    return profile->strings[intern(profile, string)];
 }
 
 /* Known counts must not add up to what reads as an unknown one. */
@@ -220,7 +227,7 @@ hp_input *hp_insert_input(hp_profile *profile, const hp_input *input)
 void hp_insert_info(hp_profile *profile, hp_info info)
 {
     profile->infos[profile->info_count++] =
-        (hp_info){hp_intern(profile, info.key), hp_intern(profile, info.value)};
+        (struct hp_info_rows){intern(profile, info.key), intern(profile, info.value)};
 }
 
 void hp_insert_inputs(hp_profile *profile, const hp_profile *other)
@@ -228,11 +235,11 @@ void hp_insert_inputs(hp_profile *profile, const hp_profile *other)
     size_t count = other->input_count; /* the profile may be the other */
 
     for (size_t i = 0; i < count; i++) {
-        size_t infos = hp_profile_info_count(other, i), first = other->inputs[i].first_info;
+        size_t infos = hp_profile_info_count(other, i);
 
         hp_insert_input(profile, &other->inputs[i].input);
-        for (size_t k = first; k < first + infos; k++)
-            hp_insert_info(profile, other->infos[k]);
+        for (size_t k = 0; k < infos; k++)
+            hp_insert_info(profile, hp_profile_info(other, i, k));
     }
 }
 

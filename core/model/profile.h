@@ -36,6 +36,11 @@ struct hp_input_record {
     size_t first_info;
 };
 
+/* Where the strings of an info are in the profile's: there may be millions. */
+struct hp_info_rows {
+    uint32_t key, value;
+};
+
 struct hp_profile {
     hp_event *events;
     size_t event_count;
@@ -55,7 +60,7 @@ struct hp_profile {
 
     struct hp_input_record *inputs;
     size_t input_count, input_capacity;
-    hp_info *infos;
+    struct hp_info_rows *infos;
     size_t info_count, info_capacity;
 };
 
@@ -96,6 +101,14 @@ static inline void hp_set_items(hp_profile *profile, enum hp_table_name name, vo
 static inline size_t hp_table_width(const hp_profile *profile, enum hp_table_name name)
 {
     return hp_table_types[name].vectors * profile->event_count;
+}
+
+/* An info, counted over all inputs. */
+static inline hp_info hp_info_at(const hp_profile *profile, size_t index)
+{
+    const struct hp_info_rows *rows = &profile->infos[index];
+
+    return (hp_info){profile->strings[rows->key], profile->strings[rows->value]};
 }
 
 /* Room for more. Afterwards inserting as many cannot fail. false without memory. */
@@ -149,7 +162,7 @@ hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t
                                 uint64_t primitive, hp_error *error);
 
 /* hp_profile_add_cost and hp_profile_add_call for a line and a call that the profile does not have.
- * They do not check that; calls that are the same are one when the profile is sorted. */
+ * They do not check that. */
 hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                                   hp_error *error);
 hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,

@@ -164,22 +164,37 @@ static const struct order line_order = {place_line, key_of_line, join_lines},
                           call_order = {place_call, key_of_call, join_calls},
                           stack_order = {place_stack, key_of_stack, NULL};
 
-/* Sorts the rows of a function, which usually are in order, and joins equal ones. *count becomes
- * the number of those that are left. keys is room for *count of them. */
+/* Whether the rows of a function are in order, as they usually are, and none are equal. */
+static bool is_sorted(const hp_profile *profile, const hp_function_id *ranks,
+                      const struct order *order, const uint32_t *rows, size_t count)
+{
+    struct key last = {0}, key;
+
+    for (size_t i = 0; i < count; i++, last = key) {
+        key = order->key(profile, ranks, rows[i]);
+        if (i > 0 && compare_keys(&last, &key) >= 0)
+            return false;
+    }
+    return true;
+}
+
+/* Sorts the rows of a function and joins equal ones. *count becomes the number of those that are
+ * left. HP_NO_MEMORY sets no error. */
 static hp_status sort_within(hp_profile *profile, const hp_function_id *ranks,
                              const struct order *order, uint32_t *rows, size_t *count,
-                             struct key *keys, hp_error *error)
+                             hp_error *error)
 {
     size_t all = *count, left = 0;
     hp_status status = HP_OK;
-    bool rising = true;
+    struct key *keys;
 
-    for (size_t i = 0; i < all; i++) {
-        keys[i] = order->key(profile, ranks, rows[i]);
-        rising = rising && (i == 0 || compare_keys(&keys[i - 1], &keys[i]) < 0);
-    }
-    if (rising)
+    if (is_sorted(profile, ranks, order, rows, all))
         return HP_OK;
+    keys = malloc(all * sizeof *keys);
+    if (!keys)
+        return HP_NO_MEMORY;
+    for (size_t i = 0; i < all; i++)
+        keys[i] = order->key(profile, ranks, rows[i]);
     qsort(keys, all, sizeof *keys, compare_keys);
     for (size_t i = 0; status == HP_OK && i < all; i++)
         if (i > 0 && compare_keys(&keys[i - 1], &keys[i]) == 0)
@@ -187,6 +202,7 @@ static hp_status sort_within(hp_profile *profile, const hp_function_id *ranks,
         else
             rows[left++] = keys[i].row;
     *count = left;
+    free(keys);
     return status;
 }
 
@@ -195,40 +211,28 @@ static hp_status sort_within(hp_profile *profile, const hp_function_id *ranks,
 static uint32_t *sort_rows(hp_profile *profile, const hp_function_id *ranks, size_t functions,
                            size_t count, const struct order *order, size_t *kept, hp_error *error)
 {
-    size_t *ends = calloc(functions + 2, sizeof *ends), most = 0;
+    size_t *ends = calloc(functions + 2, sizeof *ends);
     uint32_t *rows = malloc((count + 1) * sizeof *rows);
-    struct key *keys = NULL;
-    hp_status status = HP_OK;
+    hp_status status = ends && rows ? HP_OK : HP_NO_MEMORY;
     hp_function_id function;
 
-    for (uint32_t i = 0; ends && rows && i < count; i++)
-        if ((function = order->place(profile, ranks, i)) != HP_NO_FUNCTION) {
-            size_t of_function = ++ends[function + 1];
-
-            most = most < of_function ? of_function : most;
-        }
-    if (ends && rows)
-        keys = malloc((most + 1) * sizeof *keys);
-    if (!keys) {
-        free(ends);
-        free(rows);
-        return NULL;
-    }
-    for (size_t f = 0; f < functions; f++)
+    *kept = 0;
+    for (uint32_t i = 0; status == HP_OK && i < count; i++)
+        if ((function = order->place(profile, ranks, i)) != HP_NO_FUNCTION)
+            ends[function + 1]++;
+    for (size_t f = 0; status == HP_OK && f < functions; f++)
         ends[f + 1] += ends[f];
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; status == HP_OK && i < count; i++)
         if ((function = order->place(profile, ranks, i)) != HP_NO_FUNCTION)
             rows[ends[function]++] = i;
-    *kept = 0;
     for (size_t f = 0, first = 0; status == HP_OK && f < functions; first = ends[f++]) {
         size_t of_function = ends[f] - first;
 
-        status = sort_within(profile, ranks, order, rows + first, &of_function, keys, error);
+        status = sort_within(profile, ranks, order, rows + first, &of_function, error);
         if (*kept < first)
             memmove(rows + *kept, rows + first, of_function * sizeof *rows);
         *kept += of_function;
     }
-    free(keys);
     free(ends);
     if (status != HP_OK) {
         free(rows);
@@ -282,52 +286,47 @@ static uint32_t *sort_stacks(hp_profile *profile, const hp_function_id *ranks, s
     return rows;
 }
 
-/* A table with its rows in a new order, or without some. */
+/* The rows of a table in a new order, or without some. */
 struct sorted_table {
-    uint32_t *rows; /* of the profile's table, in the new order */
+    uint32_t *rows;
     size_t count;
-    void *items;
-    uint64_t *costs;
 };
 
-/* Puts items into a new array. NULL without memory. */
-static void *gather_items(const hp_profile *profile, enum hp_table_name name,
-                          const struct sorted_table *sorted)
+static void swap(char *a, char *b, size_t size)
 {
-    size_t size = hp_table_types[name].item_size;
-    const char *items = hp_items_of(profile, name);
-    char *gathered = malloc((sorted->count + 1) * size);
+    char kept[64];
 
-    for (size_t i = 0; gathered && i < sorted->count; i++)
-        memcpy(gathered + i * size, items + sorted->rows[i] * size, size);
-    return gathered;
+    for (size_t part; size > 0; a += part, b += part, size -= part) {
+        part = size < sizeof kept ? size : sizeof kept;
+        memcpy(kept, a, part);
+        memcpy(a, b, part);
+        memcpy(b, kept, part);
+    }
 }
 
-static uint64_t *gather_costs(const hp_profile *profile, enum hp_table_name name,
-                              const struct sorted_table *sorted)
-{
-    size_t width = hp_table_width(profile, name);
-    const uint64_t *costs = hp_table_in(profile, name)->costs;
-    uint64_t *gathered = malloc((sorted->count * width + 1) * sizeof *gathered);
-
-    for (size_t i = 0; gathered && i < sorted->count; i++)
-        for (size_t e = 0; e < width; e++)
-            gathered[i * width + e] = costs[sorted->rows[i] * width + e];
-    return gathered;
-}
-
-static void replace(hp_profile *profile, enum hp_table_name name, struct sorted_table *sorted)
+/* Puts the rows of a table in order where they are: a second table would double the memory that
+ * sorting takes. Each place changes its row for the one that belongs there, and remembers where its
+ * own went: those that come later may want it. */
+static void put_in_order(hp_profile *profile, enum hp_table_name name, struct sorted_table *sorted)
 {
     struct hp_table *table = hp_table_of(profile, name);
+    size_t item_size = hp_table_types[name].item_size;
+    size_t costs_size = hp_table_width(profile, name) * sizeof *table->costs;
+    char *items = hp_items_of(profile, name), *costs = (char *)table->costs;
 
-    free(hp_items_of(profile, name));
-    hp_set_items(profile, name, sorted->items);
-    free(table->costs);
-    table->costs = sorted->costs;
-    table->count = table->item_capacity = table->cost_capacity = sorted->count;
-    hp_index_free(&table->index);
-    sorted->items = NULL;
-    sorted->costs = NULL;
+    for (uint32_t i = 0; i < sorted->count; i++) {
+        uint32_t from = sorted->rows[i];
+
+        while (from < i)
+            from = sorted->rows[from];
+        sorted->rows[i] = from;
+        if (from == i)
+            continue;
+        swap(items + i * item_size, items + from * item_size, item_size);
+        if (costs_size)
+            swap(costs + i * costs_size, costs + from * costs_size, costs_size);
+    }
+    table->count = sorted->count;
 }
 
 /* Finds the new order of all tables. ranks and *places get the new number of each function and of
@@ -393,25 +392,19 @@ hp_status hp_profile_sort(hp_profile *profile, hp_error *error)
 
     if (profile->sorted)
         return HP_OK;
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
+        hp_index_free(&hp_table_of(profile, t)->index);
     ranks = malloc((profile->function_table.count + 1) * sizeof *ranks);
     whole = ranks && sort_tables(profile, ranks, &places, sorted, &failed);
-    for (enum hp_table_name t = 0; whole && t < HP_TABLE_COUNT; t++) {
-        sorted[t].items = gather_items(profile, t, &sorted[t]);
-        sorted[t].costs = gather_costs(profile, t, &sorted[t]);
-        whole = sorted[t].items && sorted[t].costs;
-    }
     if (whole) {
         for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
-            replace(profile, t, &sorted[t]);
+            put_in_order(profile, t, &sorted[t]);
         renumber(profile, ranks, places);
         profile->sorted = true;
         assert(adds_up(profile));
     }
-    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++) {
+    for (enum hp_table_name t = 0; t < HP_TABLE_COUNT; t++)
         free(sorted[t].rows);
-        free(sorted[t].items);
-        free(sorted[t].costs);
-    }
     free(ranks);
     free(places);
     if (whole)

@@ -470,9 +470,10 @@ void hp_options_help(FILE *out)
                 print_row(out, row);
     }
     fputs("\n"
-          "RE is a POSIX extended regular expression. A function matches if RE is found in\n"
-          "its name or in file:name. If a function has several callers, filters divide its\n"
-          "cost among them in proportion to what their calls cost.\n"
+          "RE is a POSIX extended regular expression and may use what PCRE2 adds to them.\n"
+          "A function matches if RE is found in its name or in file:name. If a function has\n"
+          "several callers, filters divide its cost among them in proportion to what their\n"
+          "calls cost.\n"
           "\n"
           "Reports:\n",
           out);

@@ -3,8 +3,8 @@
 
 #include "escape.h"
 #include "filter/filter_steps.h"
+#include "filter/pattern.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,69 +16,62 @@ bool hp_filters_any(const hp_filters *filters)
 
 /* --- Which functions match ----------------------------------------------------------------- */
 
-/* glibc can take a lack of memory for no match; so much is then lacking for longer. */
-static bool has_memory(void)
-{
-    void *probe = malloc(4096);
-
-    free(probe);
-    return probe != NULL;
-}
-
-/* 1: it matches, 0: it does not, -1: out of memory. */
-static int match_function(const regex_t *regex, const hp_function *function)
+static hp_status match_function(const hp_pattern *pattern, const hp_function *function,
+                                bool *matches, hp_error *error)
 {
     char *name = hp_escaped(function->name), *file = hp_escaped(function->file);
     char *both = name && file ? malloc(strlen(file) + strlen(name) + 2) : NULL;
-    int result = -1;
+    hp_status status =
+        both ? hp_pattern_find(pattern, hp_string_of(name), matches, error) : hp_no_memory(error);
 
-    if (both) {
-        strcpy(both, file);
-        strcat(both, ":");
-        strcat(both, name);
-        int found = regexec(regex, name, 0, NULL, 0);
-
-        if (found == REG_NOMATCH)
-            found = regexec(regex, both, 0, NULL, 0);
-        result = found == 0 ? 1 : found == REG_NOMATCH && has_memory() ? 0 : -1;
+    if (status == HP_OK && !*matches) {
+        stpcpy(stpcpy(stpcpy(both, file), ":"), name);
+        status = hp_pattern_find(pattern, hp_string_of(both), matches, error);
     }
     free(both);
     free(file);
     free(name);
-    return result;
+    return status;
+}
+
+static hp_status match_all(const hp_profile *profile, const hp_pattern *pattern, bool *matched,
+                           size_t *matches, hp_error *error)
+{
+    hp_status status = HP_OK;
+
+    for (hp_function_id i = 0; status == HP_OK && i < hp_profile_function_count(profile); i++) {
+        status = match_function(pattern, hp_profile_function(profile, i), &matched[i], error);
+        *matches += matched[i];
+    }
+    return status;
 }
 
 /* Sets *matched to one flag a function, to be freed even after an error. */
 static hp_status match(const hp_profile *profile, const char *option, const char *pattern,
                        bool **matched, hp_error *error)
 {
-    size_t count = hp_profile_function_count(profile), matches = 0;
-    char escaped[100], why[100];
-    regex_t regex;
-    int result = regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB);
+    size_t matches = 0;
+    hp_pattern *compiled;
+    hp_error why = {0};
+    char escaped[100];
+    hp_status status = hp_pattern_new(&compiled, pattern, &why);
 
-    if (result == REG_ESPACE)
-        return hp_no_memory(error);
+    *matched = calloc(hp_profile_function_count(profile) + 1, sizeof **matched);
     hp_string_escape(hp_string_of(pattern), escaped, sizeof escaped);
-    if (result != 0) {
-        regerror(result, &regex, why, sizeof why);
-        return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: '%s' is no regular expression: %s",
-                            option, escaped, why);
-    }
-    result = 0;
-    *matched = calloc(count + 1, sizeof **matched);
-    for (hp_function_id i = 0; *matched && result >= 0 && i < count; i++) {
-        result = match_function(&regex, hp_profile_function(profile, i));
-        (*matched)[i] = result > 0;
-        matches += result > 0;
-    }
-    regfree(&regex);
-    if (!*matched || result < 0)
+    if (status == HP_UNRECOGNISED)
+        hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: '%s' is no regular expression: %s", option,
+                     escaped, why.message);
+    else if (status == HP_OK && *matched)
+        status = match_all(profile, compiled, *matched, &matches, &why);
+    hp_pattern_free(compiled);
+    if (status == HP_NO_MEMORY || !*matched)
         return hp_no_memory(error);
-    if (matches == 0)
-        return hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: no function matches '%s'", option,
-                            escaped);
-    return HP_OK;
+    if (status == HP_OK && matches == 0)
+        status = hp_error_set(error, HP_UNRECOGNISED, 0, "--%s: no function matches '%s'", option,
+                              escaped);
+    if (status == HP_LIMIT)
+        status = hp_error_set(error, HP_LIMIT, 0, "--%s: '%s': %s", option, escaped, why.message);
+    return status;
 }
 
 /* --- One filter after the other ------------------------------------------------------------ */

@@ -14,9 +14,9 @@
 extern "C" {
 #endif
 
-/* POSIX extended regular expressions. Each is searched for in "name" and in "file:name", escaped as
- * reports show them; NULL: none. The filters are applied in this order. <interpreter> cannot be
- * hidden. */
+/* Regular expressions, see filter/pattern.h. Each is searched for in "name" and in "file:name",
+ * escaped as reports show them; NULL: none. The filters are applied in this order. <interpreter>
+ * cannot be hidden. */
 typedef struct hp_filters {
     const char *root;   /* keep these functions and what they call; they lose their callers */
     const char *leaf;   /* keep these functions and what calls them; what they call is their cost */
@@ -29,8 +29,8 @@ typedef struct hp_filters {
 bool hp_filters_any(const hp_filters *filters);
 
 /* Makes a new sorted profile of a sorted one, to be freed; *filtered is NULL without any filter and
- * after an error. HP_UNRECOGNISED: a filter is no regular expression or matches no function; the
- * message begins with the name of the option. */
+ * after an error. HP_UNRECOGNISED: a filter is no regular expression or matches no function.
+ * HP_LIMIT: it takes too long to look for. The message begins with the name of the option. */
 HP_NODISCARD hp_status hp_filters_apply(const hp_filters *filters, const hp_profile *profile,
                                         hp_profile **filtered, hp_error *error);
 

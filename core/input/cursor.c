@@ -1,43 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "input/cursor.h"
 
-#include <assert.h>
-
-static bool ends_early(hp_cursor *cursor, const char *what)
+void hp_cursor_end(const hp_cursor *cursor, const char *what)
 {
     hp_error_set(cursor->error, HP_TRUNCATED, cursor->size,
                  "offset %zu: expected %s, found the end of the input", cursor->size, what);
-    return false;
-}
-
-bool hp_cursor_u8(hp_cursor *cursor, const char *what, uint8_t *value)
-{
-    if (cursor->offset == cursor->size)
-        return ends_early(cursor, what);
-    *value = cursor->data[cursor->offset++];
-    return true;
-}
-
-bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t size, const uint8_t **bytes)
-{
-    assert(cursor->offset <= cursor->size);
-    if (size > cursor->size - cursor->offset)
-        return ends_early(cursor, what);
-    *bytes = cursor->data + cursor->offset;
-    cursor->offset += (size_t)size;
-    return true;
-}
-
-bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size, uint64_t *value)
-{
-    const uint8_t *bytes;
-
-    if (!hp_cursor_bytes(cursor, what, size, &bytes))
-        return false;
-    *value = 0;
-    while (size-- > 0)
-        *value = *value << 8 | bytes[size];
-    return true;
 }
 
 bool hp_cursor_packed(hp_cursor *cursor, const char *what, unsigned skip, uint64_t *value)
@@ -63,5 +30,5 @@ bool hp_cursor_packed(hp_cursor *cursor, const char *what, unsigned skip, uint64
             return true;
         }
     }
-    return ends_early(cursor, what);
+    return hp_cursor_end(cursor, what), false;
 }

@@ -7,6 +7,8 @@
 
 #include "hotprof.h"
 
+#include <assert.h>
+
 typedef struct hp_cursor {
     const uint8_t *data;
     size_t size;
@@ -14,13 +16,42 @@ typedef struct hp_cursor {
     hp_error *error;
 } hp_cursor;
 
-bool hp_cursor_u8(hp_cursor *cursor, const char *what, uint8_t *value);
+/* Sets the error that the input ends too early. */
+void hp_cursor_end(const hp_cursor *cursor, const char *what);
+
+static inline bool hp_cursor_u8(hp_cursor *cursor, const char *what, uint8_t *value)
+{
+    if (cursor->offset == cursor->size)
+        return hp_cursor_end(cursor, what), false;
+    *value = cursor->data[cursor->offset++];
+    return true;
+}
 
 /* The next size bytes, in place. */
-bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t size, const uint8_t **bytes);
+static inline bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t size,
+                                   const uint8_t **bytes)
+{
+    assert(cursor->offset <= cursor->size);
+    if (size > cursor->size - cursor->offset)
+        return hp_cursor_end(cursor, what), false;
+    *bytes = cursor->data + cursor->offset;
+    cursor->offset += (size_t)size;
+    return true;
+}
 
 /* A little-endian integer of size bytes, at most 8. */
-bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size, uint64_t *value);
+static inline bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size,
+                                           uint64_t *value)
+{
+    const uint8_t *bytes;
+
+    if (!hp_cursor_bytes(cursor, what, size, &bytes))
+        return false;
+    *value = 0;
+    for (unsigned i = 0; i < size; i++) /* one load, where the size is a constant */
+        *value |= (uint64_t)bytes[i] << 8 * i;
+    return true;
+}
 
 /* A packed integer: seven bits a byte, the least significant first; bit 7 is set if more follow.
  * The low skip bits of the first byte are not part of it: in a hotshot log they are the type of a

@@ -162,7 +162,7 @@ hp_status hp_profile_add_counts(hp_profile *profile, hp_function_id id, uint64_t
                                 uint64_t primitive, hp_error *error);
 
 /* hp_profile_add_cost and hp_profile_add_call for a line and a call that the profile does not have.
- * They do not check that. */
+ * They do not check that; calls that are the same are one when the profile is sorted. */
 hp_status hp_profile_add_new_cost(hp_profile *profile, hp_line line, const uint64_t *self,
                                   hp_error *error);
 hp_status hp_profile_add_new_call(hp_profile *profile, hp_call call, const uint64_t *inclusive,

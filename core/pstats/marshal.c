@@ -3,6 +3,7 @@
 
 #include "model/array.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -170,6 +171,10 @@ static bool open_container(hp_marshal *marshal, size_t start, size_t back,
 {
     struct hp_marshal_open *top = &marshal->open[marshal->depth];
 
+    for (size_t i = 0; back > 0 && i < marshal->depth; i++)
+        if (marshal->open[i].start == start)
+            return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
+                         "one to a value around it");
     if (marshal->depth == HP_MARSHAL_DEPTH)
         return fails(marshal, HP_LIMIT, value->offset, "at most 100 levels of nesting", "more");
     top->start = start;
@@ -269,21 +274,17 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
 static bool read_reference(hp_marshal *marshal, const struct hp_marshal_places *places,
                            hp_marshal_value *value)
 {
-    size_t target, back;
     uint64_t place;
+    size_t back;
 
     if (!hp_cursor_little_endian(&marshal->in, "a reference", 4, &place))
         return false;
     if (place >= places->count)
         return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
                      "one to no value");
-    target = places->starts[place];
-    for (size_t i = 0; i < marshal->depth; i++)
-        if (marshal->open[i].start == target)
-            return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
-                         "one to a value around it");
+    value->place = places == &marshal->flagged ? (size_t)place + 1 : 0;
     back = marshal->in.offset;
-    marshal->in.offset = target;
+    marshal->in.offset = places->starts[place];
     return read_value(marshal, back, value);
 }
 
@@ -298,9 +299,14 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         return false;
     type = byte & 0x7f;
     value->text = false;
+    if (!back)
+        value->place = 0;
     if (!repeated) {
-        if (byte != type && !strchr("NTFrR", type) && !add_place(marshal, &marshal->flagged, start))
-            return false;
+        if (byte != type && !strchr("NTFrR", type)) {
+            if (!add_place(marshal, &marshal->flagged, start))
+                return false;
+            value->place = marshal->flagged.count;
+        }
         if (byte == 't' && !add_place(marshal, &marshal->interned, start))
             return false;
     }
@@ -390,6 +396,23 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
     return true;
 }
 
+static void leave(hp_marshal *marshal)
+{
+    const struct hp_marshal_open *top = &marshal->open[--marshal->depth];
+
+    if (top->back) {
+        marshal->in.offset = top->back;
+        marshal->replays--;
+    }
+    marshal->codes -= top->code;
+}
+
+void hp_marshal_skip(hp_marshal *marshal)
+{
+    assert(marshal->depth > 0 && marshal->open[marshal->depth - 1].back);
+    leave(marshal);
+}
+
 /* Whether the innermost dict or sequence ends here; if it does, leaves it. */
 static bool at_end(hp_marshal *marshal)
 {
@@ -401,12 +424,7 @@ static bool at_end(hp_marshal *marshal)
         in->offset++;
     else if (top->left > 0)
         return false;
-    if (top->back) {
-        in->offset = top->back;
-        marshal->replays--;
-    }
-    marshal->codes -= top->code;
-    marshal->depth--;
+    leave(marshal);
     return true;
 }
 

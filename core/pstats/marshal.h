@@ -29,6 +29,7 @@ typedef enum hp_marshal_kind {
 typedef struct hp_marshal_value {
     hp_marshal_kind kind;
     size_t offset; /* where it is; of a value that is referred to, the reference */
+    size_t place;  /* numbers the values that can be referred to, from 1; 0: it cannot be */
     bool text;     /* a string that is UTF-8, with surrogates in it too. Python 2 may have bytes */
     bool negative; /* an integer below zero */
     union {
@@ -66,6 +67,9 @@ typedef struct hp_marshal {
 
 /* The next value; false at the end of the outermost value, and after an error. */
 bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value);
+
+/* Leaves a sequence or dict, if the value that came last is one that is referred to. */
+void hp_marshal_skip(hp_marshal *marshal);
 
 /* What a code object is called. */
 typedef struct hp_marshal_code {

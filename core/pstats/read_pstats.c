@@ -43,7 +43,10 @@ struct pstats {
     struct text {
         char *data;
         size_t capacity;
-    } file, name;     /* that are not in the input as they are */
+    } file, name;          /* that are not in the input as they are */
+    hp_function_id *known; /* by the place of its key: a function that was found, or
+                              HP_NO_FUNCTION */
+    size_t known_count, known_capacity;
     bool directories; /* in some name of a file */
     bool marked;      /* the dump says that it holds samples */
     double units;     /* a second */
@@ -188,10 +191,26 @@ static bool read_code_name(struct pstats *pstats, hp_string *name)
     return true;
 }
 
+struct key {
+    size_t place;      /* as in hp_marshal_value */
+    hp_function_id id; /* HP_NO_FUNCTION: look for the function */
+    hp_function function;
+};
+
 /* The rest of a key of which the tuple itself was read. The name is good until the next key. */
-static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_function *key)
+static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, struct key *found)
 {
     hp_marshal_value file, line, name;
+    hp_function *key = &found->function;
+
+    found->place = tuple->place;
+    found->id = tuple->place && tuple->place <= pstats->known_count
+                    ? pstats->known[tuple->place - 1]
+                    : HP_NO_FUNCTION;
+    if (found->id != HP_NO_FUNCTION) {
+        hp_marshal_skip(&pstats->marshal);
+        return true;
+    }
 
     if (!is_tuple(tuple, 3))
         return is_not(pstats, tuple, FUNCTION);
@@ -220,25 +239,34 @@ static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, hp_fu
 /* --- Functions and calls ------------------------------------------------------------------ */
 
 /* The number of a function, which the profile and the dump have then. */
-static bool find_function(struct pstats *pstats, const hp_function *key, hp_function_id *id)
+static bool find_function(struct pstats *pstats, const struct key *key, hp_function_id *id)
 {
-    if (!ok(hp_profile_add_function(pstats->profile, key, id, pstats->error)))
+    *id = key->id;
+    if (*id != HP_NO_FUNCTION)
+        return true;
+    if (!ok(hp_profile_add_function(pstats->profile, &key->function, id, pstats->error)))
         return false;
-    return hp_dump_need_functions(&pstats->dump, *id + (size_t)1) ||
-           ok(hp_no_memory(pstats->error));
+    if (!hp_dump_need_functions(&pstats->dump, *id + (size_t)1) ||
+        !hp_array_reserve(&pstats->known, &pstats->known_capacity, key->place,
+                          sizeof *pstats->known))
+        return ok(hp_no_memory(pstats->error));
+    for (; pstats->known_count < key->place; pstats->known_count++)
+        pstats->known[pstats->known_count] = HP_NO_FUNCTION;
+    if (key->place)
+        pstats->known[key->place - 1] = *id;
+    return true;
 }
 
 static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple, hp_function_id callee)
 {
     hp_marshal_value value;
-    hp_function key;
+    struct key key;
     hp_dump_call call = {.callee = callee}, *added;
     uint64_t ignored;
     double seconds;
 
     if (!read_key(pstats, tuple, &key) || !hp_marshal_next(&pstats->marshal, &value))
         return false;
-    call.line = key.line;
     call.timed = value.kind != HP_MARSHAL_INTEGER;
     if (!call.timed)
         call.count = to_count(&value);
@@ -257,6 +285,7 @@ static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple, hp
                                value.offset));
     if (!find_function(pstats, &key, &call.caller))
         return false;
+    call.line = hp_profile_function(pstats->profile, call.caller)->line;
     added = hp_dump_add_call(&pstats->dump);
     if (!added)
         return ok(hp_no_memory(pstats->error));
@@ -303,7 +332,7 @@ static bool read_entry(struct pstats *pstats, const hp_marshal_value *tuple)
     hp_dump_function entry;
     double self = 0, inclusive = 0;
     hp_marshal_value value;
-    hp_function key;
+    struct key key;
     hp_function_id id;
     size_t calls = pstats->dump.call_count;
 
@@ -380,6 +409,7 @@ static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
         pstats->units /= 1000;
     hp_marshal_free(&pstats->marshal);
     pstats->marshal = (hp_marshal){.in = start};
+    pstats->known_count = 0;
     pstats->dump.function_count = pstats->dump.call_count = 0;
     pstats->dump.rounding = 0;
     pstats->dump.repeated = pstats->marked = false;
@@ -423,7 +453,7 @@ static bool write_calls(struct pstats *pstats, const hp_function_id *ids)
         if (call.callee == interpreter)
             continue;
         pstats->input->estimated_calls += recorded->estimated;
-        if (!ok(hp_profile_add_call(pstats->profile, call, &recorded->cost, pstats->error)))
+        if (!ok(hp_profile_add_new_call(pstats->profile, call, &recorded->cost, pstats->error)))
             return false;
     }
     return true;
@@ -667,6 +697,7 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
     hp_dump_free(&pstats.dump);
     free(pstats.file.data);
     free(pstats.name.data);
+    free(pstats.known);
     return status;
 }
 

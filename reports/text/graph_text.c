@@ -252,33 +252,32 @@ static uint64_t larger(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-static void widen_calls(hp_graph_text *text, uint64_t calls, uint64_t base_calls)
+static uint64_t more_calls(uint64_t most, uint64_t calls, uint64_t base_calls)
 {
-    text->calls_width = hp_number_widen(text->calls_width, hp_number_calls(calls));
-    text->calls_width = hp_number_widen(text->calls_width, hp_number_calls(base_calls));
+    most = calls == HP_UNKNOWN ? most : larger(most, calls);
+    return base_calls == HP_UNKNOWN ? most : larger(most, base_calls);
 }
 
 /* Sets the widths of the columns of the call graph. */
 static void measure(hp_graph_text *text)
 {
     const hp_callgraph *graph = &text->graph;
-    uint64_t largest = larger(graph->total, graph->base_total);
+    uint64_t largest = larger(graph->total, graph->base_total), calls = 0;
     int sign = graph->base != NULL;
 
     text->scale = hp_scale_of(graph);
-    text->calls_width = 7;
     for (const hp_node *node = graph->nodes; node < graph->nodes + graph->node_count; node++) {
         largest = larger(largest, larger(node->inclusive, node->base_inclusive));
-        widen_calls(text, node->calls, node->base_calls);
-        widen_calls(text, node->recursive, node->base_recursive);
+        calls = more_calls(calls, node->calls, node->base_calls);
+        calls = more_calls(calls, node->recursive, node->base_recursive);
     }
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         largest = larger(largest, larger(arc->inclusive, arc->base_inclusive));
-        widen_calls(text, arc->count, arc->base_count);
+        calls = more_calls(calls, arc->count, arc->base_count);
     }
     text->index_width = hp_number_widen(4, hp_number_fixed(graph->node_count, 0)) + 2;
     text->cost_width = hp_number_widen(7 + sign, hp_graph_cost(text, largest)) + sign;
-    text->calls_width += sign;
+    text->calls_width = hp_number_widen(7, hp_number_calls(calls)) + sign;
 }
 
 hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "drawing/sheets.h"
 
+#include "drawing/gazetteer.h"
 #include "drawing/heading.h"
 
 #include <math.h>
@@ -151,12 +152,21 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
     double top = HP_MARGIN + hp_heading_draw(&document->chart, &document->pen, cairo, HP_MARGIN,
                                              HP_MARGIN, width);
     double scale = fmin(width / poster.width, (paper.height - top - HP_MARGIN) / poster.height);
-    const hp_font name_font = {.size = 40 / scale, .bold = true};
     bool legible =
         scale * grid->scale * HP_PICTURE_FONT_SIZE >= hp_paper_min_font(&document->options->paper);
+    hp_gazetteer gazetteer;
+    double left, list;
+
+    hp_gazetteer_choose(&gazetteer, &document->chart, &document->tiles, &document->pen);
+    hp_gazetteer_fit(&gazetteer, (hp_size){width, (paper.height - top - HP_MARGIN) / 2});
+    list = legible ? 0 : hp_gazetteer_draw(&gazetteer, NULL, 0, 0, width);
+    scale = fmin(scale, (paper.height - top - HP_MARGIN - list) / poster.height);
+    left = HP_MARGIN + (width - scale * poster.width) / 2;
+
+    const hp_font name_font = {.size = 40 / scale, .bold = true};
 
     cairo_save(cairo);
-    cairo_translate(cairo, HP_MARGIN + (width - scale * poster.width) / 2, top);
+    cairo_translate(cairo, left, top);
     cairo_scale(cairo, scale, scale);
     draw_poster(document, cairo, (hp_point){-1, -1}, (hp_size){poster.width + 1, poster.height + 1},
                 legible, HP_NO_NODE);
@@ -180,6 +190,21 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
         cairo_tag_end(cairo, CAIRO_TAG_LINK);
     }
     cairo_restore(cairo);
+    if (legible)
+        return;
+    hp_gazetteer_draw(&gazetteer, cairo, HP_MARGIN, top + scale * poster.height, width);
+
+    double heading =
+        hp_heading_draw(&document->chart, &document->pen, NULL, 0, 0, grid->tile.width);
+    hp_point corner = hp_poster_corner(document, heading);
+
+    for (size_t i = gazetteer.count; i-- > 0;) { /* the heaviest one on top */
+        hp_point centre = document->pictures[0].layout.nodes[gazetteer.nodes[i]].centre;
+
+        hp_gazetteer_mark(&gazetteer, cairo, i,
+                          (hp_point){left + scale * (corner.x + grid->scale * centre.x),
+                                     top + scale * (corner.y + grid->scale * centre.y)});
+    }
 }
 
 /* --- Other sheets -------------------------------------------------------------------------- */

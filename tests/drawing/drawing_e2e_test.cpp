@@ -688,6 +688,32 @@ TEST(DrawnPdf, OfAPosterHasAnIndexWithTheHotPathAndAnOutlineOfTilesAndFunctions)
     EXPECT_NE(path.find("2package.of_functions."), std::string::npos) << path;
 }
 
+TEST(DrawnOverview, NamesTheHeaviestFunctionsIfTheirBoxesAreTooSmallToRead)
+{
+    const Desk desk(several_named());
+    const Result drawn =
+        desk.draw(all_of_several + std::vector<std::string>{"--format=pdf", "--pages=9",
+                                                            "--overview", "-o", "a.pdf"});
+    ASSERT_EQ(drawn.status, 0) << drawn.err;
+    const std::string overview = desk.texts("a.pdf").at(0);
+    const std::regex entry("package\\.of_functions\\.function_[0-9]{3}_by_name");
+    EXPECT_EQ(std::distance(std::sregex_iterator(overview.begin(), overview.end(), entry), {}), 24)
+        << overview;
+    EXPECT_TRUE(std::regex_search(
+        overview, std::regex("[A-I][1-9]100\\.0%1package\\.of_functions\\.function_100_by_name")))
+        << overview;
+}
+
+TEST(DrawnOverview, HasNoListIfItsBoxesAreRead)
+{
+    const Desk desk(tree(4, 2, 0));
+    const Result drawn = desk.draw(
+        {"--format=pdf", "--grid=2x1", "--pages=2", "--overview", "--no-index", "-o", "a.pdf"});
+    ASSERT_EQ(drawn.status, 0) << drawn.err;
+    EXPECT_EQ(desk.texts("a.pdf").at(0).find("100.0%"), std::string::npos);
+    EXPECT_NE(desk.texts("a.pdf").at(0).find("100.00%"), std::string::npos);
+}
+
 class Pictures : public testing::TestWithParam<std::string>
 {
   protected:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* What is drawn of a call graph, on which sheet, and where. */
 #include "chart/hot_path.h"
+#include "drawing/gazetteer.h"
 #include "drawing/heading.h"
 #include "drawing/sheets.h"
 #include "support/program.h"
@@ -811,6 +812,25 @@ TEST(HotPath, LeadsToTheLeafWhereTheCostIs)
     builder.call(pass, leaf, 1, {44});
     builder.sort();
     EXPECT_EQ(hot_path_of(builder.get()), (std::vector<std::string>{"main", "pass", "leaf"}));
+}
+
+TEST(Gazetteer, HasTheHeaviestFunctionsInOrder)
+{
+    const Builder program = tree(300, 3, 200);
+    const Chart chart(program.get(), 120, everything());
+    hp_gazetteer gazetteer;
+    hp_gazetteer_choose(&gazetteer, &chart.chart, nullptr, nullptr);
+    ASSERT_EQ(gazetteer.count, static_cast<size_t>(HP_GAZETTEER_MAX));
+    std::vector<double> shares, listed;
+    for (uint32_t i = 0; i < chart.chart.node_count; i++)
+        shares.push_back(chart.chart.nodes[i].share);
+    std::sort(shares.rbegin(), shares.rend());
+    shares.resize(HP_GAZETTEER_MAX);
+    for (const uint32_t node : gazetteer.nodes)
+        listed.push_back(chart.chart.nodes[node].share);
+    EXPECT_EQ(listed, shares);
+    EXPECT_EQ(std::set<uint32_t>(gazetteer.nodes, gazetteer.nodes + HP_GAZETTEER_MAX).size(),
+              static_cast<size_t>(HP_GAZETTEER_MAX));
 }
 
 TEST(Document, IsInkOnEverySheet)

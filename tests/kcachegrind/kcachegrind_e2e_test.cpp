@@ -5,6 +5,7 @@
  * With HP_TEST_INSTALLED in the environment it is the plugin that is installed on this machine. */
 #include "support/command.h"
 #include "support/log_writer.h"
+#include "support/profile_builder.h"
 #include "support/support.h"
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -518,6 +520,29 @@ TEST_F(KCachegrind, ShowsEveryFunctionWithAnInstallationBelowHome)
     const Shown shown = run({"sh", "-c", setting + ":$QT_PLUGIN_PATH kcachegrind \"$0\"", path},
                             "loaded;functions", {});
     EXPECT_EQ(shown.sorted("function"), expected_rows(path));
+}
+
+/* It cuts blanks, and takes "???" for no name. */
+TEST_F(KCachegrind, ShowsFunctionsApartWhoseNamesItWouldTakeForOne)
+{
+    test::Builder builder;
+    uint64_t self = 1, line = 1;
+    for (const char *name : {"", " ", "\u00a0", "???", "x", "  x", "x ", "f", "f\x80", "f\\x80"}) {
+        builder.function(name, "a.py", line, 1, 1, {self}, {self});
+        self *= 2;
+        line += std::string(name).size() % 2; /* some differ by their lines, some do not */
+    }
+    builder.sort();
+    const std::string file = directory.write("a.prof", test::report("pstats", builder.get()));
+    const Shown shown = show(file, "loaded;functions");
+    std::set<std::string> costs, names;
+    for (const Row &row : shown.rows.at("function")) {
+        costs.insert(row.at(1));
+        names.insert(row.at(3));
+    }
+    for (uint64_t cost = 1; cost < self; cost *= 2)
+        EXPECT_EQ(costs.count(std::to_string(cost)), 1u) << cost;
+    EXPECT_EQ(names.size(), shown.rows.at("function").size());
 }
 
 /* By default KCachegrind marks the members of cycles, and shows what they cost without each other:

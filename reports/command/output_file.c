@@ -193,7 +193,7 @@ hp_status hp_output_file_close(hp_output_file *file, hp_error *error)
 
     if (!stream)
         return HP_OK;
-    whole = fflush(stream) == 0 && !ferror(stream) &&
+    whole = fflush(stream) == 0 &&
             (!file->content.name || hp_temporary_link(&file->content, fileno(stream)) == 0);
     if (!whole)
         return failed(error, "cannot be written");
@@ -289,7 +289,7 @@ static int replace(hp_output_file *file, bool can_undo)
 
     if (file->copy)
         return overwrite(file, fileno(file->copy));
-    if ((can_undo && lstat(file->path, &present) == 0
+    if ((can_undo && lstat(file->path, &present) == 0 && S_ISREG(present.st_mode)
              ? replace_and_keep(file)
              : hp_temporary_rename(&file->content, file->path)) == 0)
         return 0;

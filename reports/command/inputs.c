@@ -72,12 +72,13 @@ static size_t thread_limit(const struct reading *reading)
                                       : 1;
 }
 
-/* Reads an open file, or what the path stands for. */
+/* Reads an open file, which is watched, or what the path stands for. That is not mapped: a file may
+ * have come there since the list was made. */
 static hp_status read_profile(struct job *job, int file)
 {
     const hp_load_options options = {
         .size = sizeof options,
-        .map = true,
+        .map = file >= 0,
         .progress = job->reading->settings->progress == HP_NEVER ? NULL : update_progress,
         .progress_context = job,
         .stacks = job->reading->settings->report->stacks,

@@ -92,6 +92,13 @@ static hp_status try_below(hp_source *source, const hp_profile *profile, const c
     return status;
 }
 
+static bool is_directory(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 static bool has_entry(const hp_source_path *path, hp_string entry)
 {
     for (size_t i = 0; i < path->entry_count; i++)
@@ -104,20 +111,22 @@ void hp_source_path_init(hp_source_path *path, const hp_profile *profile, const 
 {
     path->profile = profile;
     path->directory = directory;
-    path->entry_count = 0;
+    path->entry_count = path->tries = 0;
     for (size_t i = 0; i < hp_profile_input_count(profile); i++)
         for (size_t k = 0; k < hp_profile_info_count(profile, i); k++) {
             hp_info info = hp_profile_info(profile, i, k);
 
             if (path->entry_count == HP_PATH_ENTRIES_MAX)
                 return;
-            if (strcmp(info.key.data, "sys-path-entry") == 0 && info.value.size > 0 &&
-                !has_entry(path, info.value))
-                path->entries[path->entry_count++] = info.value;
+            if (strcmp(info.key.data, "sys-path-entry") != 0 || info.value.size == 0 ||
+                has_entry(path, info.value))
+                continue;
+            path->is_directory[path->entry_count] = is_directory(info.value.data);
+            path->entries[path->entry_count++] = info.value;
         }
 }
 
-hp_status hp_source_find(hp_source *source, const hp_source_path *path, const hp_function *function,
+hp_status hp_source_find(hp_source *source, hp_source_path *path, const hp_function *function,
                          hp_error *error)
 {
     hp_string file = function->file, recorded = function->recorded_file;
@@ -133,8 +142,11 @@ hp_status hp_source_find(hp_source *source, const hp_source_path *path, const hp
         status = try(source, path->profile, strdup(file.data));
     if (recorded.size > 0 && *recorded.data != '/' && strlen(recorded.data) == recorded.size)
         for (size_t i = 0; i < path->entry_count && status == HP_OK && !source->path; i++)
-            status = try(source, path->profile,
-                         join(path->entries[i].data, path->entries[i].size, recorded));
+            if (path->is_directory[i] && path->tries < HP_SOURCE_TRIES_MAX) {
+                path->tries++;
+                status = try(source, path->profile,
+                             join(path->entries[i].data, path->entries[i].size, recorded));
+            }
     if (status == HP_OK)
         return HP_OK;
     hp_source_free(source);

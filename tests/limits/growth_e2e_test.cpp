@@ -53,6 +53,29 @@ TEST(NamesToldApart, TakeLinearTime)
     EXPECT_LT(instructions(160), 3 * instructions(80));
 }
 
+std::string log_of_missing_sources(size_t files, size_t entries)
+{
+    LogWriter log = LogWriter::with_header(true, true);
+    for (size_t i = 0; i < entries; i++)
+        log.info("sys-path-entry", "/no/such/" + std::to_string(i));
+    for (size_t i = 0; i < files; i++)
+        log.define_file(i, "m" + std::to_string(i) + ".py").enter(i, 1, 1).exit(1);
+    return log.bytes();
+}
+
+TEST(SourcesThatAreMissing, AreNotLookedForInEachMissingDirectory)
+{
+    ASSERT_TRUE(is_installed("valgrind"));
+    const TemporaryDirectory directory;
+    const auto instructions = [&](size_t files, size_t entries) {
+        const std::string log = log_of_missing_sources(files, entries);
+        return double(
+            count_instructions(reporting("annotate", directory.write("missing.prof", log))));
+    };
+    EXPECT_LT(instructions(2000, 1000) - instructions(2000, 1),
+              4 * (instructions(1, 1000) - instructions(1, 1)));
+}
+
 /* Inputs of which each byte takes as much memory as it can. */
 std::string log_of_call_sites(uint64_t sites)
 {

@@ -5,6 +5,7 @@
 #include "support/gprof_check.h"
 #include "support/profile_builder.h"
 #include "support/support.h"
+#include "text/source.h"
 
 #include <gtest/gtest.h>
 
@@ -440,6 +441,28 @@ TEST(AnnotatedSource, HasOptionsOnTheCommandLine)
     EXPECT_TRUE(contains(result.out, "  here\n"));
     EXPECT_FALSE(contains(result.out, "What the columns mean"));
     EXPECT_TRUE(contains(hotreport({"-f", "annotate", log}).out, "What the columns mean"));
+}
+
+TEST(AnnotatedSources, AreLookedForABoundedNumberOfTimes)
+{
+    const TemporaryDirectory directory;
+    directory.write("lib/m.py", "x = 1\n");
+    Builder builder;
+    builder.input("a.prof");
+    builder.info("sys-path-entry", directory.file("lib"));
+    builder.function("f", "m.py", 1, 1, 1, {1}, {1});
+    builder.sort();
+    hp_source_path path{};
+    hp_source_path_init(&path, builder.get(), nullptr);
+    for (const size_t tries : {HP_SOURCE_TRIES_MAX - 1, +HP_SOURCE_TRIES_MAX}) {
+        hp_source source{};
+        path.tries = tries;
+        EXPECT_EQ(hp_source_find(&source, &path, hp_profile_function(builder.get(), 0), nullptr),
+                  HP_OK);
+        EXPECT_EQ(source.path != nullptr, tries < HP_SOURCE_TRIES_MAX);
+        EXPECT_EQ(path.tries, size_t(HP_SOURCE_TRIES_MAX));
+        hp_source_free(&source);
+    }
 }
 
 } // namespace

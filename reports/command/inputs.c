@@ -46,6 +46,20 @@ struct reading {
     bool over;        /* no more work is to be taken */
     struct job *jobs; /* of entry i: the one at i % window */
     size_t window;
+    struct large_input *large;
+    size_t large_count;
+};
+
+/* Sums with numbers from here on may not fit into 64 bits. As nanoseconds they are two years. */
+#define LARGE ((uint64_t)1 << 56)
+
+/* An input with such numbers. It is added up after all others, so that none of these fails for
+ * it, in whatever order they are given. */
+struct large_input {
+    const char *path;
+    hp_profile *profile;
+    hp_status status;
+    uint64_t largest;
 };
 
 /* --- One input ---------------------------------------------------------------------------- */
@@ -218,7 +232,7 @@ static void go_on(struct reading *reading)
 {
     pthread_mutex_lock(&reading->mutex);
     reading->next++;
-    reading->read = reading->inputs->read;
+    reading->read = reading->inputs->read + reading->large_count;
     if (reading->taken - reading->next <= reading->window / 2)
         pthread_cond_broadcast(&reading->changed);
     pthread_mutex_unlock(&reading->mutex);
@@ -250,32 +264,109 @@ static hp_status add_up(hp_inputs *inputs, hp_profile **profile, hp_error *error
     return HP_OK;
 }
 
+/* Adds up a profile, which it frees, and tells what came of it. status: of reading it. */
+static void add_input(struct reading *reading, const char *path, hp_profile *profile,
+                      hp_status status)
+{
+    hp_inputs *inputs = reading->inputs;
+    hp_error refused = {0};
+    hp_status added = add_up(inputs, &profile, &refused);
+
+    if (added == HP_OK) {
+        inputs->read++;
+        tell_input(reading, path);
+    } else {
+        hp_tell(path, "%s", refused.message);
+    }
+    hp_profile_free(profile);
+    inputs->damaged |= status != HP_OK || added != HP_OK;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint64_t largest_of(const uint64_t *costs, size_t events)
+{
+    uint64_t largest = 0;
+
+    for (size_t e = 0; e < events; e++)
+        largest = larger(largest, costs[e]);
+    return largest;
+}
+
+static uint64_t largest_number(const hp_profile *profile)
+{
+    size_t events = hp_profile_event_count(profile);
+    uint64_t largest = largest_of(hp_profile_total(profile), events);
+
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
+        uint64_t calls = hp_profile_function(profile, id)->calls;
+
+        largest = larger(largest, largest_of(hp_profile_function_inclusive(profile, id), events));
+        largest = larger(largest, calls == HP_UNKNOWN ? 0 : calls);
+    }
+    for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
+        uint64_t count = hp_profile_call(profile, i)->count;
+
+        largest = larger(largest, largest_of(hp_profile_call_inclusive(profile, i), events));
+        largest = larger(largest, count == HP_UNKNOWN ? 0 : count);
+    }
+    return largest;
+}
+
+/* Sets an input with large numbers aside, if there is memory for that. */
+static bool set_aside(struct reading *reading, const struct job *job)
+{
+    uint64_t largest = reading->list.count > 1 ? largest_number(job->profile) : 0;
+    struct large_input *more;
+
+    if (largest < LARGE)
+        return false;
+    more = realloc(reading->large, (reading->large_count + 1) * sizeof *more);
+    if (!more)
+        return false;
+    reading->large = more;
+    more[reading->large_count++] =
+        (struct large_input){job->entry->path, job->profile, job->status, largest};
+    return true;
+}
+
+static int compare_large(const void *a, const void *b)
+{
+    const struct large_input *one = a, *two = b;
+
+    if (one->largest != two->largest)
+        return one->largest < two->largest ? -1 : 1;
+    return strcmp(one->path, two->path);
+}
+
+static void add_up_large(struct reading *reading)
+{
+    if (reading->large_count)
+        qsort(reading->large, reading->large_count, sizeof *reading->large, compare_large);
+    for (size_t i = 0; i < reading->large_count; i++) {
+        const struct large_input *large = &reading->large[i];
+
+        add_input(reading, large->path, large->profile, large->status);
+    }
+    free(reading->large);
+}
+
 /* Adds up and tells what came of an entry; false if that is nothing. */
 static bool finish(struct reading *reading, struct job *job)
 {
-    hp_inputs *inputs = reading->inputs;
-    const char *path = job->entry->path;
-    hp_status status = job->status;
-
     if (job->passed_over)
         return false;
     hp_progress_line_end(&job->line);
-    if (status == HP_OK || status == HP_TRUNCATED || status == HP_CORRUPT) {
-        hp_error refused = {0};
-        hp_status added = add_up(inputs, &job->profile, &refused);
-
-        if (added == HP_OK) {
-            inputs->read++;
-            tell_input(reading, path);
-        } else {
-            status = added;
-            hp_tell(path, "%s", refused.message);
-        }
-    } else {
-        hp_tell(path, "%s", job->error.message);
+    if (job->status != HP_OK && job->status != HP_TRUNCATED && job->status != HP_CORRUPT) {
+        hp_tell(job->entry->path, "%s", job->error.message);
+        hp_profile_free(job->profile);
+        reading->inputs->damaged = true;
+    } else if (!set_aside(reading, job)) {
+        add_input(reading, job->entry->path, job->profile, job->status);
     }
-    hp_profile_free(job->profile);
-    inputs->damaged |= status != HP_OK;
     return true;
 }
 
@@ -300,6 +391,7 @@ static void add_up_all(struct reading *reading)
         }
         go_on(reading);
     }
+    add_up_large(reading);
 }
 
 static size_t smaller(size_t a, size_t b)

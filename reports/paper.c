@@ -21,7 +21,7 @@ size_t hp_paper_pages(const hp_paper *paper)
 
 double hp_paper_min_font(const hp_paper *paper)
 {
-    return paper->min_font > 0 ? paper->min_font : 6;
+    return paper->min_font > 0 ? paper->min_font : 7;
 }
 
 /* Parses a number with at most six digits before the point and returns its end; NULL: it is none,

@@ -20,7 +20,8 @@
 enum { LABELLED_MAX = 400 };
 
 /* Defaults, in percent. DRAWN_MIN functions are drawn whatever they cost. */
-static const double node_threshold = 0.5, edge_threshold = 0.1;
+const double hp_chart_threshold = 0.5;
+static const double edge_threshold = 0.1;
 enum { DRAWN_MIN = 10 };
 
 /* --- What is written ----------------------------------------------------------------------- */
@@ -237,23 +238,19 @@ static double percent_of(hp_threshold threshold, double otherwise)
     return threshold.given ? threshold.percent : otherwise;
 }
 
-/* Chooses the functions. Sets places to their numbers in the chart; there is one for each node of
- * the graph. */
-static bool choose_nodes(hp_chart *chart, size_t max_nodes, hp_threshold threshold,
-                         uint32_t *places)
+static bool choose_nodes(hp_chart *chart, size_t max_nodes, double least)
 {
     const hp_callgraph *graph = &chart->graph;
+    hp_threshold threshold = chart->options->node_threshold;
     const hp_choice choice = {max_nodes, threshold.given ? 0 : DRAWN_MIN,
-                              percent_of(threshold, node_threshold)};
+                              percent_of(threshold, least)};
     uint32_t *chosen = malloc((max_nodes + 1) * sizeof *chosen);
     size_t count = chosen ? hp_choice_make(graph, &choice, chosen) : SIZE_MAX;
     bool whole = count != SIZE_MAX;
 
-    for (uint32_t i = 0; i < graph->node_count; i++)
-        places[i] = HP_NO_NODE;
     for (size_t i = 0; whole && i < count; i++) {
-        places[chosen[i]] = chart->node_count;
-        whole = write_node(graph, chosen[i], &chart->nodes[chart->node_count++]);
+        chart->node_max = ++chart->node_count;
+        whole = write_node(graph, chosen[i], &chart->nodes[i]);
     }
     free(chosen);
     return whole && name_nodes(chart);
@@ -323,48 +320,117 @@ static char *arc_label(const hp_callgraph *graph, const hp_arc *arc)
     return format("%s%%\n%" PRIu64 "×", share.text, arc->count);
 }
 
-static bool choose_arcs(hp_chart *chart, double threshold, const uint32_t *places, bool sparse)
+static void forget_arcs(hp_chart *chart)
+{
+    for (uint32_t i = 0; i < chart->arc_count; i++)
+        free(chart->arcs[i].label);
+    chart->arc_count = 0;
+}
+
+/* Labels the heavy calls of functions that others call as well: elsewhere the box tells the same.
+ */
+static bool label_arcs(hp_chart *chart, const struct candidate *candidates, const uint32_t *places)
+{
+    uint32_t *callers = calloc((size_t)chart->node_count + 1, sizeof *callers);
+    bool ok = callers != NULL;
+
+    for (uint32_t i = 0; ok && i < chart->arc_count; i++)
+        callers[places[candidates[i].arc->callee]]++;
+    for (uint32_t i = 0; ok && i < chart->arc_count; i++)
+        if (callers[chart->arcs[i].callee] > 1 &&
+            hp_look_is_heavy(&chart->palette, chart->arcs[i].share))
+            ok = (chart->arcs[i].label = arc_label(&chart->graph, candidates[i].arc)) != NULL;
+    free(callers);
+    return ok;
+}
+
+/* places: of each node of the graph its number in the chart, or HP_NO_NODE. */
+static bool choose_arcs(hp_chart *chart, const uint32_t *places)
 {
     const hp_callgraph *graph = &chart->graph;
+    double threshold = percent_of(chart->options->edge_threshold, edge_threshold);
     struct candidate *candidates = malloc((graph->arc_count + 1) * sizeof *candidates);
     size_t count, max = (size_t)chart->node_count + chart->node_count / 2;
-    bool labelled = !sparse && chart->node_count <= LABELLED_MAX, ok = true;
+    bool ok = true;
 
     if (!candidates)
         return false;
     count = find_candidates(chart, threshold, places, candidates);
     qsort(candidates, count, sizeof *candidates, order_candidates);
-    for (size_t i = 0; ok && i < count && i < max; i++) {
+    for (size_t i = 0; i < count && i < max; i++) {
         const hp_arc *arc = candidates[i].arc;
 
-        if (sparse && !candidates[i].heaviest)
-            break;
-
-        hp_chart_arc *drawn = &chart->arcs[chart->arc_count++];
-
-        *drawn = (hp_chart_arc){
+        chart->arcs[chart->arc_count++] = (hp_chart_arc){
             .caller = places[arc->caller],
             .callee = places[arc->callee],
             .share = candidates[i].share,
             .heaviest = candidates[i].heaviest,
         };
-        if (labelled && hp_look_is_heavy(&chart->palette, drawn->share))
-            ok = (drawn->label = arc_label(graph, arc)) != NULL;
     }
+    if (chart->node_count <= LABELLED_MAX)
+        ok = label_arcs(chart, candidates, places);
     free(candidates);
     qsort(chart->arcs, chart->arc_count, sizeof *chart->arcs, order_arcs);
     return ok;
 }
 
+/* Adds up the calls to functions that are not drawn. */
+static void count_others(hp_chart *chart, const uint32_t *places)
+{
+    const hp_callgraph *graph = &chart->graph;
+
+    for (hp_chart_node *drawn = chart->nodes; drawn < chart->nodes + chart->node_count; drawn++) {
+        const hp_node *node = &graph->nodes[drawn->node];
+
+        drawn->others = 0;
+        drawn->others_share = 0;
+        for (uint32_t c = 0; !graph->base && c < node->callee_count; c++) {
+            const hp_arc *arc = &graph->callees[node->first_callee + c];
+
+            if (places[arc->callee] == HP_NO_NODE) {
+                drawn->others++;
+                drawn->others_share += hp_choice_share(graph, arc->inclusive, arc->base_inclusive);
+            }
+        }
+    }
+}
+
+hp_status hp_chart_show(hp_chart *chart, uint32_t count, hp_error *error)
+{
+    size_t nodes = (size_t)chart->graph.node_count + 1;
+    uint32_t *places = malloc(nodes * sizeof *places);
+    bool ok = places != NULL;
+
+    chart->node_count = count < chart->node_max ? count : chart->node_max;
+    forget_arcs(chart);
+    free(chart->subtitle);
+    chart->subtitle = NULL;
+    if (ok) {
+        memset(places, 0xff, nodes * sizeof *places);
+        for (uint32_t i = 0; i < chart->node_count; i++)
+            places[chart->nodes[i].node] = i;
+        ok = choose_arcs(chart, places) && (chart->subtitle = subtitle_of(chart, chart->options));
+        count_others(chart, places);
+    }
+    free(places);
+    return ok ? HP_OK : hp_no_memory(error);
+}
+
+hp_number hp_chart_share_text(const hp_chart *chart, double share)
+{
+    hp_number number = chart->graph.base ? hp_number_signed(100 * share, 2) : percent(100 * share);
+
+    strcat(number.text, "%");
+    return number;
+}
+
 hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
-                         const hp_report_options *options, size_t max_nodes, bool sparse,
+                         const hp_report_options *options, size_t max_nodes, double least,
                          hp_error *error)
 {
-    double edge_percent = percent_of(options->edge_threshold, edge_threshold);
     hp_status status;
-    uint32_t *places;
 
-    *chart = (hp_chart){.palette = {options->theme, options->base != NULL}};
+    *chart = (hp_chart){.options = options, .palette = {options->theme, options->base != NULL}};
     status = hp_callgraph_build(&chart->graph, profile, options->base, options->event, error);
     if (status != HP_OK)
         return status;
@@ -372,26 +438,20 @@ hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,
         max_nodes = chart->graph.node_count;
     chart->nodes = malloc((max_nodes + 1) * sizeof *chart->nodes);
     chart->arcs = malloc((max_nodes + max_nodes / 2 + 1) * sizeof *chart->arcs);
-    places = malloc((chart->graph.node_count + 1) * sizeof *places);
-    if (chart->nodes && chart->arcs && places &&
-        choose_nodes(chart, max_nodes, options->node_threshold, places) &&
-        choose_arcs(chart, edge_percent, places, sparse)) {
-        chart->title = title_of(profile, options);
-        chart->subtitle = subtitle_of(chart, options);
-    }
-    free(places);
-    return chart->title && chart->subtitle ? HP_OK : hp_no_memory(error);
+    if (!chart->nodes || !chart->arcs || !choose_nodes(chart, max_nodes, least) ||
+        !(chart->title = title_of(profile, options)))
+        return hp_no_memory(error);
+    return hp_chart_show(chart, chart->node_max, error);
 }
 
 void hp_chart_free(hp_chart *chart)
 {
-    for (uint32_t i = 0; i < chart->node_count; i++) {
+    for (uint32_t i = 0; i < chart->node_max; i++) {
         free(chart->nodes[i].name);
         free(chart->nodes[i].place);
         free(chart->nodes[i].numbers);
     }
-    for (uint32_t i = 0; i < chart->arc_count; i++)
-        free(chart->arcs[i].label);
+    forget_arcs(chart);
     free(chart->nodes);
     free(chart->arcs);
     free(chart->title);

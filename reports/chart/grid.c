@@ -5,97 +5,55 @@
 
 static const hp_size a4 = {595, 842};
 
+/* The heading takes this much of paper that is wide enough, and on small paper less. */
+static const double heading_height = 42, heading_width = 420;
+
+/* Room for the line below a tile that names its neighbours. */
+static const double footer_height = 16;
+
 /* At most this part of a side overlaps, so that every tile shows something new. */
-#define OVERLAP_MAX 0.5
+static const double overlap_max = 0.25;
 
-/* The scale at which a drawing fits on a row of tiles, one of which has a margin. Unless the
- * overlap is given, it is as large as a piece of the drawing. */
-static double fit(const hp_length *overlap, size_t count, double tile, double length, double piece,
-                  double margin)
+static double overlap_of(const hp_length *overlap, size_t count, double tile)
 {
-    double others = (double)(count - 1), all = (double)count * tile - margin;
-
-    if (overlap->given)
-        return (all - others * fmin(overlap->points, OVERLAP_MAX * tile)) / length;
-    if (count == 1)
-        return all / length;
-    return fmin(all / (length + others * piece), OVERLAP_MAX * tile / piece);
+    return overlap->given && count > 1 ? fmin(overlap->points, overlap_max * tile) : 0;
 }
 
-static double overlap_of(const hp_length *overlap, double scale, double tile, double piece)
+/* How far the shape of a poster is from that of a sheet. */
+static double distance(size_t rows, size_t columns)
 {
-    return overlap->given ? fmin(overlap->points, OVERLAP_MAX * tile) : scale * piece;
+    return fabs(log((double)rows / (double)columns));
 }
 
-static hp_grid cut(const hp_paper *paper, const hp_poster *poster, size_t rows, size_t columns,
-                   bool landscape)
+hp_grid hp_paper_grid(const hp_paper *paper, size_t pages)
 {
+    double footer = paper->paging == HP_TILE && pages > 1 ? footer_height : 0;
     hp_size size = paper->size.width > 0 ? paper->size : a4;
-    hp_grid grid = {.rows = rows, .columns = columns, .landscape = landscape};
+    bool landscape = paper->orientation == HP_LANDSCAPE;
+    hp_grid grid = {.rows = pages, .columns = 1, .landscape = landscape};
 
     grid.sheet = landscape ? (hp_size){size.height, size.width} : size;
-    grid.tile = (hp_size){grid.sheet.width - 2 * HP_MARGIN,
-                          grid.sheet.height - 2 * HP_MARGIN - poster->footer};
-    grid.scale = fmin(fit(&paper->overlap, columns, grid.tile.width, poster->drawing.width,
-                          poster->piece.width, 0),
-                      fit(&paper->overlap, rows, grid.tile.height, poster->drawing.height,
-                          poster->piece.height, poster->heading));
-    grid.scale = fmin(grid.scale, poster->scale_max);
-    if (columns > 1)
-        grid.overlap.width =
-            overlap_of(&paper->overlap, grid.scale, grid.tile.width, poster->piece.width);
-    if (rows > 1)
-        grid.overlap.height =
-            overlap_of(&paper->overlap, grid.scale, grid.tile.height, poster->piece.height);
-    return grid;
-}
-
-static bool is_prime(size_t number)
-{
-    for (size_t i = 2; i * i <= number; i++)
-        if (number % i == 0)
-            return false;
-    return number > 1;
-}
-
-/* A smaller difference is not seen. */
-static bool is_better(const hp_grid *grid, const hp_grid *than)
-{
-    return than->rows == 0 || grid->scale > 1.01 * than->scale;
-}
-
-static hp_grid best_of(const hp_paper *paper, const hp_poster *poster, size_t pages)
-{
-    hp_grid best = {0};
-
-    for (int landscape = 0; landscape < 2; landscape++) {
-        if (paper->orientation == (landscape ? HP_PORTRAIT : HP_LANDSCAPE))
-            continue;
-        for (size_t rows = 1; rows <= pages; rows++) {
-            if (pages % rows != 0 || (paper->rows && paper->rows != rows))
-                continue;
-
-            hp_grid grid = cut(paper, poster, rows, pages / rows, landscape);
-
-            if (is_better(&grid, &best))
-                best = grid;
-        }
+    grid.tile =
+        (hp_size){grid.sheet.width - 2 * HP_MARGIN, grid.sheet.height - 2 * HP_MARGIN - footer};
+    if (paper->paging == HP_TILE && paper->rows && paper->rows * paper->columns == pages) {
+        grid.rows = paper->rows;
+        grid.columns = paper->columns;
+    } else if (paper->paging == HP_TILE) {
+        for (size_t rows = 1; rows <= pages; rows++)
+            if (pages % rows == 0 &&
+                distance(rows, pages / rows) < distance(grid.rows, grid.columns)) {
+                grid.rows = rows;
+                grid.columns = pages / rows;
+            }
+        grid.overlap = (hp_size){0, 0};
     }
-    return best;
-}
-
-hp_grid hp_paper_grid(const hp_paper *paper, size_t pages, const hp_poster *poster)
-{
-    hp_grid best = best_of(paper, poster, pages);
-
-    if (!paper->rows && is_prime(pages))
-        for (size_t fewer = pages - 1; fewer > 1 && fewer + 2 >= pages; fewer--) {
-            hp_grid grid = best_of(paper, poster, fewer);
-
-            if (is_better(&grid, &best))
-                best = grid;
-        }
-    return best;
+    grid.overlap.width = overlap_of(&paper->overlap, grid.columns, grid.tile.width);
+    grid.overlap.height =
+        paper->paging == HP_TILE ? overlap_of(&paper->overlap, grid.rows, grid.tile.height) : 0;
+    grid.heading = heading_height * fmin(1, grid.tile.width / heading_width);
+    grid.area = (hp_size){grid.tile.width - 2 * grid.overlap.width,
+                          grid.tile.height - 2 * grid.overlap.height - grid.heading};
+    return grid;
 }
 
 hp_size hp_grid_size(const hp_grid *grid)
@@ -105,4 +63,12 @@ hp_size hp_grid_size(const hp_grid *grid)
             (double)(grid->columns - 1) * grid->overlap.width,
         (double)grid->rows * grid->tile.height - (double)(grid->rows - 1) * grid->overlap.height,
     };
+}
+
+hp_point hp_grid_corner(const hp_grid *grid, size_t row, size_t column)
+{
+    return (hp_point){(double)column * (grid->tile.width - grid->overlap.width) +
+                          grid->overlap.width,
+                      (double)row * (grid->tile.height - grid->overlap.height) +
+                          grid->overlap.height + grid->heading};
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How a drawing is cut into sheets of paper. */
+/* The sheets of paper that a drawing is printed on. */
 #ifndef HP_GRID_H
 #define HP_GRID_H
 
@@ -9,35 +9,28 @@
 extern "C" {
 #endif
 
-/* The margin of a sheet, which printers cannot reach. */
+/* The margin of a sheet, which printers cannot reach. Sheets of a poster are glued on it. */
 #define HP_MARGIN 28.0
 
-/* A grid of sheets. */
+/* A grid of sheets; of an atlas, one column of them. */
 typedef struct hp_grid {
     size_t rows, columns;
     bool landscape;
     hp_size sheet;   /* the paper, turned if landscape */
     hp_size tile;    /* the paper within margins and footer */
     hp_size overlap; /* of neighbouring tiles */
-    double scale;    /* of the drawing */
+    double heading;  /* on top of each tile */
+    hp_size area;    /* of a tile, for boxes: below the heading, and without what overlaps */
 } hp_grid;
 
-/* What is cut. */
-typedef struct hp_poster {
-    hp_size drawing;
-    hp_size piece;  /* the largest part to be whole on some sheet; a given overlap may cut it */
-    double heading; /* above the drawing, not scaled */
-    double footer;  /* below each tile, not scaled */
-    double scale_max;
-} hp_poster;
-
-/* Finds the grid of this number of pages on which the drawing is largest. For a prime number the
- * grid may have fewer pages, if the drawing is larger then. Of equally good grids it is the one
- * with upright paper. */
-hp_grid hp_paper_grid(const hp_paper *paper, size_t pages, const hp_poster *poster);
+/* The grid of this number of pages whose poster is nearest to a sheet in shape. */
+hp_grid hp_paper_grid(const hp_paper *paper, size_t pages);
 
 /* The size of all tiles together, without what overlaps. */
 hp_size hp_grid_size(const hp_grid *grid);
+
+/* Where the area of a tile begins in the poster. */
+hp_point hp_grid_corner(const hp_grid *grid, size_t row, size_t column);
 
 #ifdef __cplusplus
 }

@@ -11,9 +11,9 @@ extern "C" {
 
 /* Finds the path: from <interpreter>, or what nobody calls, along the heaviest calls to where the
  * cost is. If most of what a function costs is that of a function on the path that it calls back,
- * as in a program that imports modules, it goes on with the heaviest call from any of the path.
- * Writes functions of the chart, each once; path needs room for all. Returns how many there are, or
- * UINT32_MAX without memory. */
+ * as in a program that imports modules, it goes on from there, or from what that led to, with a
+ * call that is not heavier. Writes functions of the chart, each once; path needs room for all.
+ * Returns how many there are, or UINT32_MAX without memory. */
 uint32_t hp_hot_path_find(const hp_chart *chart, uint32_t *path);
 
 #ifdef __cplusplus

@@ -12,8 +12,7 @@ const hp_drawing *hp_drawing_load(hp_error *error)
 
     if (!drawing)
         hp_error_set(error, HP_IO, 0,
-                     "drawing needs Graphviz, cairo and Pango (apt-get install libgvc6 "
-                     "libpangocairo-1.0-0): %s",
+                     "drawing needs cairo and Pango (apt-get install libpangocairo-1.0-0): %s",
                      dlerror());
     return drawing;
 }

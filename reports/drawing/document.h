@@ -3,11 +3,9 @@
 #ifndef HP_DOCUMENT_H
 #define HP_DOCUMENT_H
 
-#include "chart/atlas.h"
-#include "chart/chart.h"
-#include "chart/grid.h"
+#include "chart/print.h"
 #include "drawing/index_sheet.h"
-#include "drawing/picture.h"
+#include "drawing/pen.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,8 +21,7 @@ typedef enum hp_sheet_kind {
 
 typedef struct hp_sheet {
     hp_sheet_kind kind;
-    size_t row, column; /* of a tile */
-    uint32_t picture;   /* of an atlas */
+    uint32_t number;    /* of a tile or in an atlas: in the layout */
     size_t first_entry; /* of an index */
     char name[32];      /* "A2", "3", "Index" */
 } hp_sheet;
@@ -32,15 +29,9 @@ typedef struct hp_sheet {
 typedef struct hp_document {
     const hp_report_options *options;
     hp_pen pen;
-    hp_chart chart;
-    hp_atlas atlas;
-    hp_picture *pictures; /* one, or one for each sheet of an atlas */
-    hp_grid *grids;       /* one for each picture */
-    size_t picture_count;
-    bool sparse;    /* as for hp_chart_build */
-    hp_atlas tiles; /* of a poster: the tile of each function */
-    uint32_t *path; /* the hot path */
-    hp_index_sheet index;
+    hp_print print;
+    bool on_paper;
+    hp_index_sheet index; /* of several sheets */
     hp_sheet *sheets;
     size_t sheet_count;
 } hp_document;
@@ -52,16 +43,6 @@ HP_NODISCARD hp_status hp_document_make(hp_document *document, const hp_profile 
                                         const hp_report_options *options, bool on_paper,
                                         hp_error *error);
 void hp_document_free(hp_document *document);
-
-/* Sets the name from row and column: "A2" is the second tile of the first row. */
-void hp_sheet_name_tile(hp_sheet *tile);
-
-/* The top left corner of the drawing on its poster, where it is centred below a heading of this
- * height. */
-hp_point hp_poster_corner(const hp_document *document, double heading);
-
-/* The sheets of the functions: those of an atlas or the tiles of a poster. */
-const hp_atlas *hp_document_atlas(const hp_document *document);
 
 hp_size hp_document_sheet_size(hp_document *document, const hp_sheet *sheet);
 

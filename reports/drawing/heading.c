@@ -69,3 +69,34 @@ double hp_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, doubl
         cairo_restore(cairo);
     return scale * height;
 }
+
+void hp_sheet_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, const char *name,
+                           hp_point corner, hp_size size)
+{
+    static const hp_font name_font = {.size = 12, .bold = true, .one_line = true};
+    static const hp_font line_font = {.size = 8, .one_line = true};
+    /* The three lines at scale 1; the legend is wider than high paper of half the size. */
+    const double height = 40, legend_scale = 8.0 / 9;
+    double scale = size.height / height, width = size.width / scale;
+    hp_size legend = draw_legend(chart, pen, NULL, 0);
+    double shrunk = fmin(legend_scale, width / legend.width), y;
+    hp_font title = line_font;
+
+    cairo_save(cairo);
+    cairo_translate(cairo, corner.x, corner.y);
+    cairo_scale(cairo, scale, scale);
+    hp_set_color(cairo, ink);
+    title.alignment = PANGO_ALIGN_RIGHT;
+    if (*name) {
+        y = write(pen, cairo, name_font, 0, 0, 0.65 * width, name).height;
+        title.width = 0.33 * width;
+        hp_pen_write(pen, cairo, &title, 0.67 * width, 3, chart->title);
+    } else {
+        y = write(pen, cairo, name_font, 0, 0, width, chart->title).height;
+    }
+    write(pen, cairo, line_font, 0, y, width, chart->subtitle);
+    cairo_translate(cairo, 0, y + 10.5);
+    cairo_scale(cairo, shrunk, shrunk);
+    draw_legend(chart, pen, cairo, 0);
+    cairo_restore(cairo);
+}

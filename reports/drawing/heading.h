@@ -14,6 +14,11 @@ extern "C" {
 double hp_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, double x, double y,
                        double width);
 
+/* Draws the heading of one of several sheets into a height at x, y: its name and the profile's,
+ * what is drawn, and the legend, a line each. */
+void hp_sheet_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, const char *name,
+                           hp_point corner, hp_size size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -55,8 +55,9 @@ static void describe_pdf(cairo_surface_t *surface, const hp_document *document)
     char creator[40];
 
     snprintf(creator, sizeof creator, "hotreport %s", hp_version());
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document->chart.title);
-    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT, document->chart.subtitle);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, document->print.chart.title);
+    cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_SUBJECT,
+                                   document->print.chart.subtitle);
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, creator);
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "1970-01-01T00:00:00Z");
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, "1970-01-01T00:00:00Z");
@@ -65,29 +66,28 @@ static void describe_pdf(cairo_surface_t *surface, const hp_document *document)
 /* Adds an entry for each sheet, and below it one for each function, in the order of their names. */
 static void outline_pdf(cairo_surface_t *surface, const hp_document *document)
 {
-    const hp_atlas *atlas = hp_document_atlas(document);
+    const hp_atlas *atlas = &document->print.layout.atlas;
 
     for (size_t i = 0; i < document->sheet_count; i++) {
         const hp_sheet *sheet = &document->sheets[i];
         bool is_tile = sheet->kind == HP_SHEET_TILE;
-        uint32_t number = is_tile ? (uint32_t)sheet->row * atlas->columns + (uint32_t)sheet->column
-                                  : sheet->picture;
         char title[HP_ATLAS_TITLE_SIZE], link[64];
         int parent;
 
         snprintf(title, sizeof title, "%s", sheet->name);
         if (is_tile || sheet->kind == HP_SHEET_ATLAS)
-            hp_atlas_title(atlas, &document->chart, number, title, sizeof title);
+            hp_atlas_title(atlas, &document->print.chart, sheet->number, title, sizeof title);
         snprintf(link, sizeof link, "page=%zu pos=[0.0 0.0]", i + 1);
         parent = cairo_pdf_surface_add_outline(surface, CAIRO_PDF_OUTLINE_ROOT, title, link, 0);
         for (uint32_t e = 0;
-             (is_tile || sheet->kind == HP_SHEET_ATLAS) && e < document->chart.node_count; e++) {
+             (is_tile || sheet->kind == HP_SHEET_ATLAS) && e < document->print.chart.node_count;
+             e++) {
             uint32_t node = document->index.entries[e];
             char name[HP_CHART_NAME_SIZE];
 
-            if (atlas->sheets[node] != number)
+            if (atlas->sheets[node] != sheet->number)
                 continue;
-            hp_chart_name(&document->chart.nodes[node], name, sizeof name);
+            hp_chart_name(&document->print.chart.nodes[node], name, sizeof name);
             snprintf(link, sizeof link, "dest='" HP_FUNCTION_LINK "'", (unsigned)node);
             cairo_pdf_surface_add_outline(surface, parent, name, link, 0);
         }
@@ -322,19 +322,4 @@ static hp_status write(hp_drawing_kind kind, const hp_profile *profile,
     return status;
 }
 
-static hp_status plan(const hp_profile *profile, const hp_report_options *options,
-                      hp_drawing_plan *plan, hp_error *error)
-{
-    hp_document document;
-    hp_status status = hp_document_make(&document, profile, options, true, error);
-
-    if (status == HP_OK) {
-        *plan = (hp_drawing_plan){document.grids, document.picture_count, document.chart.node_count,
-                                  document.sparse};
-        document.grids = NULL;
-    }
-    hp_document_free(&document);
-    return status;
-}
-
-HP_API const hp_drawing hp_drawing_module = {write, plan};
+HP_API const hp_drawing hp_drawing_module = {write};

@@ -3,65 +3,59 @@
 
 #include "drawing/gazetteer.h"
 #include "drawing/heading.h"
+#include "drawing/picture.h"
 
 #include <math.h>
 #include <stdio.h>
 
-static const hp_font text_font = {.size = 9};
 static const hp_font footer_font = {.size = 8, .bold = true};
-static const hp_color ink = {0, 0, 0}, blue = {0.05, 0.2, 0.6}, faint = {0.45, 0.45, 0.45};
+/* A call that comes from the sheet above passes to the left of the heading. */
+static const double heading_indent = 12;
+
+static const hp_color blue = {0.05, 0.2, 0.6}, faint = {0.45, 0.45, 0.45};
 
 /* --- Tiles --------------------------------------------------------------------------------- */
 
-/* Draws the part of the poster from corner to corner + size, in place. tile: HP_NO_NODE: none. */
-static void draw_poster(hp_document *document, cairo_t *cairo, hp_point corner, hp_size size,
-                        bool text, uint32_t tile)
+/* Draws the heading and what is on a sheet of the layout, with the corner of the paper within its
+ * margins at the origin. */
+static void draw_content(hp_document *document, uint32_t number, bool links, cairo_t *cairo)
 {
-    const hp_grid *grid = &document->grids[0];
-    bool first = corner.x == 0 && corner.y == 0 && text;
-    double heading = hp_heading_draw(&document->chart, &document->pen, first ? cairo : NULL, 0, 0,
-                                     grid->tile.width);
-    hp_point at = hp_poster_corner(document, heading);
-    hp_view view = {{(corner.x - at.x) / grid->scale, (corner.y - at.y) / grid->scale},
-                    {size.width / grid->scale, size.height / grid->scale},
-                    text,
-                    tile == HP_NO_NODE ? NULL : document->tiles.sheets,
-                    tile};
+    const hp_print *print = &document->print;
+    const hp_grid *grid = &print->grid;
+    hp_point corner = hp_grid_corner(grid, 0, 0);
+    hp_picture picture = {print, true, links};
+    char title[HP_ATLAS_TITLE_SIZE] = "", link[40];
 
-    cairo_save(cairo);
-    cairo_translate(cairo, at.x, at.y);
-    cairo_scale(cairo, grid->scale, grid->scale);
-    hp_picture_draw(&document->pictures[0], &view, &document->pen, cairo);
-    cairo_restore(cairo);
-}
-
-/* Begins a link to a tile. */
-static void link_to_tile(const hp_document *document, cairo_t *cairo, size_t row, size_t column)
-{
-    const hp_grid *grid = &document->grids[0];
-    size_t page =
-        document->sheet_count - grid->rows * grid->columns + row * grid->columns + column + 1;
-    char link[64];
-
-    snprintf(link, sizeof link, "page=%zu pos=[0.0 0.0]", page);
-    cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
+    if (print->layout.atlas.sheet_count > 1)
+        hp_atlas_title(&print->layout.atlas, &print->chart, number, title, sizeof title);
+    snprintf(link, sizeof link, "name='" HP_SHEET_LINK "'", (unsigned)number);
+    cairo_tag_begin(cairo, CAIRO_TAG_DEST, link);
+    hp_sheet_heading_draw(&print->chart, &document->pen, cairo, title,
+                          (hp_point){corner.x + heading_indent, corner.y - grid->heading},
+                          (hp_size){grid->area.width - heading_indent, grid->heading - 2});
+    cairo_tag_end(cairo, CAIRO_TAG_DEST);
+    cairo_translate(cairo, corner.x, corner.y);
+    cairo_scale(cairo, print->scale, print->scale);
+    hp_picture_draw(&picture, number, &document->pen, cairo);
 }
 
 static double write_neighbour(hp_document *document, cairo_t *cairo, double x, const char *side,
-                              size_t row, size_t column)
+                              uint32_t number)
 {
-    char text[48];
-    hp_sheet tile = {.row = row, .column = column};
+    char text[48], name[HP_SHEET_NAME_SIZE], link[40];
 
-    hp_sheet_name_tile(&tile);
-    snprintf(text, sizeof text, "%s: %s", side, tile.name);
-    link_to_tile(document, cairo, row, column);
+    if (number >= document->print.layout.atlas.sheet_count)
+        return x;
+    hp_atlas_sheet_name(&document->print.layout.atlas, number, name, sizeof name);
+    snprintf(text, sizeof text, "%s: %s", side, name);
+    snprintf(link, sizeof link, "dest='" HP_SHEET_LINK "'", (unsigned)number);
+    cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
     x += hp_pen_write(&document->pen, cairo, &footer_font, x, 0, text).width + 10;
     cairo_tag_end(cairo, CAIRO_TAG_LINK);
     return x;
 }
 
-static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo, double right)
+static void draw_map(const hp_grid *grid, uint32_t number, cairo_t *cairo, double right)
 {
     double height = fmin(11.0 / (double)grid->rows, 6);
     double width =
@@ -72,7 +66,7 @@ static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo,
         for (size_t column = 0; column < grid->columns; column++) {
             cairo_rectangle(cairo, right - (double)(grid->columns - column) * width,
                             (double)row * height - 1, width, height);
-            if (row == sheet->row && column == sheet->column)
+            if (row * grid->columns + column == number)
                 cairo_fill_preserve(cairo);
             cairo_stroke(cairo);
         }
@@ -80,7 +74,8 @@ static void draw_map(const hp_grid *grid, const hp_sheet *sheet, cairo_t *cairo,
 
 static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *cairo, double top)
 {
-    const hp_grid *grid = &document->grids[0];
+    const hp_grid *grid = &document->print.grid;
+    uint32_t columns = (uint32_t)grid->columns, column = sheet->number % columns;
     /* The width of four neighbours and the map. */
     double scale = fmin(1, grid->tile.width / 330);
     double x = 8; /* beside the crop mark */
@@ -92,15 +87,14 @@ static void draw_footer(hp_document *document, const hp_sheet *sheet, cairo_t *c
     hp_set_color(cairo, blue);
     snprintf(text, sizeof text, "%s of %zux%zu", sheet->name, grid->rows, grid->columns);
     x += hp_pen_write(&document->pen, cairo, &footer_font, x, 0, text).width + 14;
-    if (sheet->row > 0)
-        x = write_neighbour(document, cairo, x, "above", sheet->row - 1, sheet->column);
-    if (sheet->column > 0)
-        x = write_neighbour(document, cairo, x, "left", sheet->row, sheet->column - 1);
-    if (sheet->column + 1 < grid->columns)
-        x = write_neighbour(document, cairo, x, "right", sheet->row, sheet->column + 1);
-    if (sheet->row + 1 < grid->rows)
-        write_neighbour(document, cairo, x, "below", sheet->row + 1, sheet->column);
-    draw_map(grid, sheet, cairo, grid->tile.width / scale);
+    if (sheet->number >= columns)
+        x = write_neighbour(document, cairo, x, "above", sheet->number - columns);
+    if (column > 0)
+        x = write_neighbour(document, cairo, x, "left", sheet->number - 1);
+    if (column + 1 < columns)
+        x = write_neighbour(document, cairo, x, "right", sheet->number + 1);
+    write_neighbour(document, cairo, x, "below", sheet->number + columns);
+    draw_map(grid, sheet->number, cairo, grid->tile.width / scale);
     cairo_restore(cairo);
 }
 
@@ -127,16 +121,13 @@ static void draw_crop_marks(const hp_grid *grid, cairo_t *cairo)
 
 static void draw_tile(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
 {
-    const hp_grid *grid = &document->grids[0];
-    hp_point corner = {(double)sheet->column * (grid->tile.width - grid->overlap.width),
-                       (double)sheet->row * (grid->tile.height - grid->overlap.height)};
+    const hp_grid *grid = &document->print.grid;
 
     cairo_save(cairo);
     cairo_rectangle(cairo, HP_MARGIN, HP_MARGIN, grid->tile.width, grid->tile.height);
     cairo_clip(cairo);
-    cairo_translate(cairo, HP_MARGIN - corner.x, HP_MARGIN - corner.y);
-    draw_poster(document, cairo, corner, grid->tile, true,
-                (uint32_t)(sheet->row * grid->columns + sheet->column));
+    cairo_translate(cairo, HP_MARGIN, HP_MARGIN);
+    draw_content(document, sheet->number, true, cairo);
     cairo_restore(cairo);
     if (grid->rows * grid->columns > 1) {
         draw_crop_marks(grid, cairo);
@@ -146,18 +137,19 @@ static void draw_tile(hp_document *document, const hp_sheet *sheet, cairo_t *cai
 
 static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
 {
-    const hp_grid *grid = &document->grids[0];
+    const hp_print *print = &document->print;
+    const hp_grid *grid = &print->grid;
     hp_size poster = hp_grid_size(grid), paper = hp_document_sheet_size(document, sheet);
     double width = paper.width - 2 * HP_MARGIN;
-    double top = HP_MARGIN + hp_heading_draw(&document->chart, &document->pen, cairo, HP_MARGIN,
-                                             HP_MARGIN, width);
+    double top = HP_MARGIN +
+                 hp_heading_draw(&print->chart, &document->pen, cairo, HP_MARGIN, HP_MARGIN, width);
     double scale = fmin(width / poster.width, (paper.height - top - HP_MARGIN) / poster.height);
-    bool legible =
-        scale * grid->scale * HP_PICTURE_FONT_SIZE >= hp_paper_min_font(&document->options->paper);
+    bool legible = scale * hp_print_type(print) >= hp_paper_min_font(&document->options->paper);
+    hp_picture picture = {print, legible, false};
     hp_gazetteer gazetteer;
     double left, list;
 
-    hp_gazetteer_choose(&gazetteer, &document->chart, &document->tiles, &document->pen);
+    hp_gazetteer_choose(&gazetteer, &print->chart, &print->layout.atlas, &document->pen);
     hp_gazetteer_fit(&gazetteer, (hp_size){width, (paper.height - top - HP_MARGIN) / 2});
     list = legible ? 0 : hp_gazetteer_draw(&gazetteer, NULL, 0, 0, width);
     scale = fmin(scale, (paper.height - top - HP_MARGIN - list) / poster.height);
@@ -168,23 +160,30 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
     cairo_save(cairo);
     cairo_translate(cairo, left, top);
     cairo_scale(cairo, scale, scale);
-    draw_poster(document, cairo, (hp_point){-1, -1}, (hp_size){poster.width + 1, poster.height + 1},
-                legible, HP_NO_NODE);
-    cairo_set_line_width(cairo, 1 / scale);
     for (const hp_sheet *tile = sheet + 1; tile < document->sheets + document->sheet_count;
          tile++) {
         if (tile->kind != HP_SHEET_TILE)
             continue;
 
-        double x = (double)tile->column * (grid->tile.width - grid->overlap.width);
-        double y = (double)tile->row * (grid->tile.height - grid->overlap.height);
+        size_t row = tile->number / grid->columns, column = tile->number % grid->columns;
+        hp_point corner = hp_grid_corner(grid, row, column);
+        double x = (double)column * (grid->tile.width - grid->overlap.width);
+        double y = (double)row * (grid->tile.height - grid->overlap.height);
         hp_size name = hp_pen_measure(&document->pen, &name_font, tile->name);
+        char link[40];
 
+        cairo_save(cairo);
+        cairo_translate(cairo, corner.x, corner.y);
+        cairo_scale(cairo, print->scale, print->scale);
+        hp_picture_draw(&picture, tile->number, &document->pen, cairo);
+        cairo_restore(cairo);
+        cairo_set_line_width(cairo, 1 / scale);
         cairo_set_source_rgba(cairo, blue.red, blue.green, blue.blue, 0.8);
         cairo_rectangle(cairo, x, y, grid->tile.width, grid->tile.height);
         cairo_stroke(cairo);
         cairo_set_source_rgba(cairo, blue.red, blue.green, blue.blue, 0.25);
-        link_to_tile(document, cairo, tile->row, tile->column);
+        snprintf(link, sizeof link, "dest='" HP_SHEET_LINK "'", (unsigned)tile->number);
+        cairo_tag_begin(cairo, CAIRO_TAG_LINK, link);
         hp_pen_write(&document->pen, cairo, &name_font, x + (grid->tile.width - name.width) / 2,
                      y + (grid->tile.height - name.height) / 2, tile->name);
         cairo_tag_end(cairo, CAIRO_TAG_LINK);
@@ -194,16 +193,14 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
         return;
     hp_gazetteer_draw(&gazetteer, cairo, HP_MARGIN, top + scale * poster.height, width);
 
-    double heading =
-        hp_heading_draw(&document->chart, &document->pen, NULL, 0, 0, grid->tile.width);
-    hp_point corner = hp_poster_corner(document, heading);
-
     for (size_t i = gazetteer.count; i-- > 0;) { /* the heaviest one on top */
-        hp_point centre = document->pictures[0].layout.nodes[gazetteer.nodes[i]].centre;
+        const hp_box *box = &print->layout.boxes[gazetteer.nodes[i]];
+        hp_point corner =
+            hp_grid_corner(grid, box->sheet / grid->columns, box->sheet % grid->columns);
+        double x = corner.x + print->scale * (box->corner.x + box->size.width / 2);
+        double y = corner.y + print->scale * (box->corner.y + box->size.height / 2);
 
-        hp_gazetteer_mark(&gazetteer, cairo, i,
-                          (hp_point){left + scale * (corner.x + grid->scale * centre.x),
-                                     top + scale * (corner.y + grid->scale * centre.y)});
+        hp_gazetteer_mark(&gazetteer, cairo, i, (hp_point){left + scale * x, top + scale * y});
     }
 }
 
@@ -211,43 +208,15 @@ static void draw_overview(hp_document *document, const hp_sheet *sheet, cairo_t 
 
 static void draw_whole(hp_document *document, cairo_t *cairo, hp_size size)
 {
-    double heading = hp_heading_draw(&document->chart, &document->pen, cairo, HP_MARGIN, HP_MARGIN,
+    const hp_print *print = &document->print;
+    double heading = hp_heading_draw(&print->chart, &document->pen, cairo, HP_MARGIN, HP_MARGIN,
                                      size.width - 2 * HP_MARGIN);
-    const hp_picture *picture = &document->pictures[0];
+    hp_picture picture = {print, true, false};
 
-    cairo_translate(cairo, (size.width - picture->layout.size.width) / 2, HP_MARGIN + heading);
-    hp_picture_draw(picture, &(hp_view){{0, 0}, picture->layout.size, true, NULL, 0},
-                    &document->pen, cairo);
-}
-
-static void draw_atlas_sheet(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
-{
-    const hp_picture *picture = &document->pictures[sheet->picture];
-    const hp_grid *grid = &document->grids[sheet->picture];
-    hp_font heading_font = {.size = 12, .bold = true}, right_font = text_font;
-    hp_size drawing = picture->layout.size;
-    double heading;
-    char text[HP_ATLAS_TITLE_SIZE], link[40];
-
-    hp_atlas_title(&document->atlas, &document->chart, sheet->picture, text, sizeof text);
-    hp_set_color(cairo, ink);
-    heading_font.width = grid->tile.width;
-    heading_font.one_line = true;
-    snprintf(link, sizeof link, "name='" HP_SHEET_LINK "'", (unsigned)sheet->picture);
-    cairo_tag_begin(cairo, CAIRO_TAG_DEST, link);
-    heading = hp_pen_write(&document->pen, cairo, &heading_font, HP_MARGIN, HP_MARGIN, text).height;
-    cairo_tag_end(cairo, CAIRO_TAG_DEST);
-    right_font.width = grid->tile.width;
-    right_font.alignment = PANGO_ALIGN_RIGHT;
-    right_font.one_line = true;
-    hp_set_color(cairo, faint);
-    hp_pen_write(&document->pen, cairo, &right_font, HP_MARGIN, HP_MARGIN + grid->tile.height + 6,
-                 document->chart.title);
-    cairo_translate(cairo, HP_MARGIN + (grid->tile.width - grid->scale * drawing.width) / 2,
-                    HP_MARGIN + heading +
-                        fmax(6, (grid->tile.height - heading - grid->scale * drawing.height) / 2));
-    cairo_scale(cairo, grid->scale, grid->scale);
-    hp_picture_draw(picture, &(hp_view){{0, 0}, drawing, true, NULL, 0}, &document->pen, cairo);
+    cairo_translate(cairo, (size.width - print->scale * print->layout.size.width) / 2,
+                    HP_MARGIN + heading);
+    cairo_scale(cairo, print->scale, print->scale);
+    hp_picture_draw(&picture, 0, &document->pen, cairo);
 }
 
 void hp_sheet_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
@@ -266,7 +235,8 @@ void hp_sheet_draw(hp_document *document, const hp_sheet *sheet, cairo_t *cairo)
         draw_overview(document, sheet, cairo);
         break;
     case HP_SHEET_ATLAS:
-        draw_atlas_sheet(document, sheet, cairo);
+        cairo_translate(cairo, HP_MARGIN, HP_MARGIN);
+        draw_content(document, sheet->number, true, cairo);
         break;
     case HP_SHEET_INDEX:
         hp_index_sheet_draw(&document->index, sheet->first_entry,

@@ -45,11 +45,14 @@ using namespace test;
 struct Chart {
     hp_chart chart{};
 
-    Chart(hp_profile *profile, size_t max_nodes, const hp_report_options &options = {},
-          bool sparse = false)
+    hp_report_options options;
+
+    Chart(hp_profile *profile, size_t max_nodes, const hp_report_options &wanted = {})
+        : options(wanted)
     {
         hp_error error{};
-        if (hp_chart_build(&chart, profile, &options, max_nodes, sparse, &error) != HP_OK)
+        if (hp_chart_build(&chart, profile, &options, max_nodes, hp_chart_threshold, &error) !=
+            HP_OK)
             throw std::runtime_error(error.message);
     }
     ~Chart()
@@ -108,10 +111,38 @@ TEST(Chart, ShowsEachFunctionsHeaviestCallerAndOneAndAHalfCallsForEach)
         });
         EXPECT_TRUE(heaviest->heaviest);
     }
-    const Chart sparse(program.get(), 100, everything(), true);
-    EXPECT_EQ(sparse.chart.arc_count, 99U);
-    for (uint32_t i = 0; i < sparse.chart.arc_count; i++)
-        EXPECT_EQ(sparse.chart.arcs[i].label, nullptr);
+}
+
+TEST(Chart, ShowsFewerFunctionsAsIfItWereBuiltWithThem)
+{
+    const Builder program = tree(300, 3, 2000);
+    hp_error error{};
+    Chart large(program.get(), 200, everything());
+    for (const uint32_t count : {20U, 150U, 1000U}) {
+        ASSERT_EQ(hp_chart_show(&large.chart, count, &error), HP_OK);
+        const Chart small(program.get(), std::min(count, 200U), everything());
+        ASSERT_EQ(large.chart.node_count, small.chart.node_count);
+        ASSERT_EQ(large.chart.arc_count, small.chart.arc_count);
+        EXPECT_STREQ(large.chart.subtitle, small.chart.subtitle);
+        for (uint32_t i = 0; i < small.chart.arc_count; i++) {
+            EXPECT_EQ(large.chart.arcs[i].caller, small.chart.arcs[i].caller);
+            EXPECT_EQ(large.chart.arcs[i].callee, small.chart.arcs[i].callee);
+            EXPECT_EQ(large.chart.arcs[i].heaviest, small.chart.arcs[i].heaviest);
+        }
+    }
+}
+
+TEST(Chart, CountsTheCallsToWhatIsNotDrawn)
+{
+    const Builder program = star(101);
+    const Chart chart(program.get(), 41, everything());
+    EXPECT_EQ(chart.chart.nodes[0].others, 60U);
+    double drawn = 0;
+    for (uint32_t i = 1; i < 41; i++)
+        drawn += chart.chart.nodes[i].share;
+    EXPECT_NEAR(
+        chart.chart.nodes[0].others_share + drawn,
+        1 - 0.01 * hp_callgraph_percent(&chart.chart.graph, chart.chart.graph.nodes[0].self), 1e-9);
 }
 
 TEST(Chart, LeavesOutWhatIsBelowTheThresholds)
@@ -280,7 +311,7 @@ TEST(Chart, TellsOfEachFunctionAndCall)
     EXPECT_STREQ(chart.chart.nodes[1].place, "work:12");
     EXPECT_STREQ(chart.chart.nodes[1].numbers, "75.00% (75.00%) 3+2×");
     ASSERT_EQ(chart.chart.arc_count, 1U);
-    EXPECT_STREQ(chart.chart.arcs[0].label, "75.00%\n3×");
+    EXPECT_EQ(chart.chart.arcs[0].label, nullptr); /* the box of work says the same */
     EXPECT_EQ(std::string(chart.chart.subtitle),
               "Times are measured: 0.0000100 seconds in all. 2 of 2 functions and 1 of 2 calls");
 }
@@ -343,99 +374,6 @@ TEST(Chart, IsolatesNamesFromRightToLeftInALine)
 
 /* --- An atlas ------------------------------------------------------------------------------ */
 
-struct Atlas {
-    hp_atlas atlas{};
-
-    Atlas(const hp_chart &chart, size_t sheets)
-    {
-        hp_error error{};
-        if (hp_atlas_build(&atlas, &chart, sheets, &error) != HP_OK)
-            throw std::runtime_error(error.message);
-    }
-    ~Atlas()
-    {
-        hp_atlas_free(&atlas);
-    }
-    Atlas(const Atlas &) = delete;
-    Atlas &operator=(const Atlas &) = delete;
-};
-
-size_t crossing(const hp_chart &chart, const std::function<size_t(uint32_t)> &sheet)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < chart.arc_count; i++)
-        count += sheet(chart.arcs[i].caller) != sheet(chart.arcs[i].callee);
-    return count;
-}
-
-TEST(Atlas, PutsMuchTheSameNumberOfFunctionsOnEachSheet)
-{
-    for (const size_t sheets : {1, 2, 3, 4, 7, 12})
-        for (unsigned seed = 1; seed < 6; seed++) {
-            const Builder program = tree(25 * sheets, 1 + seed, 12 * sheets, seed);
-            const Chart chart(program.get(), 10000, everything());
-            const Atlas atlas(chart.chart, sheets);
-            ASSERT_EQ(atlas.atlas.sheet_count, sheets);
-            std::vector<size_t> sizes(sheets);
-            for (uint32_t i = 0; i < chart.chart.node_count; i++)
-                sizes.at(atlas.atlas.sheets[i])++;
-            for (const size_t size : sizes) {
-                EXPECT_GE(size, 8U);
-                EXPECT_LE(size, 45U);
-            }
-        }
-}
-
-TEST(Atlas, LetsFewCallsLeadFromSheetToSheet)
-{
-    const Builder program = tree(100, 3, 50);
-    const Chart chart(program.get(), 100, everything());
-    const Atlas atlas(chart.chart, 4);
-    const size_t cut = crossing(chart.chart, [&](uint32_t i) {
-        return atlas.atlas.sheets[i];
-    });
-    const size_t naive = crossing(chart.chart, [](uint32_t i) {
-        return i / 25;
-    });
-    EXPECT_LT(cut, naive / 2);
-}
-
-TEST(Atlas, BeginsWithTheHeaviestFunctionAndHasNoMoreSheetsThanFunctions)
-{
-    const Builder program = tree(100, 3, 50);
-    const Chart chart(program.get(), 100, everything()), few(program.get(), 3, everything());
-    const Atlas atlas(chart.chart, 4), small(few.chart, 12);
-    EXPECT_EQ(atlas.atlas.sheets[0], 0U);
-    EXPECT_EQ(small.atlas.sheet_count, 3U);
-}
-
-TEST(Atlas, ReferencesNameEveryCallThatLeavesASheetAtBothEnds)
-{
-    const Builder program = tree(100, 3, 80);
-    const Chart chart(program.get(), 100, everything());
-    const Atlas atlas(chart.chart, 4);
-    std::set<const hp_chart_arc *> out, in, crossing;
-    for (uint32_t i = 0; i < chart.chart.arc_count; i++) {
-        const hp_chart_arc &arc = chart.chart.arcs[i];
-        if (atlas.atlas.sheets[arc.caller] != atlas.atlas.sheets[arc.callee])
-            crossing.insert(&arc);
-    }
-    for (uint32_t i = 0; i < chart.chart.node_count; i++)
-        for (const bool incoming : {false, true}) {
-            std::vector<hp_reference> references(chart.chart.arc_count + 1);
-            references.resize(
-                hp_atlas_references(&atlas.atlas, &chart.chart, i, incoming, references.data()));
-            for (const hp_reference &reference : references) {
-                EXPECT_EQ(incoming ? reference.arc->callee : reference.arc->caller, i);
-                EXPECT_EQ(incoming ? reference.arc->caller : reference.arc->callee, reference.node);
-                (incoming ? in : out).insert(reference.arc);
-            }
-        }
-    EXPECT_FALSE(crossing.empty());
-    EXPECT_EQ(out, crossing);
-    EXPECT_EQ(in, crossing);
-}
-
 TEST(Atlas, TellsFunctionsOfOneNameApart)
 {
     Builder builder;
@@ -448,19 +386,17 @@ TEST(Atlas, TellsFunctionsOfOneNameApart)
         builder.call(main, callee, 1, {cost});
     builder.sort();
     const Chart chart(builder.get(), 10);
-    const auto text = [&chart](const std::vector<uint32_t> &sheets, uint32_t node, bool incoming) {
-        std::vector<uint32_t> copy = sheets;
-        const hp_atlas atlas = {2, copy.data(), 0};
-        char buffer[HP_ATLAS_REFERENCE_SIZE];
-        hp_atlas_reference_text(&atlas, &chart.chart, node, incoming, buffer, sizeof buffer);
+    const auto text = [&chart](std::vector<uint32_t> sheets, uint32_t node) {
+        const hp_atlas atlas = {2, sheets.data(), 0};
+        char buffer[HP_ATLAS_NAME_SIZE];
+        hp_atlas_name(&atlas, &chart.chart, node, buffer, sizeof buffer);
         return std::string(buffer);
     };
     const std::vector<uint32_t> together = {0, 1, 1, 1}, apart = {0, 1, 0, 1};
-    EXPECT_EQ(text(together, 1, false), "to p2 run one:2");
-    EXPECT_EQ(text(together, 2, false), "to p2 run two:3");
-    EXPECT_EQ(text(together, 3, false), "to p2 stop");
-    EXPECT_EQ(text(apart, 1, false), "to p2 run");
-    EXPECT_EQ(text(apart, 0, true), "from p1 main");
+    EXPECT_EQ(text(together, 1), "run one:2");
+    EXPECT_EQ(text(together, 2), "run two:3");
+    EXPECT_EQ(text(together, 3), "stop");
+    EXPECT_EQ(text(apart, 1), "run");
     const auto title = [&chart](std::vector<uint32_t> sheets) {
         const hp_atlas atlas = {2, sheets.data(), 0};
         char buffer[HP_ATLAS_TITLE_SIZE];
@@ -471,24 +407,20 @@ TEST(Atlas, TellsFunctionsOfOneNameApart)
     EXPECT_EQ(title(apart), "p2 of 2: run (2 functions)");
 }
 
-TEST(Atlas, CopesWithStarsChainsAndCyclesAndNothing)
+TEST(Atlas, NamesItsSheetsByNumberOrByTheirPlaceInThePoster)
 {
-    Builder cycle, empty;
-    std::vector<hp_function_id> ids;
-    for (size_t i = 0; i < 50; i++)
-        ids.push_back(cycle.function("f" + std::to_string(i), "m.py", i, 1, 1, {10}, {500}));
-    for (size_t i = 0; i < 50; i++)
-        cycle.call(ids[i], ids[(i + 1) % 50], 1, {500});
-    cycle.sort();
-    const Builder a = star(2000), b = chain(1000);
-    for (hp_profile *profile : {a.get(), b.get(), cycle.get(), empty.get()}) {
-        const Chart chart(profile, 10000, everything());
-        const Atlas atlas(chart.chart, 6);
-        std::set<uint32_t> used;
-        for (uint32_t i = 0; i < chart.chart.node_count; i++)
-            used.insert(atlas.atlas.sheets[i]);
-        EXPECT_EQ(used.size(), std::min<size_t>(6, chart.chart.node_count));
-    }
+    const auto name = [](uint32_t columns, uint32_t sheet) {
+        const hp_atlas atlas = {1000, nullptr, columns};
+        char buffer[HP_SHEET_NAME_SIZE];
+        hp_atlas_sheet_name(&atlas, sheet, buffer, sizeof buffer);
+        return std::string(buffer);
+    };
+    EXPECT_EQ(name(0, 0), "p1");
+    EXPECT_EQ(name(0, 11), "p12");
+    EXPECT_EQ(name(3, 0), "A1");
+    EXPECT_EQ(name(3, 5), "B3");
+    EXPECT_EQ(name(1, 26), "AA1");
+    EXPECT_EQ(name(1, 701), "ZZ1");
 }
 
 /* --- Sheets -------------------------------------------------------------------------------- */
@@ -533,180 +465,15 @@ hp_report_options paper(size_t pages, hp_paging paging = HP_TILE)
     return options;
 }
 
-/* Whether a box at centre lies wholly on a tile of a poster whose drawing begins at corner. */
-bool is_whole(const hp_grid &grid, hp_point corner, const hp_layout_node &box)
-{
-    const double left = corner.x + grid.scale * (box.centre.x - box.size.width / 2);
-    const double top = corner.y + grid.scale * (box.centre.y - box.size.height / 2);
-    bool column = false, row = false;
-    for (size_t c = 0; c < grid.columns; c++) {
-        const double from = c * (grid.tile.width - grid.overlap.width);
-        column |= left >= from - 1e-3 &&
-                  left + grid.scale * box.size.width <= from + grid.tile.width + 1e-3;
-    }
-    for (size_t r = 0; r < grid.rows; r++) {
-        const double from = r * (grid.tile.height - grid.overlap.height);
-        row |= top >= from - 1e-3 &&
-               top + grid.scale * box.size.height <= from + grid.tile.height + 1e-3;
-    }
-    return column && row;
-}
-
-void expect_whole(Document &document)
-{
-    const hp_grid &grid = document.document.grids[0];
-    const hp_picture &picture = document.document.pictures[0];
-    const double heading = hp_heading_draw(&document.document.chart, &document.document.pen,
-                                           nullptr, 0, 0, grid.tile.width);
-    const hp_point corner = hp_poster_corner(&document.document, heading);
-    for (size_t i = 0; i < picture.box_count; i++)
-        EXPECT_TRUE(is_whole(grid, corner, picture.layout.nodes[i]))
-            << document.document.chart.nodes[picture.boxes[i].node].name;
-}
-
-void expect_drawn_or_referenced(const hp_document &document)
-{
-    std::set<const hp_chart_arc *> drawn;
-    size_t functions = 0;
-    for (size_t p = 0; p < document.picture_count; p++) {
-        const hp_picture &picture = document.pictures[p];
-        for (size_t i = 0; i < picture.layout.edge_count; i++) {
-            EXPECT_GE(picture.layout.edges[i].point_count, 4U);
-            if (picture.arcs[i])
-                drawn.insert(picture.arcs[i]);
-        }
-        for (size_t i = 0; i < picture.box_count; i++) {
-            const hp_box &box = picture.boxes[i];
-            functions += box.references == nullptr;
-            for (size_t r = 0; r < box.reference_count; r++)
-                drawn.insert(box.references[r].arc);
-        }
-    }
-    EXPECT_EQ(functions, document.chart.node_count);
-    EXPECT_EQ(drawn.size(), document.chart.arc_count);
-}
-
-class DrawnSample : public testing::TestWithParam<std::string>
-{
-};
-
-TEST_P(DrawnSample, HasEveryFunctionWholeAndEveryCallOnASheet)
-{
-    const Loaded loaded = load_file(data_path(GetParam()));
-    for (const size_t pages : {1, 4}) {
-        Document tiles(loaded.profile.get(), paper(pages));
-        expect_whole(tiles);
-        expect_drawn_or_referenced(tiles.document);
-        Document atlas(loaded.profile.get(), paper(pages, HP_ATLAS));
-        expect_drawn_or_referenced(atlas.document);
-    }
-}
-
-std::vector<std::string> drawn_samples()
-{
-    std::vector<std::string> names;
-    for (const char *name : {"pystone-linetimes", "json-linetimes", "fib-calls", "deep-lines"})
-        names.push_back("hotshot/" + std::string(name) + ".prof");
-    for (const char *name : {"cProfile-raw-2.7", "json-3.12", "names-3.13", "profile-raw-3.8"})
-        names.push_back("pstats/" + std::string(name) + ".prof");
-    names.push_back("callgrind/everything.out");
-    return names;
-}
-
-INSTANTIATE_TEST_SUITE_P(Samples, DrawnSample, testing::ValuesIn(drawn_samples()),
-                         [](const auto &instance) {
-                             return test_name(instance.param);
-                         });
-
-TEST(Document, PutsPostersOfAllShapesOnTheirSheets)
-{
-    const Builder programs[] = {tree(100, 3, 60), star(60),   chain(60),
-                                tree(100, 1, 10), tree(1, 1), tree(2, 1)};
-    for (const Builder &program : programs)
-        for (const size_t pages : {1, 2, 5, 6, 9}) {
-            Document document(program.get(), paper(pages));
-            expect_whole(document);
-            expect_drawn_or_referenced(document.document);
-            const size_t tiles =
-                document.document.grids[0].rows * document.document.grids[0].columns;
-            const hp_sheet *sheets = document.document.sheets;
-            const auto count = [&](hp_sheet_kind kind) {
-                return static_cast<size_t>(std::count_if(
-                    sheets, sheets + document.document.sheet_count, [kind](const hp_sheet &sheet) {
-                        return sheet.kind == kind;
-                    }));
-            };
-            EXPECT_EQ(count(HP_SHEET_TILE), tiles);
-            EXPECT_EQ(count(HP_SHEET_INDEX) > 0, tiles > 1);
-            EXPECT_EQ(count(HP_SHEET_TILE) + count(HP_SHEET_INDEX), document.document.sheet_count);
-        }
-}
-
-TEST(Document, KeepsItsTypeLegible)
-{
-    const Builder programs[] = {tree(3000, 3, 2000), star(3000), chain(3000)};
-    for (const Builder &program : programs)
-        for (const hp_paging paging : {HP_TILE, HP_ATLAS}) {
-            hp_report_options options = paper(4, paging);
-            options.node_threshold = {true, 0};
-            Document document(program.get(), options);
-            for (size_t i = 0; i < document.document.picture_count; i++)
-                EXPECT_GE(document.document.grids[i].scale * HP_PICTURE_FONT_SIZE, 6 - 0.05);
-            EXPECT_TRUE(document.warnings.lines.empty()) << document.warnings.lines[0];
-        }
-}
-
-TEST(Document, SaysHowManyPagesWouldBeLegible)
-{
-    const Builder program = tree(3000, 3, 2000);
-    hp_report_options options = paper(2);
-    options.node_threshold = {true, 0};
-    options.max_nodes = 200;
-    Document small(program.get(), options);
-    ASSERT_EQ(small.warnings.lines.size(), 1U);
-    const std::string &line = small.warnings.lines[0];
-    const size_t at = line.find("--pages=");
-    ASSERT_NE(at, std::string::npos) << line;
-    options.paper.pages = std::stoul(line.substr(at + 8));
-    EXPECT_GT(options.paper.pages, 2U);
-    Document enough(program.get(), options);
-    EXPECT_TRUE(enough.warnings.lines.empty()) << enough.warnings.lines[0];
-    EXPECT_EQ(enough.document.chart.node_count, 200U);
-}
-
-TEST(Document, UsesABetterNumberOfSheetsThanAPrimeOneAndSaysSo)
-{
-    /* As high as wide, more or less. */
-    const Builder program = tree(40, 2, 20);
-    hp_report_options options = paper(11);
-    options.node_threshold = {true, 0};
-    Document document(program.get(), options);
-    const size_t sheets = document.document.sheet_count - 1; /* without the index */
-    EXPECT_TRUE(sheets == 9 || sheets == 10) << sheets;
-    ASSERT_EQ(document.warnings.lines.size(), 1U);
-    EXPECT_EQ(document.warnings.lines[0].find(std::to_string(sheets) + " sheets ("), 0U)
-        << document.warnings.lines[0];
-}
-
-TEST(Document, SaysSoIfAnAtlasHasFewerSheetsForLackOfFunctions)
-{
-    const Builder program = tree(3, 2);
-    const Document few(program.get(), paper(5, HP_ATLAS)),
-        enough(program.get(), paper(3, HP_ATLAS));
-    EXPECT_EQ(few.document.picture_count, 3U);
-    EXPECT_EQ(few.warnings.lines, (std::vector<std::string>{
-                                      "an atlas of 3 sheets, not 5: no more functions are drawn"}));
-    EXPECT_TRUE(enough.warnings.lines.empty());
-}
-
 TEST(Document, HasAnIndexOrAnOverviewInFrontIfThatIsWanted)
 {
     const Builder program = tree(200, 3, 100);
     hp_report_options options = paper(4, HP_ATLAS);
     const Document atlas(program.get(), options);
-    ASSERT_EQ(atlas.document.sheet_count, 5U);
+    ASSERT_GT(atlas.document.sheet_count, 4U);
     EXPECT_EQ(atlas.document.sheets[0].kind, HP_SHEET_INDEX);
-    EXPECT_STREQ(atlas.document.sheets[4].name, "p4");
+    EXPECT_STREQ(atlas.document.sheets[atlas.document.sheet_count - 1].name, "p4");
+    EXPECT_STREQ(atlas.document.sheets[atlas.document.sheet_count - 4].name, "p1");
     options.paper.no_index = true;
     const Document bare(program.get(), options);
     EXPECT_EQ(bare.document.sheet_count, 4U);
@@ -714,11 +481,12 @@ TEST(Document, HasAnIndexOrAnOverviewInFrontIfThatIsWanted)
     options.paper.rows = options.paper.columns = 2;
     options.paper.overview = true;
     const Document tiles(program.get(), options);
-    ASSERT_EQ(tiles.document.sheet_count, 6U);
+    const size_t all = tiles.document.sheet_count;
+    ASSERT_GT(all, 5U);
     EXPECT_EQ(tiles.document.sheets[0].kind, HP_SHEET_OVERVIEW);
     EXPECT_EQ(tiles.document.sheets[1].kind, HP_SHEET_INDEX);
-    EXPECT_STREQ(tiles.document.sheets[2].name, "A1");
-    EXPECT_STREQ(tiles.document.sheets[5].name, "B2");
+    EXPECT_STREQ(tiles.document.sheets[all - 4].name, "A1");
+    EXPECT_STREQ(tiles.document.sheets[all - 1].name, "B2");
     options.paper.no_index = true;
     EXPECT_EQ(Document(program.get(), options).document.sheet_count, 5U);
 }
@@ -741,35 +509,9 @@ TEST(Document, IsNotMadeWithoutMemoryForEachOfItsTexts)
         EXPECT_EQ(status, failed ? HP_NO_MEMORY : HP_OK) << n;
         EXPECT_EQ(error.status, status);
     }
-    /* Names and places of three functions, and their names in the index; title, subtitle, two lines
-     * of sheets. */
-    EXPECT_EQ(failures, 3U * 3 + 2 + 2);
-}
-
-/* exec runs main, which calls exec again: that calls the module where the time goes. */
-TEST(HotPath, GoesOnWhereACycleCameFrom)
-{
-    Builder builder;
-    const auto root = builder.function(HP_INTERPRETER, "", 0, 0, 0, {0}, {100});
-    const auto exec = builder.function("exec", "~", 0, 2, 1, {1}, {100});
-    const auto main = builder.function("main", "m.py", 1, 1, 1, {2}, {99});
-    const auto module = builder.function("module", "n.py", 1, 1, 1, {3}, {90});
-    const auto work = builder.function("work", "n.py", 5, 1, 1, {87}, {87});
-    const auto other = builder.function("other", "n.py", 9, 1, 1, {7}, {7});
-    builder.call(root, exec, 1, {100});
-    builder.call(exec, main, 1, {99});
-    builder.call(main, exec, 1, {0});
-    builder.call(main, other, 1, {7});
-    builder.call(exec, module, 1, {90});
-    builder.call(module, work, 1, {87});
-    builder.call(module, exec, 0, {0});
-    builder.sort();
-    Document document(builder.get(), paper(4, HP_ATLAS));
-    const hp_index_sheet &index = document.document.index;
-    std::vector<std::string> path;
-    for (uint32_t i = 0; i < index.path_length; i++)
-        path.push_back(document.document.chart.nodes[index.path[i]].name);
-    EXPECT_EQ(path, (std::vector<std::string>{HP_INTERPRETER, "exec", "main", "module", "work"}));
+    /* Names and places of three functions, and their names in the index; title, subtitle, the line
+     * of their sheet. */
+    EXPECT_EQ(failures, 3U * 3 + 2 + 1);
 }
 
 std::vector<std::string> hot_path_of(hp_profile *profile)
@@ -865,21 +607,6 @@ TEST(Document, IsInkOnEverySheet)
     }
 }
 
-TEST(Document, HasALargerDrawingThanHeadingOnTheSmallestPaper)
-{
-    const Builder program = tree(200, 3, 100);
-    const std::string title(5000, 'W');
-    hp_report_options options = paper(1);
-    options.paper.size = {144, 144};
-    options.title = title.c_str();
-    Document document(program.get(), options);
-    const hp_grid &grid = document.document.grids[0];
-    EXPECT_GT(grid.scale, 0);
-    EXPECT_LT(hp_heading_draw(&document.document.chart, &document.document.pen, nullptr, 0, 0,
-                              grid.tile.width),
-              grid.tile.height / 2);
-}
-
 TEST(Document, HasAnIndexOfFewSheetsAndWideColumnsOnSmallPaper)
 {
     const Builder program = tree(200, 3, 100);
@@ -897,7 +624,7 @@ TEST(Document, IsAsLargeAsItsGraphWithoutPaper)
     const Builder program = tree(25, 3);
     Document document(program.get(), {}, false);
     ASSERT_EQ(document.document.sheet_count, 1U);
-    const hp_size drawing = document.document.pictures[0].layout.size;
+    const hp_size drawing = document.document.print.layout.size;
     const hp_size size = hp_document_sheet_size(&document.document, document.document.sheets);
     EXPECT_GE(size.width, drawing.width);
     EXPECT_GT(size.height, drawing.height);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -70,126 +71,81 @@ TEST(Paper, IsWantedByWhoeverSpeaksOfIt)
     EXPECT_EQ(hp_paper_pages(&grid), 6U);
 }
 
-/* Drawings of many shapes, on many papers. */
-struct Case {
-    hp_paper paper;
-    size_t pages;
-    hp_poster poster;
-};
-
-std::vector<Case> cases()
-{
-    std::vector<Case> all;
-    for (size_t pages = 1; pages <= 12; pages++)
-        for (const hp_orientation orientation : {HP_ORIENTATION_AUTO, HP_PORTRAIT, HP_LANDSCAPE})
-            for (const double width : {80.0, 700.0, 2000.0, 9000.0})
-                for (const double height : {40.0, 900.0, 8000.0})
-                    for (const double heading : {0.0, 60.0}) {
-                        Case one{};
-                        one.paper.orientation = orientation;
-                        one.pages = pages;
-                        one.poster = {{width, height}, {80, 40}, heading, pages > 1 ? 16.0 : 0, 4};
-                        all.push_back(one);
-                    }
-    return all;
-}
-
-TEST(Grid, HoldsTheDrawingBelowItsHeading)
-{
-    for (const Case &one : cases()) {
-        const hp_grid grid = hp_paper_grid(&one.paper, one.pages, &one.poster);
-        const hp_size size = hp_grid_size(&grid);
-        EXPECT_GT(grid.scale, 0);
-        EXPECT_LE(grid.scale * one.poster.drawing.width, size.width + 1e-6);
-        EXPECT_LE(grid.scale * one.poster.drawing.height + one.poster.heading, size.height + 1e-6);
-    }
-}
-
-TEST(Grid, OverlapsByAPieceSoThatEachIsWholeOnOneSheet)
-{
-    for (const Case &one : cases()) {
-        const hp_grid grid = hp_paper_grid(&one.paper, one.pages, &one.poster);
-        if (grid.columns > 1) {
-            EXPECT_GE(grid.overlap.width, grid.scale * one.poster.piece.width - 1e-6);
-        }
-        if (grid.rows > 1) {
-            EXPECT_GE(grid.overlap.height, grid.scale * one.poster.piece.height - 1e-6);
-        }
-        EXPECT_LT(grid.overlap.width, grid.tile.width);
-        EXPECT_LT(grid.overlap.height, grid.tile.height);
-    }
-}
-
-TEST(Grid, TilesLeaveTheMarginOfTheirSheet)
-{
-    for (const Case &one : cases()) {
-        const hp_grid grid = hp_paper_grid(&one.paper, one.pages, &one.poster);
-        EXPECT_EQ(grid.landscape, grid.sheet.width > grid.sheet.height);
-        EXPECT_EQ(grid.tile.width, grid.sheet.width - 2 * HP_MARGIN);
-        EXPECT_EQ(grid.tile.height, grid.sheet.height - 2 * HP_MARGIN - one.poster.footer);
-        if (one.paper.orientation != HP_ORIENTATION_AUTO) {
-            EXPECT_EQ(grid.landscape, one.paper.orientation == HP_LANDSCAPE);
-        }
-    }
-}
-
-bool is_prime(size_t number)
-{
-    for (size_t i = 2; i < number; i++)
-        if (number % i == 0)
-            return false;
-    return number > 1;
-}
-
-TEST(Grid, HasAllPagesUnlessTheirNumberIsPrimeAndFewerShowMore)
-{
-    bool any_fewer = false;
-    for (const Case &one : cases()) {
-        const hp_grid grid = hp_paper_grid(&one.paper, one.pages, &one.poster);
-        const size_t used = grid.rows * grid.columns;
-        if (used != one.pages) {
-            EXPECT_TRUE(is_prime(one.pages));
-            EXPECT_LT(used, one.pages);
-            hp_paper row = one.paper, column = one.paper;
-            row.rows = column.columns = 1;
-            row.columns = column.rows = one.pages;
-            EXPECT_GT(grid.scale, hp_paper_grid(&row, one.pages, &one.poster).scale);
-            EXPECT_GT(grid.scale, hp_paper_grid(&column, one.pages, &one.poster).scale);
-            any_fewer = true;
-        }
-    }
-    EXPECT_TRUE(any_fewer);
-}
-
-TEST(Grid, IsTheBestOfAllThatHaveSoManyPages)
-{
-    for (const Case &one : cases()) {
-        const hp_grid best = hp_paper_grid(&one.paper, one.pages, &one.poster);
-        for (size_t rows = 1; rows <= one.pages; rows++) {
-            if (one.pages % rows != 0)
-                continue;
-            hp_paper given = one.paper;
-            given.rows = rows;
-            given.columns = one.pages / rows;
-            const hp_grid grid = hp_paper_grid(&given, one.pages, &one.poster);
-            EXPECT_EQ(grid.rows, rows);
-            EXPECT_LE(grid.scale, 1.02 * best.scale);
-        }
-    }
-}
-
-TEST(Grid, TakesTheOverlapThatIsGiven)
+hp_paper tiles()
 {
     hp_paper paper{};
+    paper.paging = HP_TILE;
+    return paper;
+}
+
+TEST(Grid, HasAllPagesInTheShapeThatIsNearestToASquareOfThem)
+{
+    const hp_paper paper = tiles();
+    const std::pair<size_t, std::pair<size_t, size_t>> expected[] = {
+        {1, {1, 1}}, {4, {2, 2}}, {9, {3, 3}}, {12, {3, 4}}, {16, {4, 4}}};
+    for (const auto &[pages, shape] : expected) {
+        const hp_grid grid = hp_paper_grid(&paper, pages);
+        EXPECT_EQ(std::min(grid.rows, grid.columns), shape.first) << pages;
+        EXPECT_EQ(std::max(grid.rows, grid.columns), shape.second) << pages;
+    }
+    for (size_t pages = 1; pages < 40; pages++) {
+        const hp_grid grid = hp_paper_grid(&paper, pages);
+        EXPECT_EQ(grid.rows * grid.columns, pages);
+    }
+}
+
+TEST(Grid, HasTheRowsAndColumnsThatAreGiven)
+{
+    hp_paper paper = tiles();
+    paper.rows = 2;
+    paper.columns = 6;
+    const hp_grid grid = hp_paper_grid(&paper, 12);
+    EXPECT_EQ(grid.rows, 2U);
+    EXPECT_EQ(grid.columns, 6U);
+}
+
+TEST(Grid, OfAnAtlasIsOneColumn)
+{
+    hp_paper paper{};
+    paper.paging = HP_ATLAS;
+    const hp_grid grid = hp_paper_grid(&paper, 6);
+    EXPECT_EQ(grid.columns, 1U);
+    EXPECT_EQ(grid.rows, 6U);
+}
+
+TEST(Grid, TilesLeaveTheMarginOfTheirSheetAndRoomForAHeading)
+{
+    for (const hp_orientation orientation : {HP_ORIENTATION_AUTO, HP_PORTRAIT, HP_LANDSCAPE})
+        for (const hp_size size : {hp_size{0, 0}, hp_size{144, 144}, hp_size{2384, 3370}}) {
+            hp_paper paper = tiles();
+            paper.orientation = orientation;
+            paper.size = size;
+            const hp_grid grid = hp_paper_grid(&paper, 4);
+            EXPECT_EQ(grid.landscape, orientation == HP_LANDSCAPE);
+            EXPECT_EQ(grid.tile.width, grid.sheet.width - 2 * HP_MARGIN);
+            EXPECT_LT(grid.tile.height, grid.sheet.height - 2 * HP_MARGIN);
+            EXPECT_EQ(grid.area.width, grid.tile.width);
+            EXPECT_EQ(grid.area.height, grid.tile.height - grid.heading);
+            EXPECT_GT(grid.area.height, grid.tile.height / 2);
+        }
+}
+
+TEST(Grid, TilesDoNotOverlapUnlessThatIsWanted)
+{
+    hp_paper paper = tiles();
+    const hp_grid grid = hp_paper_grid(&paper, 4);
+    EXPECT_EQ(hp_grid_size(&grid).width, 2 * grid.tile.width);
+    EXPECT_EQ(hp_grid_size(&grid).height, 2 * grid.tile.height);
     paper.overlap = {true, 30};
-    const hp_poster poster = {{3000, 3000}, {80, 40}, 0, 16, 4};
-    const hp_grid grid = hp_paper_grid(&paper, 4, &poster);
-    EXPECT_EQ(grid.overlap.width, 30);
-    EXPECT_EQ(grid.overlap.height, 30);
+    const hp_grid overlapping = hp_paper_grid(&paper, 4);
+    EXPECT_EQ(hp_grid_size(&overlapping).width, 2 * grid.tile.width - 30);
+    EXPECT_EQ(hp_grid_size(&overlapping).height, 2 * grid.tile.height - 30);
+    /* Boxes are where only one tile is. */
+    EXPECT_EQ(overlapping.area.width, grid.tile.width - 60);
+    EXPECT_EQ(hp_grid_corner(&overlapping, 0, 1).x, grid.tile.width);
+    EXPECT_EQ(hp_grid_corner(&overlapping, 1, 0).y, grid.tile.height + grid.heading);
     paper.overlap.points = 1e6;
-    const hp_grid wide = hp_paper_grid(&paper, 4, &poster);
-    EXPECT_LT(wide.overlap.width, wide.tile.width);
-    EXPECT_GT(wide.scale, 0);
+    EXPECT_GT(hp_paper_grid(&paper, 4).area.width, 0);
 }
 
 } // namespace

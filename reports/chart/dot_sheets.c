@@ -164,22 +164,24 @@ static uint32_t print_curve(const struct canvas *canvas, uint32_t number)
 }
 
 /* Writes a line as a node at x, y on the page of a sheet, from the top left corner of its margins;
- * only the begin of a line that is wider than width. */
+ * only the begin of a line that is wider than width, and what is behind it. */
 static void print_line(const struct canvas *canvas, const char *name, hp_point place, double width,
-                       double size, const char *text)
+                       double size, const char *text, const char *behind)
 {
     FILE *out = canvas->out;
     size_t length = strlen(text);
-    char *line = malloc(length + 4);
+    char *line = malloc(length + strlen(behind) + 4);
 
     if (!line)
         return;
     strcpy(line, text);
+    width -= hp_text_width(behind, size, false);
     while (length > 1 && hp_text_width(line, size, false) > width) {
         while ((line[--length] & 0xc0) == 0x80)
             ;
         strcpy(line + length, "...");
     }
+    strcat(line, behind);
     width = hp_text_width(line, size, false);
     fprintf(out, "    %s [shape=plaintext, style=\"\", fontsize=", name);
     hp_dot_number(out, size);
@@ -209,13 +211,13 @@ static void print_heading(const struct canvas *canvas, const char *name, const c
 
     snprintf(line, sizeof line, "%s%s%s", title, *title ? "   " : "", chart->title);
     snprintf(node, sizeof node, "title_%s", name);
-    print_line(canvas, node, place, width, 12 * part, line);
+    print_line(canvas, node, place, width, 12 * part, line, "");
     snprintf(node, sizeof node, "about_%s", name);
-    print_line(canvas, node, (hp_point){place.x, place.y - 15 * part}, width, size,
-               chart->subtitle);
+    print_line(canvas, node, (hp_point){place.x, place.y - 15 * part}, width, size, chart->subtitle,
+               "");
     place.y -= 27 * part;
     snprintf(node, sizeof node, "shares_%s", name);
-    print_line(canvas, node, place, width, size, legend->shares);
+    print_line(canvas, node, place, width, size, legend->shares, "");
     x += hp_text_width(legend->shares, size, false) + 6 * part;
     for (size_t i = 0; i < HP_LEGEND_COUNT; i++) {
         hp_node_look look = hp_look_of_node(&chart->palette, legend->share[i]);
@@ -236,7 +238,7 @@ static void print_heading(const struct canvas *canvas, const char *name, const c
     }
     snprintf(node, sizeof node, "boxes_%s", name);
     print_line(canvas, node, (hp_point){x + 8 * part, place.y}, width - (x + 8 * part - place.x),
-               size, legend->boxes);
+               size, legend->boxes, "");
 }
 
 static void print_sheet_heading(const struct canvas *canvas, uint32_t sheet)
@@ -267,7 +269,7 @@ static void print_sheets(const struct canvas *canvas)
 
 /* --- The index ----------------------------------------------------------------------------- */
 
-enum { INDEX_COLUMNS = 4, INDEX_GUTTER = 10 };
+enum { INDEX_COLUMNS_MIN = 2, INDEX_COLUMNS_MAX = 4, INDEX_GUTTER = 10 };
 
 /* The hot path, and the functions by name with their sheets. */
 static void print_index(const struct canvas *canvas, const uint32_t *order, const char *hot_path)
@@ -275,11 +277,13 @@ static void print_index(const struct canvas *canvas, const uint32_t *order, cons
     const hp_print *print = canvas->print;
     const hp_chart *chart = &print->chart;
     double top = canvas->rows * canvas->page.height, heading = print->grid.heading;
-    uint32_t rows = (chart->node_count + INDEX_COLUMNS - 1) / INDEX_COLUMNS;
-    double width = (canvas->page.width + INDEX_GUTTER) / INDEX_COLUMNS, line = heading / 5;
-    double path = line * (double)hp_text_lines(hot_path);
-    double pitch =
-        fmin(1.2 * HP_TYPE_SIZE, (canvas->page.height - heading - path - 8) / fmax(rows, 1));
+    double line = heading / 5, path = line * (double)hp_text_lines(hot_path);
+    double room = canvas->page.height - heading - path - 8;
+    double columns = ceil(chart->node_count * 1.2 * HP_TYPE_SIZE / fmax(room, 1));
+    uint32_t count = (uint32_t)fmin(fmax(columns, INDEX_COLUMNS_MIN), INDEX_COLUMNS_MAX);
+    uint32_t rows = (chart->node_count + count - 1) / count;
+    double width = (canvas->page.width + INDEX_GUTTER) / count;
+    double pitch = fmin(1.2 * HP_TYPE_SIZE, room / fmax(rows, 1));
     const char *rest = hot_path;
 
     print_heading(canvas, "index", "", (hp_point){0, top});
@@ -290,19 +294,21 @@ static void print_index(const struct canvas *canvas, const uint32_t *order, cons
         snprintf(text, sizeof text, "%.*s", (int)length, rest);
         snprintf(node, sizeof node, "path%zu", i);
         print_line(canvas, node, (hp_point){0, top - heading - line * (double)i},
-                   canvas->page.width, line / 1.2, text);
+                   canvas->page.width, line / 1.2, text, "");
         rest += length + (rest[length] == '\n');
     }
     for (uint32_t i = 0; i < chart->node_count; i++) {
-        char name[HP_ATLAS_NAME_SIZE], sheet[HP_SHEET_NAME_SIZE], text[sizeof name + 40], node[40];
+        char name[HP_ATLAS_NAME_SIZE], sheet[HP_SHEET_NAME_SIZE], text[HP_SHEET_NAME_SIZE + 1],
+            node[40];
         hp_point place = {i / rows * width, top - heading - path - 8 - i % rows * pitch};
 
         hp_atlas_name(&print->layout.atlas, chart, order[i], name, sizeof name);
         hp_atlas_sheet_name(&print->layout.atlas, print->layout.atlas.sheets[order[i]], sheet,
                             sizeof sheet);
-        snprintf(text, sizeof text, "%s %s", sheet, name);
+        snprintf(text, sizeof text, " %s", sheet);
         snprintf(node, sizeof node, "entry%" PRIu32, i);
-        print_line(canvas, node, place, (width - INDEX_GUTTER) / label_room, pitch / 1.2, text);
+        print_line(canvas, node, place, (width - INDEX_GUTTER) / label_room, pitch / 1.2, name,
+                   text);
     }
 }
 
@@ -345,21 +351,24 @@ static void print_size(FILE *out, const char *name, hp_size size)
     print_inches(out, size.height, true);
 }
 
-/* Two points that nobody sees tell Graphviz how large the graph is. */
+/* Two points that nobody sees tell Graphviz how large the graph is: not larger than the paper, as
+ * it would draw it smaller. */
 static void begin_graph(const struct canvas *canvas)
 {
     const hp_grid *grid = &canvas->print->grid;
     hp_size size = {canvas->columns * canvas->page.width, canvas->rows * canvas->page.height};
+    /* Graphviz turns the drawing, not the paper. */
+    hp_size upright =
+        grid->landscape ? (hp_size){grid->sheet.height, grid->sheet.width} : grid->sheet;
     FILE *out = canvas->out;
 
     fputs("digraph callgraph {\n    ", out);
-    print_size(out, "page", grid->sheet);
+    print_size(out, "page", upright);
     fputs("\"; margin=\"", out);
     print_inches(out, HP_MARGIN, false);
     fprintf(out, "\"; pagedir=%s;%s\n    ", grid->landscape ? "RB" : "TL",
             grid->landscape ? " rotate=90;" : "");
-    /* Graphviz rounds the size of the graph up, but must not draw it smaller for that. */
-    print_size(out, "size", (hp_size){size.width + 2, size.height + 2});
+    print_size(out, "size", size);
     fputs("\"; viewport=\"", out);
     print_point(out, (hp_point){size.width, size.height});
     fputs("\"; pad=0; nodesep=0.15; ranksep=0.3;\n"
@@ -370,10 +379,10 @@ static void begin_graph(const struct canvas *canvas)
     fputs(", penwidth=0.60, margin=0];\n    edge [arrowsize=", out);
     hp_dot_number(out, 0.4 * canvas->print->scale);
     fputs("];\n"
-          "    corner0 [style=invis, width=0, height=0, label=\"\", pos=\"0.5,0.5\"];\n"
+          "    corner0 [style=invis, width=0, height=0, label=\"\", pos=\"1,1\"];\n"
           "    corner1 [style=invis, width=0, height=0, label=\"\", pos=\"",
           out);
-    print_point(out, (hp_point){size.width - 0.5, size.height - 0.5});
+    print_point(out, (hp_point){size.width - 1, size.height - 1});
     fputs("\"];\n", out);
 }
 

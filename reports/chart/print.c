@@ -215,7 +215,8 @@ static void tell_of_paper(const hp_print *print, size_t pages, double legible)
     size_t used = print->layout.atlas.sheet_count;
 
     if (used < pages)
-        warn(print, "%zu sheets, not %zu: no more functions are drawn", used, pages);
+        warn(print, "%zu sheet%s, not %zu: no more functions are drawn", used, used == 1 ? "" : "s",
+             pages);
     if (hp_print_type(print) < legible - 0.05) {
         double more = legible / hp_print_type(print);
         double enough = ceil((double)pages * more * more);

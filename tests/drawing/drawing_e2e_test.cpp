@@ -161,19 +161,16 @@ struct Sheets {
 
     std::vector<std::string> options(const std::string &paging) const
     {
-        return {"--paging=" + paging,
-                "--pages=" + std::to_string(pages),
-                "--page-size=" + paper,
+        return {"--paging=" + paging, "--pages=" + std::to_string(pages), "--page-size=" + paper,
                 std::string("--orientation=") + (landscape ? "landscape" : "portrait"),
-                "--max-nodes=60",
-                "--min-font=1"};
+                "--node-threshold=0"};
     }
 };
 
 class Paper : public testing::TestWithParam<size_t>
 {
   protected:
-    const Desk desk{tree(60, 3, 30)};
+    const Desk desk{tree(3000, 3, 500)};
     const Sheets sheets{GetParam()};
 
     /* So many, all of the size, and none of them empty. */
@@ -190,38 +187,24 @@ class Paper : public testing::TestWithParam<size_t>
 TEST_P(Paper, HasTheSheetsOfAPoster)
 {
     const Result drawn =
-        desk.draw(sheets.options("tile") + std::vector<std::string>{"--format=pdf", "-o", "a.pdf"});
+        desk.draw(sheets.options("tile") +
+                  std::vector<std::string>{"--format=pdf", "--no-index", "-o", "a.pdf"});
     ASSERT_EQ(drawn.status, 0) << drawn.err;
     EXPECT_EQ(drawn.err, "");
-    expect_sheets("a.pdf", GetParam() + (GetParam() > 1)); /* with the index */
+    expect_sheets("a.pdf", GetParam());
 }
 
-TEST_P(Paper, HasTheSheetsOfAnAtlasAndAnIndex)
+TEST_P(Paper, HasTheSheetsOfAnAtlas)
 {
-    const std::vector<std::string> pdf = {"--format=pdf", "-o", "a.pdf"};
-    const bool index = GetParam() % 4 != 3;
-    const std::vector<std::string> no_index(index ? 0 : 1, "--no-index");
-    const Result drawn = desk.draw(sheets.options("atlas") + pdf + no_index);
+    const Result drawn =
+        desk.draw(sheets.options("atlas") +
+                  std::vector<std::string>{"--format=pdf", "--no-index", "-o", "a.pdf"});
     ASSERT_EQ(drawn.status, 0) << drawn.err;
     EXPECT_EQ(drawn.err, "");
-    expect_sheets("a.pdf", GetParam() + index);
+    expect_sheets("a.pdf", GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Pages, Paper, testing::Range(size_t{1}, size_t{13}));
-
-TEST(PaperOf, APrimeNumberOfSheetsIsLessIfThatShowsMore)
-{
-    const Desk desk(tree(300, 2, 100));
-    const std::vector<std::string> options = {
-        "--format=pdf", "--pages=13", "--orientation=landscape", "--no-index", "-o", "a.pdf"};
-    const Result drawn = desk.draw(options);
-    EXPECT_EQ(drawn.status, 0);
-    EXPECT_NE(drawn.err.find("12 sheets ("), std::string::npos) << drawn.err;
-    EXPECT_NE(drawn.err.find("--grid=1x13"), std::string::npos) << drawn.err;
-    EXPECT_EQ(desk.sizes("a.pdf").size(), 12U);
-    EXPECT_EQ(desk.draw(options + std::vector<std::string>{"--grid=1x13"}).status, 0);
-    EXPECT_EQ(desk.sizes("a.pdf").size(), 13U);
-}
 
 class DotOnPaper : public Paper
 {
@@ -239,7 +222,8 @@ TEST_P(DotOnPaper, PrintsThePosterByTheCommandOnTop)
 TEST_P(DotOnPaper, PrintsTheAtlasByTheCommandsOnTop)
 {
     desk.print_dot(sheets.options("atlas"), "it's an $atlas; of \"calls\" & more.dot");
-    expect_sheets("callgraph.pdf", GetParam() + 1);
+    EXPECT_EQ(desk.sizes("callgraph.pdf"),
+              std::vector<std::string>(GetParam() + 1, sheets.upright)); /* with an index */
 }
 
 INSTANTIATE_TEST_SUITE_P(Pages, DotOnPaper, testing::Values(1, 2, 3, 4, 12));
@@ -297,11 +281,10 @@ void expect_atlas(const std::vector<std::string> &pages,
         for (std::sregex_iterator i(pages[page].begin(), pages[page].end(), reference), end;
              i != end; ++i) {
             EXPECT_EQ(std::stoul((*i)[2]), sheets.at((*i)[3])) << i->str();
-            EXPECT_NE(sheets.at((*i)[3]), page) << i->str();
             ++((*i)[1] == "to" ? to : from);
         }
     EXPECT_GT(to, 3U);
-    EXPECT_EQ(to, from);
+    EXPECT_GT(from, 3U);
 }
 
 TEST(DrawnNames, AreAllOnThePoster)
@@ -419,7 +402,7 @@ TEST(HostileNames, AreReadInDrawings)
     const Desk desk(calls_of(names));
     for (const char *paging : {"--paging=tile", "--paging=atlas"}) {
         const Result drawn =
-            desk.draw({"--format=pdf", "--pages=2", "--max-nodes=50", paging, "-o", "a.pdf"});
+            desk.draw({"--format=pdf", "--pages=1", "--max-nodes=50", paging, "-o", "a.pdf"});
         EXPECT_EQ(drawn.status, 0);
         EXPECT_EQ(drawn.err, "");
         expect_names(desk, "a.pdf", names);
@@ -641,9 +624,9 @@ TEST(DrawnPs, OfLandscapeAsksForUprightSheetsAndLiesOnThem)
         const std::string words = read_file(desk.file("a.html"));
         ASSERT_TRUE(std::regex_search(words, place,
                                       std::regex("xMin=\"([0-9.]+)\" yMin=\"([0-9.]+)\"[^>]*>"
-                                                 "program.prof")))
+                                                 "A1<")))
             << words;
-        EXPECT_LT(std::stod(place[1]), 40);
+        EXPECT_LT(std::stod(place[1]), 60);
         EXPECT_LT(std::stod(place[2]), 60);
     }
 }
@@ -763,7 +746,7 @@ TEST_P(Pictures, LeaveNothingBehindIfTheyFail)
     const std::vector<std::string> before = desk.files();
     for (const std::string &output : {"sheet-%d" + ending, "missing/sheet-%d" + ending,
                                       "missing/all" + ending, std::string("/dev/full")}) {
-        const Result failed = desk.draw({format, "--pages=4", "-o", output});
+        const Result failed = desk.draw({format, "--pages=2", "-o", output});
         EXPECT_EQ(failed.status, 1) << output;
         EXPECT_EQ(lines_of(failed.err).size(), 1U) << failed.err;
     }
@@ -783,7 +766,7 @@ TEST(DrawnFiles, ThatCannotBeWrittenAreToldOfOnOneLine)
     full.output = "/dev/full";
     for (const char *format : {"dot", "pdf", "ps", "svg", "png"}) {
         const Result failed = hotreport(
-            {std::string("--format=") + format, "--pages=4", "--max-nodes=40", "program.prof"},
+            {std::string("--format=") + format, "--pages=2", "--max-nodes=40", "program.prof"},
             full);
         EXPECT_EQ(failed.status, 1) << format;
         EXPECT_EQ(failed.err,
@@ -863,9 +846,7 @@ TEST(Drawing, WithoutItsModuleTellsWhatToInstall)
     const Result drawn = run({alone, "--format=pdf", "-o", "a.pdf", "program.prof"}, desk.here());
     EXPECT_EQ(drawn.status, 1);
     EXPECT_EQ(lines_of(drawn.err).size(), 1U) << drawn.err;
-    EXPECT_EQ(
-        drawn.err.rfind("hotreport: drawing needs Graphviz, cairo and Pango (apt-get install ", 0),
-        0U)
+    EXPECT_EQ(drawn.err.rfind("hotreport: drawing needs cairo and Pango (apt-get install ", 0), 0U)
         << drawn.err;
     EXPECT_FALSE(std::filesystem::exists(desk.file("a.pdf")));
     const Result dot =

@@ -24,14 +24,14 @@ typedef struct hp_length {
 /* All zero is one sheet of A4. */
 typedef struct hp_paper {
     size_t pages;         /* 0: rows x columns, or 1 */
-    size_t rows, columns; /* of the grid; 0: whatever gives the largest drawing */
+    size_t rows, columns; /* of the grid; 0: whatever is most like a square */
     hp_paging paging;
     hp_size size; /* of a sheet held upright, in whole points; 0: A4 */
     hp_orientation orientation;
-    hp_length overlap; /* of neighbouring tiles */
+    hp_length overlap; /* of neighbouring tiles; not given: none */
     bool overview;     /* one more sheet, which shows all tiles */
     bool no_index;     /* no index sheet */
-    double min_font;   /* the smallest legible font size; 0: 6 */
+    double min_font;   /* the smallest legible font size; 0: 7 */
 } hp_paper;
 
 /* This many functions are legible on a sheet. */

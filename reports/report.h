@@ -47,7 +47,7 @@ typedef struct hp_report_options {
     size_t limit;                /* functions of the flat profile and of the call graph; 0: all */
     hp_threshold node_threshold; /* of functions in call graphs; default 0, drawn 0.5 */
     hp_threshold edge_threshold; /* of the calls between two functions; default 0, drawn 0.1 */
-    size_t max_nodes;            /* most functions to draw; 0: HP_FUNCTIONS_A_SHEET for each page */
+    size_t max_nodes;            /* most functions to draw; 0: as many as the paper holds */
     const char *title;           /* of drawings; NULL: the names of the inputs */
     hp_theme theme;
     hp_paper paper;

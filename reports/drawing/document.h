@@ -3,7 +3,7 @@
 #ifndef HP_DOCUMENT_H
 #define HP_DOCUMENT_H
 
-#include "chart/print.h"
+#include "layout/print.h"
 #include "drawing/index_sheet.h"
 #include "drawing/pen.h"
 

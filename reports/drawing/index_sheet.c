@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "drawing/index_sheet.h"
 
-#include "chart/grid.h"
+#include "layout/grid.h"
 #include "chart/short_name.h"
 #include "drawing/heading.h"
 #include "text/columns.h"

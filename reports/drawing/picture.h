@@ -3,7 +3,7 @@
 #ifndef HP_PICTURE_H
 #define HP_PICTURE_H
 
-#include "chart/print.h"
+#include "layout/print.h"
 #include "drawing/pen.h"
 
 #ifdef __cplusplus

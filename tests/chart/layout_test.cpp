@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Where functions and calls are on paper, for programs of all shapes. */
-#include "chart/print.h"
+#include "layout/print.h"
 #include "support/program.h"
 #include "support/support.h"
 

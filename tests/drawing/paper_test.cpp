@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* Sheets of paper: sizes that are read, and drawings that are cut. */
-#include "chart/grid.h"
+#include "layout/grid.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "chart/dot_sheets.h"
+#include "layout/dot_sheets.h"
 
-#include "chart/dot_text.h"
-#include "chart/print.h"
-#include "chart/text_size.h"
+#include "layout/dot_text.h"
+#include "layout/print.h"
+#include "layout/text_size.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "chart/layout.h"
+#include "layout/lay_out.h"
 
-#include "chart/blocks.h"
-#include "chart/call_tree.h"
-#include "chart/notes.h"
-#include "chart/text_size.h"
+#include "layout/blocks.h"
+#include "layout/call_tree.h"
+#include "layout/notes.h"
+#include "layout/text_size.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -1053,21 +1053,4 @@ hp_status hp_layout_build(hp_layout *layout, const hp_chart *chart, const hp_roo
     free(plan.cells);
     free(plan.cell_of);
     return status;
-}
-
-void hp_layout_free(hp_layout *layout)
-{
-    for (uint32_t i = 0; i < layout->box_count; i++) {
-        free(layout->boxes[i].name);
-        free(layout->boxes[i].details);
-    }
-    for (uint32_t i = 0; i < layout->note_count; i++)
-        free(layout->notes[i].text);
-    free(layout->boxes);
-    free(layout->notes);
-    free(layout->curves);
-    free(layout->points);
-    free(layout->atlas.sheets);
-    free(layout->path);
-    *layout = (hp_layout){0};
 }

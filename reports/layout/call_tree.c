@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "chart/call_tree.h"
+#include "layout/call_tree.h"
 
 #include "chart/hot_path.h"
 

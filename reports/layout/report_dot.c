@@ -2,8 +2,8 @@
 /* The call graph for Graphviz (https://graphviz.org/doc/info/lang.html): one graph that dot lays
  * out, or on paper the layout of all drawings. */
 #include "chart/chart.h"
-#include "chart/dot_sheets.h"
-#include "chart/dot_text.h"
+#include "layout/dot_sheets.h"
+#include "layout/dot_text.h"
 #include "report_table.h"
 
 #include <inttypes.h>

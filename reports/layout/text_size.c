@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "chart/text_size.h"
+#include "layout/text_size.h"
 
 #include <math.h>
 #include <stdint.h>

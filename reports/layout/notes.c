@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "chart/notes.h"
+#include "layout/notes.h"
 
-#include "chart/text_size.h"
+#include "layout/text_size.h"
 #include "text/columns.h"
 
 #include <inttypes.h>

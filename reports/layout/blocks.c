@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "chart/blocks.h"
+#include "layout/blocks.h"
 
 #include <math.h>
 #include <stdlib.h>

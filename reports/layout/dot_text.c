@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "chart/dot_text.h"
+#include "layout/dot_text.h"
 
 #include <math.h>
 

@@ -4,8 +4,8 @@
 #define HP_PRINT_H
 
 #include "chart/chart.h"
-#include "chart/grid.h"
-#include "chart/layout.h"
+#include "layout/grid.h"
+#include "layout/layout.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -72,17 +72,6 @@ typedef struct hp_curve {
     hp_point tip;
 } hp_curve;
 
-/* The paper that is to be filled. */
-typedef struct hp_room {
-    hp_size area;     /* of a sheet; a height of 0: as high as need be */
-    uint32_t sheets;  /* at most */
-    uint32_t columns; /* of the poster that the sheets make; 0: they are an atlas */
-    double above;     /* what is between the area and the sheet above */
-    double piece;     /* the part of the height of a sheet that a piece of the tree has at most */
-    double filled; /* the part of the paper that boxes and notes may take: if it is more, no way to
-                      fit is sought */
-} hp_room;
-
 typedef struct hp_layout {
     hp_atlas atlas; /* the sheet of each function */
     bool fits;      /* on the sheets of the room; if not, there is nothing but the atlas' count */
@@ -99,10 +88,6 @@ typedef struct hp_layout {
     size_t point_count;
 } hp_layout;
 
-/* Lays a chart out, which must outlive the layout. If it does not fit, and for a trial, nothing but
- * fits is set. hp_layout_free is needed even after an error. */
-HP_NODISCARD hp_status hp_layout_build(hp_layout *layout, const hp_chart *chart,
-                                       const hp_room *room, bool trial, hp_error *error);
 void hp_layout_free(hp_layout *layout);
 
 #ifdef __cplusplus

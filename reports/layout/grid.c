@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "chart/grid.h"
+#include "layout/grid.h"
 
 #include <math.h>
 

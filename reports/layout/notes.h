@@ -4,8 +4,9 @@
 #ifndef HP_NOTES_H
 #define HP_NOTES_H
 
-#include "chart/call_tree.h"
-#include "chart/layout.h"
+#include "layout/call_tree.h"
+#include "layout/layout.h"
+#include "layout/room.h"
 
 #ifdef __cplusplus
 extern "C" {

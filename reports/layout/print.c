@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include "chart/print.h"
+#include "layout/print.h"
+
+#include "layout/lay_out.h"
 
 #include <math.h>
 #include <stdarg.h>

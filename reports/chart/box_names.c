@@ -264,9 +264,14 @@ static char *new_place(const struct naming *naming, size_t thing)
  * line. Words are broken only if they are longer than a line. */
 static size_t piece_of(const char *name)
 {
-    static const char ends[] = "./ :,<>()";
-    size_t piece = strcspn(name, ends);
+    static const char ends[] = "./ :,>()@";
+    size_t piece = strcspn(name, "./ :,<>()@");
 
+    /* Neither within "<module>" nor within "operator<<". */
+    if (name[piece] == '<' && piece > 0)
+        piece += strspn(name + piece, "<");
+    else if (name[piece] == '<')
+        piece = strcspn(name, ends);
     piece += strspn(name + piece, ends);
     if (piece <= LINE_COLUMNS)
         return piece;

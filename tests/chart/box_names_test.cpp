@@ -156,6 +156,12 @@ TEST(BoxNames, AreBrokenWithinWordsOnlyIfTheseAreLongerThanALine)
               "package_of_things.\nthe_function_called_main");
     EXPECT_EQ(names_of({{"", 0, "find_and_load_unlocked_with_frames_removed"}})[0].first,
               "find_and_load_unlocked_\nwith_frames_removed");
+    EXPECT_EQ(names_of({{"urllib3/connectionpools.py", 1, "<module>"}})[0].first,
+              "connectionpools <module>");
+    EXPECT_EQ(names_of({{"package_of_things/__init__.py", 1, "<module>"}})[0].first,
+              "package_of_things/\n__init__ <module>");
+    EXPECT_EQ(names_of({{"", 0, "__libc_start_main@@GLIBC_2.34"}})[0].first,
+              "__libc_start_main@@\nGLIBC_2.34");
 }
 
 TEST(BoxNames, ThatAreNotAloneGetTheirObjects)

@@ -137,21 +137,25 @@ char **hp_tell_apart(size_t count, hp_name_on_level *name, const void *context, 
 
 char *hp_name_append(char *name, const char *format, ...)
 {
+    char usual[200]; /* most of what is appended, so that it is printed once only */
     va_list arguments;
-    size_t start = name ? strlen(name) : 0;
-    int size;
+    size_t start = name ? strlen(name) : 0, size;
     char *longer;
 
     va_start(arguments, format);
-    size = vsnprintf(NULL, 0, format, arguments);
+    size = (size_t)vsnprintf(usual, sizeof usual, format, arguments) + 1;
     va_end(arguments);
-    longer = name ? realloc(name, start + (size_t)size + 1) : NULL;
+    longer = name ? realloc(name, start + size) : NULL;
     if (!longer) {
         free(name);
         return NULL;
     }
+    if (size <= sizeof usual) {
+        memcpy(longer + start, usual, size);
+        return longer;
+    }
     va_start(arguments, format);
-    vsnprintf(longer + start, (size_t)size + 1, format, arguments);
+    vsnprintf(longer + start, size, format, arguments);
     va_end(arguments);
     return longer;
 }

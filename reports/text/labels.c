@@ -92,10 +92,11 @@ static char *new_label(const void *context, size_t id, unsigned level)
     char *label = hp_shown_name(function->name, level >= EXACT);
 
     if (function->line > 0 || hp_has_file(function)) {
-        label = append_escaped(label, " (", labelling->files[id], "");
+        char after[sizeof ":18446744073709551615)"] = ")";
+
         if (function->line > 0)
-            label = hp_name_append(label, ":%" PRIu64, function->line);
-        label = hp_name_append(label, ")");
+            snprintf(after, sizeof after, ":%" PRIu64 ")", function->line);
+        label = append_escaped(label, " (", labelling->files[id], after);
     }
     if (level >= WITH_OBJECT && function->object.size)
         label = append_escaped(

@@ -66,6 +66,17 @@ TEST(TellingApart, TakesAsLongForNamesThatWereMadeToMeet)
     EXPECT_LE(names.asked, 500u * (LAST + 1));
 }
 
+TEST(NamesByLevel, GrowByTextOfAnySize)
+{
+    for (const size_t size : {0, 1, 198, 199, 200, 201, 5000}) {
+        const std::string more(size, 'y');
+        char *name = hp_name_append(strdup("x"), "%s", more.c_str());
+        EXPECT_EQ(name, "x" + more);
+        free(name);
+    }
+    EXPECT_EQ(hp_name_append(nullptr, "%d", 1), nullptr);
+}
+
 std::string shown(const std::string &name, bool exact)
 {
     const std::unique_ptr<char, decltype(&free)> text(

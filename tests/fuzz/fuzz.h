@@ -30,6 +30,31 @@ static inline void check_text(const char *text, size_t size, bool color)
     }
 }
 
+/* The self costs add up to the totals, and calls are of functions. */
+static inline void check_adds_up(const hp_profile *profile)
+{
+    const size_t events = hp_profile_event_count(profile);
+    const size_t functions = hp_profile_function_count(profile);
+    const uint64_t *total = hp_profile_total(profile);
+    uint64_t lines[HP_EVENTS_MAX] = {0}, self[HP_EVENTS_MAX] = {0};
+
+    for (size_t i = 0; i < hp_profile_line_count(profile); i++) {
+        check(hp_profile_line(profile, i)->function < functions);
+        for (size_t e = 0; e < events; e++)
+            lines[e] += hp_profile_line_self(profile, i)[e];
+    }
+    for (hp_function_id id = 0; id < functions; id++)
+        for (size_t e = 0; e < events; e++)
+            self[e] += hp_profile_function_self(profile, id)[e];
+    for (size_t e = 0; e < events; e++)
+        check(lines[e] == total[e] && self[e] == total[e]);
+    for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
+        const hp_call *call = hp_profile_call(profile, i);
+
+        check(call->caller < functions && call->callee < functions);
+    }
+}
+
 /* Writes a report. Returns its text, to be freed, and sets *size and *status. */
 static inline char *write_report(const hp_report *report, hp_profile *profile,
                                  const hp_report_options *options, size_t *size, hp_status *status)

@@ -30,30 +30,6 @@ static hp_profile *load(const char *name, const void *data, size_t size, bool st
 
 /* --- Numbers that add up ------------------------------------------------------------------ */
 
-static void check_numbers(const hp_profile *profile)
-{
-    const size_t events = hp_profile_event_count(profile);
-    const size_t functions = hp_profile_function_count(profile);
-    const uint64_t *total = hp_profile_total(profile);
-    uint64_t lines[HP_EVENTS_MAX] = {0}, self[HP_EVENTS_MAX] = {0};
-
-    for (size_t i = 0; i < hp_profile_line_count(profile); i++) {
-        check(hp_profile_line(profile, i)->function < functions);
-        for (size_t e = 0; e < events; e++)
-            lines[e] += hp_profile_line_self(profile, i)[e];
-    }
-    for (hp_function_id id = 0; id < functions; id++)
-        for (size_t e = 0; e < events; e++)
-            self[e] += hp_profile_function_self(profile, id)[e];
-    for (size_t e = 0; e < events; e++)
-        check(lines[e] == total[e] && self[e] == total[e]);
-    for (size_t i = 0; i < hp_profile_call_count(profile); i++) {
-        const hp_call *call = hp_profile_call(profile, i);
-
-        check(call->caller < functions && call->callee < functions);
-    }
-}
-
 static void check_primitive(const hp_profile *profile)
 {
     for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
@@ -331,7 +307,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (is_read(status)) {
         check(format && strcmp(hp_profile_input(profile, 0)->format, format->name) == 0);
-        check_numbers(profile);
+        check_adds_up(profile);
         check_promises(profile, data, size);
         check_cut(profile, data, size);
         check_merge_with_itself(profile);

@@ -13,7 +13,8 @@
 
 /* The width of lines of names, of a name as a whole, and of a module, in smaller type. Those that
  * would be equal may be wider. */
-enum { LINE_COLUMNS = 26, NAME_COLUMNS = 70, MODULE_COLUMNS = 30 };
+enum { LINE_COLUMNS = 26, MODULE_COLUMNS = 30 };
+#define NAME_COLUMNS ((size_t)70)
 
 struct naming {
     const hp_profile *profile;

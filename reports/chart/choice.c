@@ -61,12 +61,12 @@ size_t hp_choice_make(const hp_callgraph *graph, const hp_choice *choice, uint32
     size_t nodes = (size_t)graph->node_count + 1;
     struct choosing choosing = {.graph = graph,
                                 .most = choice->most,
-                                .chosen = chosen,
                                 .is_chosen = calloc(nodes, sizeof *choosing.is_chosen),
                                 .is_passed = calloc(nodes, sizeof *choosing.is_passed),
                                 .way = malloc(nodes * sizeof *choosing.way)};
     bool whole = choosing.is_chosen && choosing.is_passed && choosing.way;
 
+    choosing.chosen = chosen;
     for (uint32_t i = 0; whole && i < graph->node_count && choosing.count < choice->most; i++) {
         const hp_node *node = &graph->nodes[i];
         double share = hp_choice_share(graph, node->inclusive, node->base_inclusive);

@@ -77,9 +77,12 @@ double hp_gazetteer_draw(const hp_gazetteer *gazetteer, cairo_t *cairo, double x
 
     if (cairo)
         hp_set_color(cairo, ink);
-    for (size_t i = 0; cairo && i < gazetteer->count; i++)
-        draw_row(gazetteer, cairo, i, x + (double)(i / rows) * (column + gutter),
+    for (size_t i = 0; cairo && i < gazetteer->count; i++) {
+        size_t at = i / rows;
+
+        draw_row(gazetteer, cairo, i, x + (double)at * (column + gutter),
                  y + gap_above + (double)(i % rows) * row_height, column);
+    }
     return rows > 0 ? (double)rows * row_height + gap_above : 0;
 }
 

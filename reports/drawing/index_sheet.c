@@ -397,11 +397,13 @@ static void draw_columns(const hp_index_sheet *index, bool path, size_t first, s
     size_t rows = divided(count, index->columns);
     double column = column_width(index, width);
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        size_t at = i / rows;
+
         draw_entry(index, path ? index->path[i] : index->entries[first + i],
-                   path ? (uint32_t)i : UINT32_MAX,
-                   HP_MARGIN + (double)(i / rows) * (column + GUTTER),
+                   path ? (uint32_t)i : UINT32_MAX, HP_MARGIN + (double)at * (column + GUTTER),
                    top + (double)(i % rows) * line_height * index->font_size, column, cairo);
+    }
 }
 
 void hp_index_sheet_draw(const hp_index_sheet *index, size_t first_entry, hp_size area,

@@ -169,12 +169,11 @@ static void print_line(const struct canvas *canvas, const char *name, hp_point p
                        double size, const char *text, const char *behind)
 {
     FILE *out = canvas->out;
-    size_t length = strlen(text);
-    char *line = malloc(length + strlen(behind) + 4);
+    char line[2 * HP_ATLAS_TITLE_SIZE];
+    size_t length = (size_t)snprintf(line, sizeof line - HP_SHEET_NAME_SIZE - 4, "%s", text);
 
-    if (!line)
-        return;
-    strcpy(line, text);
+    if (length > sizeof line - HP_SHEET_NAME_SIZE - 5)
+        length = sizeof line - HP_SHEET_NAME_SIZE - 5;
     width -= hp_text_width(behind, size, false);
     while (length > 1 && hp_text_width(line, size, false) > width) {
         while ((line[--length] & 0xc0) == 0x80)
@@ -194,7 +193,6 @@ static void print_line(const struct canvas *canvas, const char *name, hp_point p
     fputs(", label=\"", out);
     hp_dot_quoted(out, line, "\\l");
     fputs("\\l\"];\n", out);
-    free(line);
 }
 
 /* The title, what is drawn, and the legend, from the place of the heading of a sheet on. */

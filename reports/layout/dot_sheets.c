@@ -423,8 +423,14 @@ static void print_command(const struct canvas *canvas, const char *output_name)
 hp_status hp_dot_sheets_write(const hp_profile *profile, const hp_report_options *options,
                               FILE *out, hp_error *error)
 {
+    hp_report_options cut = *options;
     hp_print print;
-    hp_status status = hp_print_make(&print, profile, options, true, error);
+    hp_status status;
+
+    /* Graphviz cuts sheets that do not overlap. */
+    cut.paper.overlap = (hp_length){0};
+    status = hp_print_make(&print, profile, &cut, true, error);
+
     hp_size sheet = print.grid.sheet;
     bool index = options->paper.paging == HP_ATLAS && !options->paper.no_index;
     struct canvas canvas = {&print,

@@ -32,6 +32,9 @@ static const double trunk = 4, turn = 4;
 /* Between the lines of a trunk, and how wide that may make it. */
 static const double line_distance = 0.06, trunk_width = 2;
 
+/* What stands on top of a cell is not lower than this. */
+static const double top_gap = 14;
+
 /* The length of arrow heads. */
 static const double arrow = 4;
 
@@ -454,10 +457,13 @@ static bool make_groups(struct plan *plan)
     for (uint32_t i = 0; i < plan->unit_count; i++) {
         bool is_first = true;
 
-        for (uint32_t cut = plan->units[i].first_cut; cut != HP_NO_BLOCK;
-             cut = plan->units[cut].next_cut)
-            if (!add_to_group(plan, cut, &is_first))
-                return false;
+        /* What is on the hot path comes first, and so becomes the spine. */
+        for (int hot = 1; hot >= 0; hot--)
+            for (uint32_t cut = plan->units[i].first_cut; cut != HP_NO_BLOCK;
+                 cut = plan->units[cut].next_cut)
+                if ((plan->tree.steps[plan->units[cut].first] > 0) == hot &&
+                    !add_to_group(plan, cut, &is_first))
+                    return false;
         if (!is_first &&
             !hp_block_measure(&plan->blocks, plan->groups[plan->group_count - 1].block))
             return false;
@@ -860,7 +866,8 @@ static const hp_block *rail_down(const struct plan *plan, uint32_t caller, uint3
         const hp_block *group = &plan->blocks.blocks[plan->groups[i].block];
 
         if (group->children[0] == callee)
-            return group->corner.x <= below.x && group->corner.y <= below.y ? group : NULL;
+            return group->corner.x <= below.x && group->corner.y <= below.y + top_gap ? group
+                                                                                      : NULL;
     }
     return NULL;
 }
@@ -874,7 +881,7 @@ static void draw_rail(struct plan *plan, uint32_t caller, uint32_t callee, const
     struct path path = begin_path(plan->layout, x, bottom_of(plan, caller));
 
     if (sheet_of(plan, caller) != sheet_of(plan, callee)) {
-        down_to(&path, plan->room->area.height);
+        down_to(&path, plan->room->border);
         end_path(&path, arc, share, sheet_of(plan, caller), (hp_point){0, 0});
         plan->layout->curves[plan->layout->curve_count - 1].arrow = false;
         path = begin_path(plan->layout, x, -plan->room->above);

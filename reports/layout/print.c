@@ -69,6 +69,7 @@ static hp_room room_of(const hp_print *print, const struct trial *trial, double 
                      .sheets = (uint32_t)trial->pages,
                      .columns = paper->paging == HP_TILE ? (uint32_t)print->grid.columns : 0,
                      .above = print->grid.heading / trial->scale,
+                     .border = print->grid.area.height / trial->scale,
                      .piece = piece,
                      .filled = trial->filled};
 }

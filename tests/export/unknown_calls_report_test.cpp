@@ -221,7 +221,7 @@ TEST(UnknownCalls, AreNotDrawn)
     const Builder now = sampled_program(), before = sampled_program(true);
     const std::string text = written("dot", now.get());
     expect_in(text, "[label=\"work\\nm:5\\n60.00% (60.00%)\",");
-    expect_in(text, "[label=\"  60.00%\",");
+    expect_in(text, "n0 -> n1 [color="); /* all callers of work are on its box */
     expect_in(text, "; numbers of calls are unknown");
     EXPECT_EQ(text.find("×"), std::string::npos);
     hp_report_options options{};

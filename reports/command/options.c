@@ -248,7 +248,8 @@ static const option_row rows[] = {
      "colour what costs much: auto, always or never"},
 
     {DRAWINGS, HP_USES_CHART, 0, "max-nodes", VALUE_OF("N", count, "a number from 1"),
-     MEMBER(options.max_nodes), "draw the N most expensive functions; default: as\nmany as the paper holds"},
+     MEMBER(options.max_nodes),
+     "draw the N most expensive functions; default: as\nmany as the paper holds"},
     {DRAWINGS, HP_USES_CHART, 0, "pages", VALUE_OF("N", pages, "a number from 1 to 1000"),
      MEMBER(options.paper.pages), "draw on N sheets of paper"},
     {DRAWINGS, HP_USES_CHART, 0, "paging", ONE_OF("HOW", paging), MEMBER(options.paper.paging),

@@ -3,9 +3,9 @@
 #ifndef HP_DOCUMENT_H
 #define HP_DOCUMENT_H
 
-#include "layout/print.h"
 #include "drawing/index_sheet.h"
 #include "drawing/pen.h"
+#include "layout/print.h"
 
 #ifdef __cplusplus
 extern "C" {

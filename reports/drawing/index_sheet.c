@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "drawing/index_sheet.h"
 
-#include "layout/grid.h"
 #include "chart/short_name.h"
 #include "drawing/heading.h"
+#include "layout/grid.h"
 #include "text/columns.h"
 #include "text/number.h"
 

@@ -3,8 +3,8 @@
 #ifndef HP_PICTURE_H
 #define HP_PICTURE_H
 
-#include "layout/print.h"
 #include "drawing/pen.h"
+#include "layout/print.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -94,6 +94,13 @@ static bool write_info(FILE *out, const hp_profile *profile, size_t input)
     return whole;
 }
 
+/* A number that is 0 where it is not known. */
+static void write_known(FILE *out, const char *key, uint64_t number)
+{
+    if (number)
+        fprintf(out, ", \"%s\": %" PRIu64, key, number);
+}
+
 static bool write_input(const struct writer *writer, const hp_profile *profile, size_t index)
 {
     const hp_input *input = hp_profile_input(profile, index);
@@ -104,10 +111,17 @@ static bool write_input(const struct writer *writer, const hp_profile *profile, 
     whole = hp_write_json_string(out, hp_string_of(input->name));
     fprintf(out,
             ", \"format\": \"%s\", \"status\": \"%s\", \"events\": %" PRIu64
-            ", \"unmatched_exits\": %" PRIu64 ", \"open_frames\": %" PRIu64
-            ", \"coverage\": %s, \"info\": ",
+            ", \"unmatched_exits\": %" PRIu64 ", \"open_frames\": %" PRIu64 ", \"coverage\": %s",
             input->format, status_name(input->error.status), input->events, input->unmatched_exits,
             input->open_frames, input->coverage ? "true" : "false");
+    if (input->being_written)
+        fputs(", \"being_written\": true", out);
+    if (input->sampled)
+        fputs(", \"sampled\": true", out);
+    write_known(out, "interval", input->interval);
+    write_known(out, "threads", input->threads);
+    write_known(out, "processes", input->processes);
+    fputs(", \"info\": ", out);
     whole = whole && write_info(out, profile, index);
     fputs("}", out);
     return whole;

@@ -147,6 +147,21 @@ TEST(JsonReportDetails, NamesEveryUnit)
     EXPECT_EQ(units, (std::vector<std::string>{"ns", "ticks", "count", "bytes", "samples"}));
 }
 
+TEST(JsonReportDetails, SaysWhatIsSampled)
+{
+    const Loaded sampled = load_bytes("# austin: 3.7.0\n# interval: 1000\n# mode: wall\n\n"
+                                      "P1;T0:2;m.py:f:3 10\nP1;T0:4;m.py:f:3 20\n");
+    const json input = json::parse(report("json", sampled.profile.get()))["inputs"][0];
+    EXPECT_EQ(input["sampled"], true);
+    EXPECT_EQ(input["interval"], 1000000);
+    EXPECT_EQ(input["threads"], 2);
+    EXPECT_EQ(input["processes"], 1);
+    const Loaded measured = load_file(data_path("hotshot/fib-calls.prof"));
+    for (const char *key : {"sampled", "interval", "threads", "processes", "being_written"})
+        EXPECT_FALSE(
+            json::parse(report("json", measured.profile.get()))["inputs"][0].contains(key));
+}
+
 TEST(JsonReportDetails, SaysWhichCallsAreEstimated)
 {
     Builder builder;

@@ -182,14 +182,6 @@ static char *title_of(const hp_profile *profile, const hp_report_options *option
     return base ? title : NULL;
 }
 
-static bool has_cycle(const hp_chart *chart)
-{
-    for (uint32_t i = 0; i < chart->node_count; i++)
-        if (chart->graph.nodes[chart->nodes[i].node].cycle)
-            return true;
-    return false;
-}
-
 static char *subtitle_of(const hp_chart *chart, const hp_report_options *options)
 {
     const hp_callgraph *graph = &chart->graph;
@@ -208,20 +200,16 @@ static char *subtitle_of(const hp_chart *chart, const hp_report_options *options
         base_self -= graph->nodes[chart->nodes[i].node].base_self;
     }
     hp_print_totals(out, graph, &scale, options);
-    fprintf(out, "%" PRIu32 " of %" PRIu32 " functions and %" PRIu32 " of %" PRIu32 " calls",
+    fprintf(out, "%" PRIu32 " of %" PRIu32 " functions, %" PRIu32 " of %" PRIu32 " calls",
             chart->node_count, functions, chart->arc_count, graph->arc_count);
     if (graph->base && (self || base_self))
-        fprintf(out, "; what is left out differs by %s%% itself",
-                change(graph, self, base_self).text);
+        fprintf(out, "; left out: %s%% self", change(graph, self, base_self).text);
     else if (self)
-        fprintf(out, "; what is left out costs %s%% itself",
-                percent(hp_callgraph_percent(graph, self)).text);
+        fprintf(out, "; left out: %s%% self", percent(hp_callgraph_percent(graph, self)).text);
     if (graph->estimated_count)
-        fputs("; costs of calls are estimated", out);
-    if (graph->unknown_count)
+        fputs("; some costs are estimated", out);
+    if (graph->unknown_count && graph->unknown_count == graph->arc_count)
         fputs("; numbers of calls are unknown", out);
-    if (has_cycle(chart))
-        fputs("; functions in a double frame call each other in circles", out);
     if (fclose(out) != 0 || !text) { /* fclose may succeed without the memory for the text */
         free(text);
         return NULL;

@@ -97,14 +97,14 @@ const hp_legend *hp_look_legend(const hp_palette *palette)
         .shares = "inclusive share",
         .share = {0.01, 0.05, 0.2, 0.5, 1},
         .text = {"1%", "5%", "20%", "50%", "100%"},
-        .boxes = "name, module:line, inclusive (self), calls",
+        .boxes = "name, module:line, inclusive (self), calls; double frame: in a cycle",
     };
     static const hp_legend changes = {
         .shares = "change, of the base's total",
         .share = {-0.2, -0.02, 0, 0.02, 0.2},
         .text = {"-20%", "-2%", "0%", "+2%", "+20%"},
         .boxes = "hatched, dashed: less; name, module:line, change of inclusive (self), before "
-                 "and now",
+                 "and now; double frame: in a cycle",
     };
 
     return palette->compared ? &changes : &shares;

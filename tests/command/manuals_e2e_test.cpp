@@ -114,11 +114,14 @@ TEST(Manual, HasExamplesThatRun)
 {
     if (!fs::exists(drawing_module))
         GTEST_SKIP() << "built without drawings";
+    /* A program that fills four sheets of paper, with functions that the examples name. */
     LogWriter log = LogWriter::with_header(true, true);
     log.define_file(1, "app.py").define_function(1, 1, "main");
     log.define_function(1, 9, "handle_request").define_function(1, 20, "parse");
-    log.enter(1, 1, 2).line(3, 4).enter(1, 9, 5).line(10, 6).enter(1, 20, 7);
-    log.exit(8).exit(9).exit(10);
+    log.enter(1, 1, 2).line(3, 4).enter(1, 9, 5).line(10, 6).enter(1, 20, 7).exit(8);
+    for (uint64_t i = 0; i < 150; i++)
+        log.define_function(1, 100 + i, "f" + std::to_string(i)).enter(1, 100 + i, 1).exit(90);
+    log.exit(9).exit(10);
     const TemporaryDirectory directory;
     for (const char *name : {"run.prof", "before.prof", "after.prof", "runs/1.prof", "runs/2.prof"})
         directory.write(name, log.bytes());

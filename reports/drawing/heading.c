@@ -76,7 +76,7 @@ void hp_sheet_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, c
     static const hp_font name_font = {.size = 12, .bold = true, .one_line = true};
     static const hp_font line_font = {.size = 8, .one_line = true};
     /* The three lines at scale 1; the legend is wider than high paper of half the size. */
-    const double height = 40, legend_scale = 8.0 / 9;
+    const double height = 42, legend_scale = 8.0 / 9;
     double scale = size.height / height, width = size.width / scale;
     hp_size legend = draw_legend(chart, pen, NULL, 0);
     double shrunk = fmin(legend_scale, width / legend.width), y;
@@ -94,6 +94,7 @@ void hp_sheet_heading_draw(const hp_chart *chart, hp_pen *pen, cairo_t *cairo, c
     } else {
         y = write(pen, cairo, name_font, 0, 0, width, chart->title).height;
     }
+    y += 2;
     write(pen, cairo, line_font, 0, y, width, chart->subtitle);
     cairo_translate(cairo, 0, y + 10.5);
     cairo_scale(cairo, shrunk, shrunk);

@@ -11,10 +11,9 @@ from setuptools import Extension, setup
 # The paths of sources must be relative, and lead out of this folder.
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 sources = [source for pattern in ("*.c", "../../core/*.c", "../../core/*/*.c", "../../reports/*.c",
-                                  "../../reports/filter/*.c", "../../reports/graph/*.c",
-                                  "../../reports/text/*.c", "../../reports/export/*.c",
-                                  "../../reports/chart/*.c")
-           for source in sorted(glob.glob(pattern))]
+                                  "../../reports/*/*.c")
+           for source in sorted(glob.glob(pattern))
+           if not source.startswith(("../../reports/command/", "../../reports/drawing/"))]
 # Objects of sources that are two folders up would be put two folders up, too.
 scratch = tempfile.mkdtemp()
 atexit.register(shutil.rmtree, scratch)

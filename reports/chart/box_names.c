@@ -30,24 +30,6 @@ static const hp_function *function_of(const struct naming *naming, size_t thing)
     return hp_profile_function(naming->profile, naming->functions[thing]);
 }
 
-/* Shortens a string to this many columns. Frees string, which may be NULL. */
-static char *shortened(char *string, size_t columns)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = string ? open_memstream(&text, &size) : NULL;
-
-    if (stream) {
-        hp_print_shortened(stream, string, columns);
-        if (fclose(stream) != 0) {
-            free(text);
-            text = NULL;
-        }
-    }
-    free(string);
-    return text;
-}
-
 /* --- Things that are the same --------------------------------------------------------------- */
 
 /* Numbers that many functions share: of their files, or of their names. */
@@ -145,7 +127,7 @@ static char *module_name(const void *context, size_t which, unsigned level)
 
     char *name = hp_escaped(module);
 
-    return level < PATH             ? shortened(name, (size_t)MODULE_COLUMNS * (level + 1))
+    return level < PATH             ? hp_shortened(name, (size_t)MODULE_COLUMNS * (level + 1))
            : level == PATH_NUMBERED ? hp_name_append(name, " #%zu", which)
                                     : name;
 }

@@ -44,24 +44,6 @@ HP_PRINTF(1, 2) static char *format(const char *format, ...)
     return text;
 }
 
-/* Shortens a string to this many columns. Frees string, which may be NULL. */
-static char *shortened(char *string, size_t columns)
-{
-    char *text = NULL;
-    size_t size;
-    FILE *stream = string ? open_memstream(&text, &size) : NULL;
-
-    if (stream) {
-        hp_print_shortened(stream, string, columns);
-        if (fclose(stream) != 0) {
-            free(text);
-            text = NULL;
-        }
-    }
-    free(string);
-    return text;
-}
-
 /* Writes "3+10×", 10 of the calls being by the function itself; "" if a number is unknown. */
 static void print_calls(char *text, size_t size, uint64_t calls, uint64_t recursive)
 {
@@ -162,7 +144,7 @@ static char *name_of_profile(const hp_profile *profile, const char *title, size_
     size_t inputs = hp_profile_input_count(profile);
     const char *input = inputs ? hp_profile_input(profile, 0)->name : "profile";
     const char *base = strrchr(input, '/'), *name = title ? title : base ? base + 1 : input;
-    char *shown = hp_isolated(shortened(hp_escaped(hp_string_of(name)), columns));
+    char *shown = hp_isolated(hp_shortened(hp_escaped(hp_string_of(name)), columns));
 
     return title || inputs < 2 ? shown : hp_name_append(shown, " and %zu more", inputs - 1);
 }

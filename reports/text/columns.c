@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -74,4 +75,21 @@ void hp_print_shortened(FILE *out, const char *string, size_t columns)
     if (taken < left_out)
         tail = skip(tail, 2, &taken); /* only one column is left for a wide character */
     fprintf(out, "%.*s...%s", (int)(head - string), string, tail);
+}
+
+char *hp_shortened(char *string, size_t columns)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = string ? open_memstream(&text, &size) : NULL;
+
+    if (stream) {
+        hp_print_shortened(stream, string, columns);
+        if (fclose(stream) != 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    free(string);
+    return text;
 }

@@ -13,4 +13,7 @@ size_t hp_columns_of(const char *string);
 /* Prints a string on at most this many columns: "..." replaces the middle of a longer one. */
 void hp_print_shortened(FILE *out, const char *string, size_t columns);
 
+/* The same as a new string. Frees string, which may be NULL; NULL without memory. */
+char *hp_shortened(char *string, size_t columns);
+
 #endif

@@ -73,4 +73,21 @@ static inline char *write_report(const hp_report *report, hp_profile *profile,
     return text;
 }
 
+/* Writes every report that needs no drawing. */
+static inline void write_all(hp_profile *profile, const hp_report_options *options)
+{
+    const hp_report *report;
+
+    for (size_t i = 0; (report = hp_report_at(i)); i++) {
+        size_t size;
+        hp_status status;
+
+        if (report->drawn)
+            continue;
+        free(write_report(report, profile, options, &size, &status));
+        check(status == HP_OK || status == HP_OVERFLOW || status == HP_MISMATCH ||
+              status == HP_UNRECOGNISED || status == HP_LIMIT);
+    }
+}
+
 #endif

@@ -228,22 +228,6 @@ static hp_report_options take_options(source *in, texts *strings)
 
 /* --- Reports ------------------------------------------------------------------------------ */
 
-static void write_all(hp_profile *profile, const hp_report_options *options)
-{
-    const hp_report *report;
-
-    for (size_t i = 0; (report = hp_report_at(i)); i++) {
-        size_t size;
-        hp_status status;
-
-        if (report->drawn)
-            continue;
-        free(write_report(report, profile, options, &size, &status));
-        check(status == HP_OK || status == HP_OVERFLOW || status == HP_MISMATCH ||
-              status == HP_UNRECOGNISED || status == HP_LIMIT);
-    }
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     source in = {data, size};

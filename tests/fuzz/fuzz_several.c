@@ -187,22 +187,6 @@ static void check_filtered(const hp_filters *filters, const hp_profile *profile)
     hp_profile_free(part);
 }
 
-static void write_all(hp_profile *profile, const hp_report_options *options)
-{
-    const hp_report *report;
-
-    for (size_t i = 0; (report = hp_report_at(i)); i++) {
-        size_t size;
-        hp_status status;
-
-        if (report->drawn)
-            continue;
-        free(write_report(report, profile, options, &size, &status));
-        check(status == HP_OK || status == HP_OVERFLOW || status == HP_MISMATCH ||
-              status == HP_UNRECOGNISED || status == HP_LIMIT);
-    }
-}
-
 /* --- All of it ---------------------------------------------------------------------------- */
 
 static hp_filters filters_of(uint8_t which, uint8_t pattern)

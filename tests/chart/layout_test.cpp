@@ -137,6 +137,12 @@ struct Shape {
     Builder (*make)();
 };
 
+/* With sanitizers large ones take minutes. */
+constexpr size_t many(size_t functions)
+{
+    return HP_SANITIZED ? functions / 8 : functions;
+}
+
 const Shape shapes[] = {
     {"Nothing",
      [] {
@@ -148,11 +154,11 @@ const Shape shapes[] = {
      }},
     {"Tree",
      [] {
-         return tree(600, 3, 400);
+         return tree(many(600), 3, 400);
      }},
     {"Bush",
      [] {
-         return tree(600, 20, 1000, 7);
+         return tree(many(600), 20, 1000, 7);
      }},
     {"Chain",
      [] {
@@ -160,7 +166,7 @@ const Shape shapes[] = {
      }},
     {"Star",
      [] {
-         return star(2000);
+         return star(many(2000));
      }},
     {"Lattice",
      [] {
@@ -406,7 +412,7 @@ TEST_P(Shapes, NeverHaveFewerFunctionsOnMoreSheets)
     const Builder program = GetParam().make();
     for (const hp_paging paging : {HP_TILE, HP_ATLAS}) {
         uint32_t last = 0;
-        for (const size_t pages : {1, 2, 3, 4, 5, 8, 9}) {
+        for (const size_t pages : {1, 3, 4, 8, 9}) {
             const uint32_t count = Print(program.get(), paper(pages, paging)).chart().node_count;
             EXPECT_GE(count, last) << pages;
             last = count;

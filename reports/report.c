@@ -53,6 +53,15 @@ static hp_status filter(const hp_filters *filters, const hp_profile *profile,
     return status;
 }
 
+/* Whether stacks were estimated by the report that an input is. profile may be NULL. */
+static bool any_unrolled(const hp_profile *profile)
+{
+    for (size_t i = 0; profile && i < hp_profile_input_count(profile); i++)
+        if (hp_profile_input(profile, i)->unrolled)
+            return true;
+    return false;
+}
+
 /* Estimates the stacks of both. */
 static hp_status unroll(const hp_profile *profile, const hp_profile *base, profile_pair *unrolled,
                         hp_error *error)
@@ -109,6 +118,7 @@ hp_status hp_report_write(const hp_report *report, hp_profile *profile,
         given.base = unrolled.base;
         given.unrolled = true;
     }
+    given.unrolled = given.unrolled || any_unrolled(written) || any_unrolled(given.base);
     if (status == HP_OK)
         status = report->write(written, &given, out, error);
     pair_free(&aligned);

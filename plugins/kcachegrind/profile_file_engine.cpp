@@ -348,7 +348,7 @@ QStringList partsOf(const QString &file, const QString &directory)
 {
     const QDir dir(directory);
     const auto path = [&](const QString &name) {
-        return directory + QLatin1Char('/') + name;
+        return dir.filePath(name);
     };
     const Content content = contentOf(path(file));
     const bool exists = content != Content::None && content != Content::Directory;

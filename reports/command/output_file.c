@@ -2,6 +2,8 @@
 #define _XOPEN_SOURCE 700
 #include "command/output_file.h"
 
+#include "command/tell.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -263,6 +265,15 @@ static int overwrite_in_place(hp_output_file *file)
     return result;
 }
 
+/* Gives what was there its name again, or tells where it is. */
+static void give_back(const hp_output_file *file, hp_temporary *before)
+{
+    if (hp_temporary_rename(before, file->path) == 0)
+        return;
+    hp_tell(file->path, "what was there before is now in %s", before->name);
+    hp_temporary_keep(before);
+}
+
 /* Replaces the file and keeps the one that was there. */
 static int replace_and_keep(hp_output_file *file)
 {
@@ -278,7 +289,7 @@ static int replace_and_keep(hp_output_file *file)
 
     const int reason = errno;
 
-    (void)hp_temporary_rename(&file->before, file->path);
+    give_back(file, &file->before);
     errno = reason;
     return -1;
 }
@@ -311,9 +322,9 @@ hp_status hp_output_file_place(hp_output_file *file, bool can_undo, hp_error *er
 static void put_back(hp_output_file *file)
 {
     if (file->exchanged)
-        (void)hp_temporary_rename(&file->content, file->path);
+        give_back(file, &file->content);
     else if (file->before.named)
-        (void)hp_temporary_rename(&file->before, file->path);
+        give_back(file, &file->before);
     else if (!file->copy_before)
         unlink(file->path);
     else {

@@ -243,6 +243,16 @@ int hp_temporary_rename(hp_temporary *temporary, const char *path)
     return result;
 }
 
+void hp_temporary_keep(hp_temporary *temporary)
+{
+    sigset_t signals;
+
+    hp_temporary_hold_signals(&signals);
+    if (temporary->named)
+        forget(temporary);
+    hp_temporary_release_signals(&signals);
+}
+
 void hp_temporary_remove(hp_temporary *temporary)
 {
     sigset_t signals;

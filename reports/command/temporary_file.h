@@ -35,6 +35,9 @@ int hp_temporary_set_aside(hp_temporary *temporary, const char *path);
 /* Renames the file, and replaces the one that is there. */
 int hp_temporary_rename(hp_temporary *temporary, const char *path);
 
+/* Leaves the file where it is, whatever is done with it afterwards. */
+void hp_temporary_keep(hp_temporary *temporary);
+
 /* Removes the file, if it is there. To be called in any case, to free the memory. */
 void hp_temporary_remove(hp_temporary *temporary);
 

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A bound on the time: each stack is compared with all functions on it. */
+/* Bounds on time and memory: each stack is compared with all functions on it, and each expansion
+ * looks at all lines and calls of a function. */
 #define STEPS_MAX 100000000
+#define STACKS_MAX ((size_t)4 * HP_UNROLLED_MAX)
 
 /* A function that was entered, and what it cost there. */
 typedef struct entry {
@@ -144,18 +146,21 @@ static void share(shared_costs *sharing, const uint64_t *weights, size_t events,
 }
 
 /* What no part got. */
-static bool rest(const shared_costs *sharing, size_t events, uint64_t *left)
+static void rest(const shared_costs *sharing, size_t events, uint64_t *left)
 {
-    bool any = false;
-
-    for (size_t e = 0; e < events; e++) {
+    for (size_t e = 0; e < events; e++)
         left[e] = sharing->costs[e] - sharing->given[e];
-        any = any || left[e];
-    }
-    return any;
 }
 
 /* --- Stacks -------------------------------------------------------------------------------- */
+
+static bool any(const uint64_t *costs, size_t events)
+{
+    for (size_t e = 0; e < events; e++)
+        if (costs[e])
+            return true;
+    return false;
+}
 
 static hp_status add_stack(unrolling *state, hp_function_id function, uint32_t caller,
                            uint64_t line, const uint64_t *costs, uint32_t *stack, hp_error *error)
@@ -193,6 +198,7 @@ static hp_status expand(unrolling *state, const entry *entered, hp_error *error)
     memcpy(shared.costs, state->costs + entered->costs * state->events,
            state->events * sizeof *part);
     mark(state, function, entered->caller);
+    state->steps += lines + calls;
     for (size_t i = first_line; i < first_line + lines; i++)
         weigh(&shared, hp_profile_line_self(state->from, i), state->events);
     for (size_t i = first_call; i < first_call + calls; i++)
@@ -200,8 +206,9 @@ static hp_status expand(unrolling *state, const entry *entered, hp_error *error)
             weigh(&shared, hp_profile_call_inclusive(state->from, i), state->events);
     for (size_t i = first_line; status == HP_OK && i < first_line + lines; i++) {
         share(&shared, hp_profile_line_self(state->from, i), state->events, part);
-        status = add_stack(state, function, entered->caller, hp_profile_line(state->from, i)->line,
-                           part, &stack, error);
+        if (any(part, state->events))
+            status = add_stack(state, function, entered->caller,
+                               hp_profile_line(state->from, i)->line, part, &stack, error);
     }
     for (size_t i = first_call; status == HP_OK && i < first_call + calls; i++) {
         const hp_call *call = hp_profile_call(state->from, i);
@@ -209,11 +216,14 @@ static hp_status expand(unrolling *state, const entry *entered, hp_error *error)
         if (state->on_stack[call->callee] == state->expansion)
             continue;
         share(&shared, hp_profile_call_inclusive(state->from, i), state->events, part);
+        if (!any(part, state->events))
+            continue;
         status = add_stack(state, function, entered->caller, call->line, nothing, &stack, error);
         if (status == HP_OK)
             status = push(state, call->callee, stack, part, error);
     }
-    if (status == HP_OK && rest(&shared, state->events, part))
+    rest(&shared, state->events, part);
+    if (status == HP_OK && any(part, state->events))
         status = add_stack(state, function, entered->caller, 0, part, &stack, error);
     return status;
 }
@@ -249,7 +259,8 @@ static hp_status enter_roots(unrolling *state, hp_error *error)
         share(&shared, roots + f * events, events, left);
         status = push(state, f, HP_NO_STACK, left, error);
     }
-    if (status == HP_OK && rest(&shared, events, left)) {
+    rest(&shared, events, left);
+    if (status == HP_OK && any(left, events)) {
         status = hp_profile_add_interpreter(state->to, &interpreter, error);
         if (status == HP_OK)
             status = hp_profile_add_stack(state->to, (hp_stack){interpreter, HP_NO_STACK, 0}, left,
@@ -268,8 +279,8 @@ static hp_status unroll(unrolling *state, hp_error *error)
         entry entered = pop(state);
         uint32_t stack;
 
-        if (found++ < HP_UNROLLED_MAX && state->numbers < 2 * HP_UNROLLED_MAX &&
-            state->steps < STEPS_MAX)
+        if (found++ < HP_UNROLLED_MAX && state->steps < STEPS_MAX && state->numbers < STACKS_MAX &&
+            hp_profile_stack_count(state->to) < STACKS_MAX)
             status = expand(state, &entered, error);
         else
             status = add_stack(state, entered.function, entered.caller, 0,

@@ -275,8 +275,9 @@ static void print_index(const struct canvas *canvas, const uint32_t *order, cons
     const hp_print *print = canvas->print;
     const hp_chart *chart = &print->chart;
     double top = canvas->rows * canvas->page.height, heading = print->grid.heading;
-    double line = heading / 5, path = line * (double)hp_text_lines(hot_path);
-    double room = canvas->page.height - heading - path - 8;
+    double line = heading / 5, half = (canvas->page.height - heading) / 2;
+    size_t steps = (size_t)fmin((double)hp_text_lines(hot_path), fmax(1, floor(half / line)));
+    double path = line * (double)steps, room = canvas->page.height - heading - path - 8;
     double columns = ceil(chart->node_count * 1.2 * HP_TYPE_SIZE / fmax(room, 1));
     uint32_t count = (uint32_t)fmin(fmax(columns, INDEX_COLUMNS_MIN), INDEX_COLUMNS_MAX);
     uint32_t rows = (chart->node_count + count - 1) / count;
@@ -285,14 +286,15 @@ static void print_index(const struct canvas *canvas, const uint32_t *order, cons
     const char *rest = hot_path;
 
     print_heading(canvas, "index", "", (hp_point){0, top});
-    for (size_t i = 0; *rest; i++) {
+    for (size_t i = 0; i < steps && *rest; i++) {
         size_t length = strcspn(rest, "\n");
-        char text[400], node[40];
+        bool cut = i + 1 == steps && rest[length] == '\n';
+        char text[2 * HP_ATLAS_TITLE_SIZE], node[40];
 
         snprintf(text, sizeof text, "%.*s", (int)length, rest);
         snprintf(node, sizeof node, "path%zu", i);
         print_line(canvas, node, (hp_point){0, top - heading - line * (double)i},
-                   canvas->page.width, line / 1.2, text, "");
+                   canvas->page.width, line / 1.2, text, cut ? " ..." : "");
         rest += length + (rest[length] == '\n');
     }
     for (uint32_t i = 0; i < chart->node_count; i++) {
@@ -310,9 +312,11 @@ static void print_index(const struct canvas *canvas, const uint32_t *order, cons
     }
 }
 
-/* "Hot path: 1. main p1, 2. run p1", in lines; to be freed. NULL without memory. */
+/* "Hot path: 1. main p1, 2. run p1", in lines that are not too long to be printed; to be freed.
+ * NULL without memory. */
 static char *new_hot_path(const struct canvas *canvas)
 {
+    const double font = canvas->print->grid.heading / 6, longest = 150 * font;
     const hp_layout *layout = &canvas->print->layout;
     char *text = NULL, *wrapped;
     size_t size;
@@ -333,8 +337,7 @@ static char *new_hot_path(const struct canvas *canvas)
         free(text);
         return NULL;
     }
-    wrapped = hp_text_wrapped(text, canvas->page.width / label_room,
-                              canvas->print->grid.heading / 6, false);
+    wrapped = hp_text_wrapped(text, fmin(canvas->page.width / label_room, longest), font, false);
     free(text);
     return wrapped;
 }

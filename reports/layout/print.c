@@ -116,7 +116,7 @@ static hp_status find_functions(hp_print *print, struct trial *trial, hp_error *
     bool fits = false;
 
     while (status == HP_OK && !fits && low > FUNCTIONS_MIN) {
-        uint32_t most;
+        uint32_t most = UINT32_MAX;
 
         trial->functions = low;
         status = try(print, trial, &fits, &most, error);

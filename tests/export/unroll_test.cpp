@@ -223,6 +223,24 @@ TEST(Unroll, FollowsTheHeaviestOfManyStacks)
     EXPECT_EQ(total, uint64_t(1) << 60);
 }
 
+/* Each of a thousand callers would have each line of the callee. */
+TEST(Unroll, OfLongFunctionsWithManyCallersIsBounded)
+{
+    std::string text = "events: Ir\n";
+    for (int i = 0; i < 1000; i++)
+        text += "fn=f" + std::to_string(i) + "\n1 1\ncfn=big\ncalls=1 1\n2 5000\n";
+    text += "fn=big\n";
+    for (int i = 1; i <= 5000; i++)
+        text += std::to_string(i) + " 1000\n";
+    const Loaded loaded = load_bytes(text);
+    const hotprof::profile_ptr all = unrolled(loaded.profile.get());
+    EXPECT_LT(hp_profile_stack_count(all.get()), 4u * HP_UNROLLED_MAX + 3 * 5000u);
+    uint64_t total = 0;
+    for (size_t i = 0; i < hp_profile_stack_count(all.get()); i++)
+        total += hp_profile_stack_self(all.get(), i)[0];
+    EXPECT_EQ(total, *hp_profile_total(loaded.profile.get()));
+}
+
 TEST(Unroll, IsTold)
 {
     const std::string dump = data_path("pstats/small-3.8.prof");
@@ -242,6 +260,12 @@ TEST(Unroll, IsTold)
     EXPECT_EQ(hotreport({"-f", "flat", directory.file("folded")}).err,
               "hotreport: " + directory.file("folded") +
                   ": its call stacks were estimated from calls\n");
+    for (const char *format : {"folded", "speedscope"}) {
+        const std::string again = hotreport({"-q", "-f", format, directory.file("folded")}).out;
+        EXPECT_NE(
+            again.find(std::string(format) == "folded" ? "unrolled;" : "estimated from calls"),
+            std::string::npos);
+    }
     /* One input without stacks is enough. */
     EXPECT_NE(hotreport({"-f", "folded", dump, data_path("hotshot/fib-calls.prof")}).err, "");
     EXPECT_EQ(hotreport({"-q", "-f", "folded", dump}).err, "");

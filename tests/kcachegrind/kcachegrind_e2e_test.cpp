@@ -396,8 +396,11 @@ class KCachegrindDialect : public KCachegrind, public testing::WithParamInterfac
         Rows rows = show(path, script).rows.at("function");
         ASSERT_EQ(rows.size(), expected.size());
         for (Rows *both : {&rows, &expected}) {
-            for (Row &row : *both)
+            for (Row &row : *both) {
                 row.resize(cells);
+                /* The report keeps the blanks at the end of a name beside it. */
+                row[3].erase(row[3].find_last_not_of(' ') + 1);
+            }
             for (auto start = both->begin(); start < both->end(); start += count)
                 std::sort(start, start + count);
         }

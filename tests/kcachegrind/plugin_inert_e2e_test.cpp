@@ -67,8 +67,9 @@ TEST_F(PluginInert, ReadsNothingUnlessItIsMeantForTheProgram)
     EXPECT_EQ(meant["first bytes"], report);
 
     EXPECT_EQ(inert["reads"], without["reads"]);
-    EXPECT_EQ(std::stol(meant["reads"]) - std::stol(without["reads"]), files);
-    EXPECT_LT(std::stol(meant["bytes read"]) - std::stol(without["bytes read"]), files * 4100L);
+    /* What KCachegrind looks at to know its own files, and what the library looks at. */
+    EXPECT_EQ(std::stol(meant["reads"]) - std::stol(without["reads"]), 2 * files);
+    EXPECT_LT(std::stol(meant["bytes read"]) - std::stol(without["bytes read"]), files * 6200L);
 }
 
 } // namespace

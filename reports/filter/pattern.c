@@ -31,8 +31,8 @@ hp_status hp_pattern_find(const hp_pattern *pattern, hp_string text, bool *found
 #include <stdlib.h>
 #include <string.h>
 
-/* A match that takes more takes a hundredth of a second and more, and there are many functions. */
-enum { STEPS_MAX = 1000000, KIBIBYTES_MAX = 20000 };
+/* A match that takes more takes milliseconds, and there are many functions. */
+enum { STEPS_MAX = 100000, KIBIBYTES_MAX = 20000 };
 
 struct hp_pattern {
     pcre2_code *code;
@@ -45,7 +45,10 @@ struct hp_pattern {
 typedef struct translation {
     const char *at; /* in the POSIX expression */
     char *end;      /* of the one for PCRE2 */
-    unsigned depth; /* of parentheses */
+    char **opened;  /* the parentheses that are open, in the one for PCRE2 */
+    size_t depth;   /* how many */
+    char *atom;     /* what a repeat here would repeat, in the one for PCRE2 */
+    bool repeated;  /* it has been repeated */
 } translation;
 
 static void copy(translation *posix, size_t size)
@@ -97,30 +100,85 @@ static void translate_escape(translation *posix)
         copy(posix, posix->at[1] ? 2 : 1);
 }
 
+/* The length of a repeat; 0: it is none. */
+static size_t repeat_length(const char *at)
+{
+    size_t digits = strspn(at + 1, "0123456789"), more;
+
+    if (strchr("*+?", *at))
+        return 1;
+    if (*at != '{')
+        return 0;
+    more = at[1 + digits] == ',' ? 1 + strspn(at + 2 + digits, "0123456789") : 0;
+    return digits + more > 0 && at[1 + digits + more] == '}' ? digits + more + 2 : 0;
+}
+
+/* What is repeated again becomes a group: PCRE2 means something else by + and ? behind a
+ * repeat. */
+static void translate_repeat(translation *posix, size_t length)
+{
+    if (posix->repeated) {
+        memmove(posix->atom + 3, posix->atom, (size_t)(posix->end - posix->atom));
+        memcpy(posix->atom, "(?:", 3);
+        posix->end = stpcpy(posix->end + 3, ")");
+    }
+    if (strncmp(posix->at, "{,", 2) == 0) {
+        replace(posix, 2, "{0,");
+        length -= 2;
+    }
+    copy(posix, length);
+    posix->repeated = true;
+}
+
+static void translate_next(translation *posix)
+{
+    size_t repeat = repeat_length(posix->at);
+
+    if (repeat > 0) {
+        translate_repeat(posix, repeat);
+        return;
+    }
+    if ((*posix->at & 0xc0) == 0x80) { /* of a character that has begun */
+        copy(posix, 1);
+        return;
+    }
+    posix->atom = posix->end;
+    posix->repeated = false;
+    if (*posix->at == '[') {
+        translate_brackets(posix);
+    } else if (*posix->at == '\\') {
+        translate_escape(posix);
+    } else if (*posix->at == ')' && posix->depth == 0) {
+        replace(posix, 1, "\\)");
+    } else {
+        if (*posix->at == '(')
+            posix->opened[posix->depth++] = posix->end;
+        else if (*posix->at == ')')
+            posix->atom = posix->opened[--posix->depth];
+        copy(posix, 1);
+    }
+}
+
 /* An expression of PCRE2 that means the same as a POSIX extended one; to be freed. NULL without
  * memory. */
 static char *translate(const char *text)
 {
-    char *translated = malloc(strlen(text) * sizeof "\\b(?<=\\w)" + 1);
-    translation posix = {text, translated, 0};
+    size_t length = strlen(text);
+    char *translated = malloc(length * (sizeof "\\b(?<=\\w)" + sizeof "(?:)") + 1);
+    translation posix = {.at = text,
+                         .end = translated,
+                         .opened = malloc((length + 1) * sizeof *posix.opened),
+                         .atom = translated};
 
-    while (translated && *posix.at) {
-        if (*posix.at == '[') {
-            translate_brackets(&posix);
-        } else if (*posix.at == '\\') {
-            translate_escape(&posix);
-        } else if (strncmp(posix.at, "{,", 2) == 0) {
-            replace(&posix, 2, "{0,");
-        } else if (*posix.at == ')' && posix.depth == 0) {
-            replace(&posix, 1, "\\)");
-        } else {
-            posix.depth += *posix.at == '(';
-            posix.depth -= *posix.at == ')';
-            copy(&posix, 1);
-        }
+    if (!translated || !posix.opened) {
+        free(translated);
+        free(posix.opened);
+        return NULL;
     }
-    if (translated)
-        *posix.end = '\0';
+    while (*posix.at)
+        translate_next(&posix);
+    *posix.end = '\0';
+    free(posix.opened);
     return translated;
 }
 
@@ -135,8 +193,8 @@ static hp_status compile(const char *text, pcre2_compile_context *context, pcre2
     size_t offset;
     int failed;
 
-    *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options | PCRE2_UTF, &failed,
-                          &offset, context);
+    *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options | PCRE2_UTF | PCRE2_UCP,
+                          &failed, &offset, context);
     if (!*code && failed < 0) /* one of the errors of UTF-8 */
         *code = pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, options, &failed, &offset,
                               context);

@@ -168,4 +168,28 @@ TEST(Pattern, IsGivenUpIfItTakesTooLong)
     EXPECT_STREQ(error.message, "it takes too long to look for");
 }
 
+TEST(Pattern, RepeatsWhatIsRepeatedAsPosixDoes)
+{
+    const auto finds = [](const std::string &expression, const std::string &text) {
+        hp_error error{};
+        hp_pattern *pattern = nullptr;
+        EXPECT_EQ(hp_pattern_new(&pattern, expression.c_str(), &error), HP_OK) << error.message;
+        bool found = false;
+        EXPECT_EQ(hp_pattern_find(pattern, {text.data(), text.size()}, &found, &error), HP_OK);
+        hp_pattern_free(pattern);
+        return found;
+    };
+    EXPECT_TRUE(finds(".*+foo", "foofoo"));
+    EXPECT_TRUE(finds("(foo)++foo", "foofoo"));
+    EXPECT_TRUE(finds("C++C", "CC"));
+    EXPECT_TRUE(finds("^a?+$", "aaa"));
+    EXPECT_TRUE(finds("^a**$", "aaa"));
+    EXPECT_TRUE(finds("^\xc3\xa9++$", "\xc3\xa9\xc3\xa9"));
+    EXPECT_TRUE(finds("a{,b", "a{,bar"));
+    EXPECT_TRUE(finds("^a{,2}$", "aa"));
+    EXPECT_FALSE(finds("^a{,2}$", "aaa"));
+    EXPECT_TRUE(finds("\\<\xc3\xa9t\xc3\xa9\\>", "un \xc3\xa9t\xc3\xa9."));
+    EXPECT_TRUE(finds("^(?:ab)+?$", "abab"));
+}
+
 } // namespace

@@ -829,6 +829,8 @@ TEST_F(KCachegrind, ShowsBothSidesOfADifference)
 
 TEST_F(KCachegrind, OpensFilesOfAnyName)
 {
+    if (!HP_QT_LISTS_ANY_NAME)
+        GTEST_SKIP() << "this Qt asks the file system for each name that is listed";
     write_sample("br1.prof", "re-calls");
     for (const char *name : {"br[1].prof", ".hidden.prof", "x?.prof", "*.prof", "R&D <b>.prof"}) {
         const std::string path = write_sample(name);

@@ -36,6 +36,7 @@ target_compile_definitions(kcachegrind_test PRIVATE
     HP_OTHER_VERSION="$<TARGET_FILE:other_version>" HP_NO_HANDLERS="$<TARGET_FILE:no_handlers>"
     HP_STUCK="$<TARGET_FILE:stuck>"
     HP_QT_LOADS_IMAGE_FORMATS=$<VERSION_LESS:${Qt${HP_QT_VERSION}_VERSION},6.9>
+    HP_QT_LISTS_ANY_NAME=$<VERSION_LESS:${Qt${HP_QT_VERSION}_VERSION},6.8>
     HP_PYTHON="$<$<BOOL:${HP_PYTHON}>:${Python3_EXECUTABLE}>"
     HP_RECORDER="$<$<BOOL:${HP_PYTHON}>:${PROJECT_BINARY_DIR}/python>")
 if(HP_PYTHON)

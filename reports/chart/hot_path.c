@@ -126,10 +126,10 @@ uint32_t hp_hot_path_find(const hp_chart *chart, uint32_t *path)
         .chart = chart,
         .first_arcs = calloc(count, sizeof *finding.first_arcs),
         .numbers = malloc(((size_t)chart->graph.node_count + 1) * sizeof *finding.numbers),
-        .steps = calloc(count, sizeof *finding.steps),
-        .path = path};
+        .steps = calloc(count, sizeof *finding.steps)};
     bool ok = finding.first_arcs && finding.numbers && finding.steps;
 
+    finding.path = path;
     if (ok && chart->node_count > 0)
         find(&finding);
     free(finding.first_arcs);

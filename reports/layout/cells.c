@@ -135,10 +135,10 @@ uint32_t hp_sheet_of(const hp_cells *cells, uint32_t block)
 
 hp_point hp_cell_corner(const hp_cells *cells, uint32_t cell)
 {
-    uint32_t number = cell % (cells->rows * cells->columns);
+    uint32_t number = cell % (cells->rows * cells->columns), row = number / cells->columns;
 
     return (hp_point){number % cells->columns * cells->size.width,
-                      cells->rows > 1 ? number / cells->columns * cells->size.height : 0};
+                      cells->rows > 1 ? row * cells->size.height : 0};
 }
 
 uint32_t hp_cell_below(const hp_cells *cells, uint32_t cell)

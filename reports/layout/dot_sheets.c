@@ -300,7 +300,8 @@ static void print_index(const struct canvas *canvas, const uint32_t *order, cons
     for (uint32_t i = 0; i < chart->node_count; i++) {
         char name[HP_ATLAS_NAME_SIZE], sheet[HP_SHEET_NAME_SIZE], text[HP_SHEET_NAME_SIZE + 1],
             node[40];
-        hp_point place = {i / rows * width, top - heading - path - 8 - i % rows * pitch};
+        uint32_t column = i / rows;
+        hp_point place = {column * width, top - heading - path - 8 - i % rows * pitch};
 
         hp_atlas_name(&print->layout.atlas, chart, order[i], name, sizeof name);
         hp_atlas_sheet_name(&print->layout.atlas, print->layout.atlas.sheets[order[i]], sheet,

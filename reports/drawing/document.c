@@ -98,8 +98,8 @@ hp_status hp_document_make(hp_document *document, const hp_profile *profile,
 
 void hp_document_free(hp_document *document)
 {
+    hp_index_sheet_free(&document->index); /* of the print's functions */
     hp_print_free(&document->print);
-    hp_index_sheet_free(&document->index);
     free(document->sheets);
     hp_pen_close(&document->pen);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "input/foreign.h"
 
+#include "input/scan.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -51,6 +53,32 @@ static bool is_gperftools(const uint8_t *head, size_t size)
 static bool is_perf(const uint8_t *head, size_t size)
 {
     return begins(head, size, "PERFILE2", 8) || begins(head, size, "2ELIFREP", 8);
+}
+
+/* A frame of a stack: blanks, an address in hexadecimal, a blank, a symbol, "(FILE)". */
+static bool is_frame_of_perf(hp_string line)
+{
+    hp_string frame = hp_trimmed(line), address;
+
+    if (!line.size || !hp_is_blank(*line.data) || !hp_take_word(&frame, &address) ||
+        address.size < 3 || !frame.size || frame.data[frame.size - 1] != ')')
+        return false;
+    for (size_t i = 0; i < address.size; i++)
+        if (!hp_is_digit(address.data[i]) && (address.data[i] < 'a' || address.data[i] > 'f'))
+            return false;
+    return true;
+}
+
+/* Comments, a line of the program, the process and the event, and its stack. */
+static bool is_perf_script(const uint8_t *head, size_t size)
+{
+    const char *at = (const char *)head, *end = at + size;
+    hp_string line = HP_LITERAL("#");
+
+    while (at < end && (line.size == 0 || *line.data == '#'))
+        line = hp_take_line(&at, end);
+    return at < end && hp_trimmed(line).size && line.data[line.size - 1] != ')' &&
+           is_frame_of_perf(hp_take_line(&at, end));
 }
 
 static bool is_utf_16(const uint8_t *head, size_t size)
@@ -104,7 +132,15 @@ static bool is_scalene(const uint8_t *head, size_t size)
 
 static bool is_viztracer(const uint8_t *head, size_t size)
 {
-    return is_object(head, size) && contains(head, size, "\"traceEvents\"");
+    return (is_object(head, size) && contains(head, size, "\"traceEvents\"")) ||
+           (begins(head, size, "[", 1) && contains(head, size, "\"ph\"") &&
+            contains(head, size, "\"ts\""));
+}
+
+static bool is_v8(const uint8_t *head, size_t size)
+{
+    return is_object(head, size) && contains(head, size, "\"nodes\"") &&
+           contains(head, size, "\"callFrame\"");
 }
 
 static bool is_json_of_pyinstrument(const uint8_t *head, size_t size)
@@ -122,9 +158,14 @@ static const struct {
     {is_pickle, "a Python pickle, which is not supported; "
                 "a profile is written by cProfile's dump_stats"},
     {is_gmon, "a gmon.out of a compiled program, which is not supported; gprof shows it"},
-    {is_pprof, "a pprof profile, which is not supported; pprof shows it"},
-    {is_gperftools, "a profile of gperftools, which is not supported; pprof shows it"},
-    {is_perf, "a perf.data, which is not supported; perf report shows it"},
+    {is_pprof, "a pprof profile, which is not supported; "
+               "'pprof -callgrind -output=OUT FILE' converts it"},
+    {is_gperftools, "a profile of gperftools, which is not supported; "
+                    "'google-pprof --callgrind PROGRAM FILE' converts it"},
+    {is_perf, "a perf.data, which is not supported; "
+              "'perf script -i FILE | stackcollapse-perf.pl' converts it"},
+    {is_perf_script, "the output of perf script, which is not supported; "
+                     "'stackcollapse-perf.pl FILE' converts it"},
     {is_mojo, "a MOJO file of Austin, which is not supported; 'mojo2austin FILE OUT' converts it"},
     {is_tachyon, "a binary file of profiling.sampling, which is not supported; "
                  "'python3 -m profiling.sampling replay --collapsed -o OUT FILE' converts it"},
@@ -138,6 +179,7 @@ static const struct {
     {is_scalene, "a profile of Scalene, which is not supported; 'scalene view FILE' shows it"},
     {is_viztracer, "a trace in the format of Chrome, such as VizTracer's, which is not supported; "
                    "https://ui.perfetto.dev shows it"},
+    {is_v8, "a CPU profile of V8, which is not supported; https://www.speedscope.app shows it"},
     {is_json_of_pyinstrument, "the JSON of pyinstrument, which is not supported; "
                               "'pyinstrument -o FILE.pyisession' saves what is"},
     {is_utf_16, "text in UTF-16, which is not supported; "

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a file that begins with these bytes is, and which program shows it: "a gmon.out ...". NULL
- * if it is none of those known here. */
+/* What a file that begins with these bytes is, and which program shows or converts it:
+ * "a gmon.out ...". NULL if it is none of those known here. */
 const char *hp_foreign_description(const uint8_t *head, size_t size);
 
 #endif

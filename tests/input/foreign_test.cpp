@@ -30,9 +30,11 @@ TEST(ProfilesOfOtherTools, AreRefusedByName)
         {"gmon\1\0\0\0\0\0\0\0"s,
          "is a gmon.out of a compiled program, which is not supported; gprof shows it"},
         {"\x0a\x04\x08\x01\x10\x02\x0a\x04\x08\x03\x10\x04"s,
-         "is a pprof profile, which is not supported; pprof shows it"},
+         "is a pprof profile, which is not supported; 'pprof -callgrind -output=OUT FILE' converts "
+         "it"},
         {"\0\0\0\0\0\0\0\0\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\x27"s,
-         "is a profile of gperftools, which is not supported; pprof shows it"},
+         "is a profile of gperftools, which is not supported; "
+         "'google-pprof --callgrind PROGRAM FILE' converts it"},
         {"\xff\xfe"s
          "a\0;\0b\0 \0001\0\n\0"s,
          "is text in UTF-16, which is not supported; 'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
@@ -59,7 +61,17 @@ TEST(ProfilesOfOtherTools, AreRefusedByName)
         {"{\"start_time\": 1, \"sample_count\": 2, \"root_frame\": {}}",
          "is the JSON of pyinstrument, which is not supported; 'pyinstrument -o FILE.pyisession' "
          "saves what is"},
-        {"PERFILE2\x68\0\0\0"s, "is a perf.data, which is not supported; perf report shows it"},
+        {"PERFILE2\x68\0\0\0"s, "is a perf.data, which is not supported; "
+                                "'perf script -i FILE | stackcollapse-perf.pl' converts it"},
+        {"# ========\n#\npython3 12 1.5:  10 cycles:u: \n\t    55d0 py::f:/a.py "
+         "(/tmp/perf-1.map)\n",
+         "is the output of perf script, which is not supported; 'stackcollapse-perf.pl FILE' "
+         "converts it"},
+        {"[{\"pid\":1,\"ts\":0,\"ph\":\"X\"}]",
+         "is a trace in the format of Chrome, such as VizTracer's, which is not supported; "
+         "https://ui.perfetto.dev shows it"},
+        {"{\"nodes\":[{\"id\":1,\"callFrame\":{}}]}",
+         "is a CPU profile of V8, which is not supported; https://www.speedscope.app shows it"},
     };
     for (const auto &[content, reason] : profiles)
         EXPECT_EQ(refusal(content), reason);

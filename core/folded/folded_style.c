@@ -8,9 +8,9 @@ enum { STACKS_MAX = 100, FRAMES_MAX = 1000 };
 
 /* --- Parts of lines ------------------------------------------------------------------------- */
 
-bool hp_folded_is_comment(hp_string line)
+bool hp_folded_is_comment(hp_string line, bool ours)
 {
-    return HP_TAKE(&line, "#") || HP_TAKE(&line, "//") || hp_trimmed(line).size == 0;
+    return HP_TAKE(&line, "#") || (!ours && HP_TAKE(&line, "// ")) || hp_trimmed(line).size == 0;
 }
 
 static size_t digits_at(hp_string text, size_t at)
@@ -330,7 +330,7 @@ bool hp_folded_find_style(const char *data, size_t size, hp_folded_style *style)
         bool whole = memchr(at, '\n', (size_t)(end - at));
 
         text = hp_take_line(&at, end);
-        if (hp_folded_is_comment(text))
+        if (hp_folded_is_comment(text, survey.ours))
             survey_comment(&survey, text);
         else if (!whole && survey.stacks)
             break;

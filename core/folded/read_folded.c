@@ -190,11 +190,12 @@ static bool read_info(folded_reader *reader, hp_string line)
 
 static bool read_line(folded_reader *reader, hp_string line)
 {
-    if (!hp_folded_is_comment(line))
+    bool ours = reader->table.style.weights == HP_FOLDED_OURS;
+
+    if (!hp_folded_is_comment(line, ours))
         return read_stack(reader, line);
-    return reader->table.style.weights == HP_FOLDED_OURS
-               ? hp_folded_read_comment(&reader->ours, &reader->table, line)
-               : read_info(reader, line);
+    return ours ? hp_folded_read_comment(&reader->ours, &reader->table, line)
+                : read_info(reader, line);
 }
 
 /* Keeps the first problem. Returns whether reading can go on behind it. */

@@ -123,6 +123,32 @@ TEST(Folded, EscapesWhatSeparatesStacks)
     EXPECT_EQ(folded(log.bytes(), {}), "x\\x3by\\x0az (semi\\x3bcolon.py:1) 2000\n");
 }
 
+std::map<std::string, uint64_t> costs_by_name(const hp_profile *profile)
+{
+    std::map<std::string, uint64_t> costs;
+    for (hp_function_id id = 0; id < hp_profile_function_count(profile); id++) {
+        const hp_string name = hp_profile_function(profile, id)->name;
+        costs[std::string(name.data, name.size)] += *hp_profile_function_self(profile, id);
+    }
+    return costs;
+}
+
+TEST(Folded, IsReadBackWhateverNamesBeginWith)
+{
+    for (const std::string name :
+         {"//", "// a comment", "//a", "#", "# hotprof: total=1;", " ", "\t", "a 5", "5", ";", "P4",
+          "T0:1", "tid:3", "L5", "process 4:\"a\"", "thread (4)", "(a.py:3)", "\xef\xbb\xbf"}) {
+        SCOPED_TRACE(name);
+        LogWriter log = LogWriter::with_header(false, false);
+        log.define_file(0, "").define_function(0, 0, name).define_function(0, 1, "g");
+        log.enter(0, 0, 1).enter(0, 1, 2).enter(0, 0, 3).exit(4).exit(5).exit(6);
+        const Loaded loaded = load(log.bytes());
+        const Loaded copy = load(written(loaded.profile.get(), {}));
+        EXPECT_STREQ(copy.error.message, "");
+        EXPECT_EQ(costs_by_name(copy.profile.get()), costs_by_name(loaded.profile.get()));
+    }
+}
+
 TEST(Folded, CountsHitsWhereTheyAreAskedFor)
 {
     LogWriter log = LogWriter::with_header(true, true);

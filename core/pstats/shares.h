@@ -5,8 +5,8 @@
  *     for each weight
  *         share = hp_take_share(&shares, weight);
  *
- * If the number is at most the sum of the weights, no share of numbers below 2^53 is above its
- * weight. Without any weight, the first one gets it all. */
+ * If the number is at most the sum of the weights, no share is above its weight; if it is at least
+ * that, none is below. Without any weight, the first one gets it all. */
 #ifndef HP_SHARES_H
 #define HP_SHARES_H
 

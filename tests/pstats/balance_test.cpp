@@ -13,9 +13,8 @@ using Check = std::string(const uint8_t *data, size_t size);
 void expect_nothing_wrong(Check *check)
 {
     std::mt19937_64 random(1);
-    int n = getenv("N") ? atoi(getenv("N")) : 5000;
 
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < 5000; i++) {
         std::vector<uint8_t> bytes(random() % 200);
 
         for (uint8_t &byte : bytes)

@@ -39,7 +39,7 @@ static inline bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t
     return true;
 }
 
-/* A little-endian integer of size bytes, at most 8. */
+/* A little-endian integer of 1, 2, 4 or 8 bytes. */
 static inline bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size,
                                            uint64_t *value)
 {
@@ -47,9 +47,14 @@ static inline bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, 
 
     if (!hp_cursor_bytes(cursor, what, size, &bytes))
         return false;
-    *value = 0;
-    for (unsigned i = 0; i < size; i++) /* one load, where the size is a constant */
-        *value |= (uint64_t)bytes[i] << 8 * i;
+    *value = bytes[0]; /* no loop: compilers make one load of this */
+    if (size >= 2)
+        *value |= (uint64_t)bytes[1] << 8;
+    if (size >= 4)
+        *value |= (uint64_t)bytes[2] << 16 | (uint64_t)bytes[3] << 24;
+    if (size == 8)
+        *value |= (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 | (uint64_t)bytes[6] << 48 |
+                  (uint64_t)bytes[7] << 56;
     return true;
 }
 

@@ -21,11 +21,26 @@ static bool fails(hp_marshal *marshal, hp_status status, size_t offset, const ch
 
 static bool add_place(hp_marshal *marshal, struct hp_marshal_places *places, size_t start)
 {
-    if (!hp_array_reserve(&places->starts, &places->capacity, places->count + 1, sizeof(size_t))) {
+    if (places->count == places->capacity &&
+        !hp_array_reserve(&places->starts, &places->capacity, places->count + 1, sizeof(size_t))) {
         hp_no_memory(marshal->in.error);
         return false;
     }
     places->starts[places->count++] = start;
+    return true;
+}
+
+/* Adds the places of a value that begins with that byte, at start. */
+static inline bool add_places(hp_marshal *marshal, uint8_t byte, size_t start,
+                              hp_marshal_value *value)
+{
+    if (byte < 0x80)
+        return byte != 't' || add_place(marshal, &marshal->interned, start);
+    if (byte == ('N' | 0x80) || byte == ('T' | 0x80) || byte == ('F' | 0x80))
+        return true;
+    if (!add_place(marshal, &marshal->flagged, start))
+        return false;
+    value->place = marshal->flagged.count;
     return true;
 }
 
@@ -39,7 +54,8 @@ static bool read_size(hp_marshal *marshal, const char *what, uint64_t *size)
     return *size <= INT32_MAX || fails(marshal, HP_CORRUPT, start, what, "a negative number");
 }
 
-static bool read_string(hp_marshal *marshal, unsigned length_size, hp_marshal_value *value)
+static inline bool read_string(hp_marshal *marshal, unsigned length_size, bool text,
+                               hp_marshal_value *value)
 {
     const uint8_t *bytes;
     uint64_t size;
@@ -49,6 +65,7 @@ static bool read_string(hp_marshal *marshal, unsigned length_size, hp_marshal_va
         !hp_cursor_bytes(&marshal->in, "a string", size, &bytes))
         return false;
     value->kind = HP_MARSHAL_STRING;
+    value->text = text;
     value->string.data = (const char *)bytes;
     value->string.size = (size_t)size;
     return true;
@@ -57,11 +74,11 @@ static bool read_string(hp_marshal *marshal, unsigned length_size, hp_marshal_va
 static void set_integer(hp_marshal_value *value, bool negative, uint64_t magnitude)
 {
     value->kind = HP_MARSHAL_INTEGER;
-    value->negative = negative && magnitude > 0;
+    value->negative = negative;
     value->integer = magnitude;
 }
 
-static bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *value)
+static inline bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *value)
 {
     uint64_t bits;
 
@@ -98,7 +115,7 @@ static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
     }
     value->kind = HP_MARSHAL_NONE;
     if (!large)
-        set_integer(value, count < 0, magnitude);
+        set_integer(value, count < 0 && magnitude > 0, magnitude);
     return true;
 }
 
@@ -159,7 +176,7 @@ static bool parse_float(const char *text, size_t size, double *number)
 
 static bool read_text_float(hp_marshal *marshal, hp_marshal_value *value)
 {
-    if (!read_string(marshal, 1, value))
+    if (!read_string(marshal, 1, false, value))
         return false;
     value->kind = HP_MARSHAL_FLOAT;
     return parse_float(value->string.data, value->string.size, &value->number) ||
@@ -268,53 +285,47 @@ static bool enter_part(hp_marshal *marshal)
     return part != LINE_PART || hp_cursor_little_endian(&marshal->in, "a line", 4, &top->line);
 }
 
-/* The value that stands at the cursor. back > 0: it is referred to, and reading goes on there. */
-static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value);
-
-static bool read_reference(hp_marshal *marshal, const struct hp_marshal_places *places,
-                           hp_marshal_value *value)
+/* Where the value is that a reference of which the type was read refers to. */
+static bool read_reference(hp_marshal *marshal, uint8_t type, hp_marshal_value *value,
+                           size_t *start)
 {
+    const struct hp_marshal_places *places = type == 'r' ? &marshal->flagged : &marshal->interned;
     uint64_t place;
-    size_t back;
 
     if (!hp_cursor_little_endian(&marshal->in, "a reference", 4, &place))
         return false;
     if (place >= places->count)
         return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
                      "one to no value");
-    value->place = places == &marshal->flagged ? (size_t)place + 1 : 0;
-    back = marshal->in.offset;
-    marshal->in.offset = places->starts[place];
-    return read_value(marshal, back, value);
+    if (type == 'r')
+        value->place = (size_t)place + 1;
+    *start = places->starts[place];
+    return true;
 }
 
-static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value)
+/* The value that stands at the cursor. */
+static inline bool read_value(hp_marshal *marshal, hp_marshal_value *value)
 {
-    size_t start = marshal->in.offset;
+    hp_cursor *in = &marshal->in;
+    size_t start = in->offset, back = 0;
     const uint8_t *ignored;
     uint8_t byte, type;
-    bool repeated = back > 0 || marshal->replays > 0, ok = true;
+    bool ok = true;
 
-    if (!hp_cursor_u8(&marshal->in, VALUE, &byte))
+    value->place = 0;
+    if (!hp_cursor_u8(in, VALUE, &byte))
         return false;
     type = byte & 0x7f;
-    value->text = false;
-    if (!back)
-        value->place = 0;
-    if (!repeated) {
-        if (byte != type && !strchr("NTFrR", type)) {
-            if (!add_place(marshal, &marshal->flagged, start))
-                return false;
-            value->place = marshal->flagged.count;
-        }
-        if (byte == 't' && !add_place(marshal, &marshal->interned, start))
+    if (type == 'r' || type == 'R') {
+        if (!read_reference(marshal, type, value, &start))
             return false;
+        back = in->offset;
+        in->offset = start + 1;
+        type = in->data[start] & 0x7f; /* of no other reference: these are in no places */
+    } else if (marshal->replays == 0 && !add_places(marshal, byte, start, value)) {
+        return false;
     }
     switch (type) {
-    case 'r':
-        return read_reference(marshal, &marshal->flagged, value);
-    case 'R':
-        return read_reference(marshal, &marshal->interned, value);
     case 'N':
     case '.':
     case 'S':
@@ -322,7 +333,7 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         break;
     case 'x':
         for (int part = 0; ok && part < 2; part++)
-            ok = read_string(marshal, 1, value);
+            ok = read_string(marshal, 1, false, value);
         value->kind = HP_MARSHAL_NONE;
         break;
     case 'y':
@@ -341,8 +352,10 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         set_integer(value, false, type == 'T');
         break;
     case 'i':
+        ok = read_integer(marshal, 4, value);
+        break;
     case 'I':
-        ok = read_integer(marshal, type == 'i' ? 4 : 8, value);
+        ok = read_integer(marshal, 8, value);
         break;
     case 'l':
         ok = read_long(marshal, value);
@@ -355,17 +368,16 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         break;
     case 't':
     case 'u':
-        value->text = true;
-        ok = read_string(marshal, 4, value);
+        ok = read_string(marshal, 4, true, value);
         break;
     case 's':
     case 'a':
     case 'A':
-        ok = read_string(marshal, 4, value);
+        ok = read_string(marshal, 4, false, value);
         break;
     case 'z':
     case 'Z':
-        ok = read_string(marshal, 1, value);
+        ok = read_string(marshal, 1, false, value);
         break;
     case '(':
     case '[':
@@ -386,13 +398,13 @@ static bool read_value(hp_marshal *marshal, size_t back, hp_marshal_value *value
         return fails(marshal, HP_CORRUPT, start, VALUE, found);
     }
     }
-    if (!ok || (repeated && !count_expansion(marshal, value)))
+    if (!ok || ((back > 0 || marshal->replays > 0) && !count_expansion(marshal, value)))
         return false;
     if (value->kind == HP_MARSHAL_SEQUENCE || value->kind == HP_MARSHAL_DICT ||
         value->kind == HP_MARSHAL_CODE)
         return open_container(marshal, start, back, value);
     if (back)
-        marshal->in.offset = back;
+        in->offset = back;
     return true;
 }
 
@@ -413,36 +425,35 @@ void hp_marshal_skip(hp_marshal *marshal)
     leave(marshal);
 }
 
-/* Whether the innermost dict or sequence ends here; if it does, leaves it. */
-static bool at_end(hp_marshal *marshal)
+/* Whether the innermost dict or sequence ends here. */
+static inline bool at_end(const hp_marshal *marshal, const struct hp_marshal_open *top)
 {
-    const struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
-    hp_cursor *in = &marshal->in;
-    bool key = top->dict && top->left % 2 == 1;
+    const hp_cursor *in = &marshal->in;
 
-    if (key && in->offset < in->size && (in->data[in->offset] & 0x7f) == '0')
-        in->offset++;
-    else if (top->left > 0)
-        return false;
-    leave(marshal);
-    return true;
+    if (!top->dict)
+        return top->left == 0;
+    return top->left % 2 == 1 && in->offset < in->size && (in->data[in->offset] & 0x7f) == '0';
 }
 
 bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
 {
     value->offset = marshal->in.offset;
     if (marshal->depth > 0) {
-        if (at_end(marshal)) {
+        struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
+
+        if (at_end(marshal, top)) {
+            marshal->in.offset += top->dict;
+            leave(marshal);
             value->kind = HP_MARSHAL_END;
             return true;
         }
-        if (marshal->open[marshal->depth - 1].code && !enter_part(marshal))
+        if (top->code && !enter_part(marshal))
             return false;
-        marshal->open[marshal->depth - 1].left--;
+        top->left--;
     } else if (marshal->in.offset > 0) {
         return false;
     }
-    return read_value(marshal, 0, value);
+    return read_value(marshal, value);
 }
 
 bool hp_marshal_read_code(hp_marshal *marshal, hp_marshal_code *code)

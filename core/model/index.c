@@ -32,9 +32,13 @@ uint32_t hp_hash_bytes(const void *data, size_t size)
         memcpy(&word, bytes, 8);
         hash = mix(hash ^ word);
     }
-    for (; size; size--)
-        hash = mix(hash + *bytes++);
-    return (uint32_t)mix(hash);
+    if (size) {
+        uint64_t word = 0;
+
+        memcpy(&word, bytes, size);
+        hash = mix(hash ^ word);
+    }
+    return (uint32_t)hash;
 }
 
 uint32_t hp_hash_numbers(uint64_t a, uint64_t b, uint64_t c)

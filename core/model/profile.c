@@ -164,8 +164,7 @@ bool hp_reserve_inputs(hp_profile *profile, size_t more)
 
 /* --- Keys --------------------------------------------------------------------------------- */
 
-/* The row of a string in the profile's. */
-static uint32_t intern(hp_profile *profile, hp_string string)
+uint32_t hp_insert_string(hp_profile *profile, hp_string string)
 {
     uint32_t hash = hp_hash_bytes(string.data, string.size), row;
     size_t probe = 0;
@@ -186,11 +185,6 @@ static uint32_t intern(hp_profile *profile, hp_string string)
     hp_index_add(&profile->string_index, hash, (uint32_t)profile->string_count);
     profile->strings[profile->string_count] = (hp_string){copy, string.size};
     return (uint32_t)profile->string_count++;
-}
-
-hp_string hp_intern(hp_profile *profile, hp_string string)
-{
-    return profile->strings[intern(profile, string)];
 }
 
 /* Known counts must not add up to what reads as an unknown one. */
@@ -226,8 +220,8 @@ hp_input *hp_insert_input(hp_profile *profile, const hp_input *input)
 
 void hp_insert_info(hp_profile *profile, hp_info info)
 {
-    profile->infos[profile->info_count++] =
-        (struct hp_info_rows){intern(profile, info.key), intern(profile, info.value)};
+    profile->infos[profile->info_count++] = (struct hp_info_rows){
+        hp_insert_string(profile, info.key), hp_insert_string(profile, info.value)};
 }
 
 void hp_insert_inputs(hp_profile *profile, const hp_profile *other)
@@ -360,20 +354,26 @@ void hp_join_function(hp_profile *profile, hp_function_id id, const hp_function 
     }
 }
 
-hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
+hp_function_id hp_insert_own_function(hp_profile *profile, const hp_function *key)
 {
-    hp_function added = hp_intern_function(profile, key);
-    uint32_t row = hp_find_function(profile, &added);
+    uint32_t row = hp_find_function(profile, key);
 
     if (row == HP_NO_ROW) {
         row = add_row(profile, HP_FUNCTION_TABLE);
-        added.calls = added.primitive = 0;
-        profile->functions[row] = added;
-        hp_index_add(&profile->function_table.index, function_hash(&added), row);
+        profile->functions[row] = *key;
+        profile->functions[row].calls = profile->functions[row].primitive = 0;
+        hp_index_add(&profile->function_table.index, function_hash(key), row);
     } else {
-        hp_join_function(profile, row, &added);
+        hp_join_function(profile, row, key);
     }
     return row;
+}
+
+hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key)
+{
+    const hp_function own = hp_intern_function(profile, key);
+
+    return hp_insert_own_function(profile, &own);
 }
 
 uint32_t hp_insert_line(hp_profile *profile, hp_line line)

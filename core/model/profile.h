@@ -142,7 +142,7 @@ uint32_t hp_find_call(const hp_profile *profile, const hp_call *call);
 uint32_t hp_find_stack(const hp_profile *profile, hp_stack stack);
 
 /* Find or add. There must be room. */
-hp_string hp_intern(hp_profile *profile, hp_string string);
+uint32_t hp_insert_string(hp_profile *profile, hp_string string);
 hp_function_id hp_insert_function(hp_profile *profile, const hp_function *key);
 uint32_t hp_insert_line(hp_profile *profile, hp_line line);
 uint32_t hp_insert_call(hp_profile *profile, hp_call call);
@@ -150,6 +150,15 @@ uint32_t hp_insert_stack(hp_profile *profile, hp_stack stack);
 hp_input *hp_insert_input(hp_profile *profile, const hp_input *input);
 void hp_insert_info(hp_profile *profile, hp_info info);
 void hp_insert_inputs(hp_profile *profile, const hp_profile *other);
+
+/* The profile's own string that is equal. There must be room. */
+static inline hp_string hp_intern(hp_profile *profile, hp_string string)
+{
+    return profile->strings[hp_insert_string(profile, string)];
+}
+
+/* hp_insert_function of a function with the profile's own strings. */
+hp_function_id hp_insert_own_function(hp_profile *profile, const hp_function *key);
 
 /* Joins what else is known of a function with its row: recorded file, first line, estimates. */
 void hp_join_function(hp_profile *profile, hp_function_id id, const hp_function *key);

@@ -40,18 +40,16 @@ struct pstats {
     hp_profile *profile;
     hp_input *input;
     hp_dump dump;
-    struct text {
-        char *data;
-        size_t capacity;
-    } file, name;          /* that are not in the input as they are */
-    hp_function_id *known; /* by the place of its key: a function that was found, or
-                              HP_NO_FUNCTION */
+    char *text; /* a name that is not in the input as it is */
+    size_t text_capacity;
+    hp_string none;  /* the profile's own empty string */
+    uint32_t *known; /* by place: the row of the name or of the function that stands there in the
+                        profile, or HP_NO_ROW */
     size_t known_count, known_capacity;
-    bool directories; /* in some name of a file */
-    bool marked;      /* the dump says that it holds samples */
-    double units;     /* a second */
-    double total;     /* self times, in seconds */
-    double largest;   /* time that is too large for the units, in seconds; 0: none */
+    bool marked;    /* the dump says that it holds samples */
+    double units;   /* a second */
+    double total;   /* self times, in seconds */
+    double largest; /* time that is too large for the units, in seconds; 0: none */
 };
 
 static bool ok(hp_status status)
@@ -147,67 +145,105 @@ static bool read_time(struct pstats *pstats, uint64_t *cost, double *seconds)
     return true;
 }
 
-static bool reserve(struct pstats *pstats, struct text *text, size_t size)
+static bool reserve_text(struct pstats *pstats, size_t size)
 {
-    return hp_array_reserve(&text->data, &text->capacity, size, 1) ||
+    return hp_array_reserve(&pstats->text, &pstats->text_capacity, size, 1) ||
            ok(hp_no_memory(pstats->error));
 }
 
 /* Makes a name of the text of Python. */
-static bool unescape(struct pstats *pstats, struct text *text, hp_string *name)
+static bool unescape(struct pstats *pstats, hp_string *name)
 {
     if (!hp_has_escaped_bytes(*name))
         return true;
-    if (!reserve(pstats, text, name->size))
+    if (!reserve_text(pstats, name->size))
         return false;
-    *name = (hp_string){text->data, hp_unescape_bytes(*name, text->data)};
+    *name = (hp_string){pstats->text, hp_unescape_bytes(*name, pstats->text)};
     return true;
 }
 
-static size_t append(struct text *text, size_t at, hp_string string)
+static size_t append(struct pstats *pstats, size_t at, hp_string string)
 {
     if (string.size > 0)
-        memcpy(text->data + at, string.data, string.size);
+        memcpy(pstats->text + at, string.data, string.size);
     return at + string.size;
 }
 
-/* "<module> (program.py:1)": the module profile has a code object in place of a name for what it
- * was told to run. */
-static bool read_code_name(struct pstats *pstats, hp_string *name)
+/* Makes a name of a code object: "<module> (program.py:1)". The module profile has one in place of
+ * a name for what it was told to run. */
+static bool read_code_name(struct pstats *pstats, hp_marshal_value *name)
 {
-    struct text *text = &pstats->name;
     hp_marshal_code code;
     char line[sizeof ":18446744073709551615)"];
     size_t size;
 
     if (!hp_marshal_read_code(&pstats->marshal, &code) ||
-        !reserve(pstats, text, code.name.size + code.file.size + sizeof " (" + sizeof line))
+        !reserve_text(pstats, code.name.size + code.file.size + sizeof " (" + sizeof line))
         return false;
     snprintf(line, sizeof line, ":%" PRIu64 ")", code.line);
-    size = append(text, 0, code.name);
-    size = append(text, size, (hp_string)HP_LITERAL(" ("));
-    size = append(text, size, code.file);
-    *name = (hp_string){text->data, append(text, size, hp_text(line))};
+    size = append(pstats, 0, code.name);
+    size = append(pstats, size, (hp_string)HP_LITERAL(" ("));
+    size = append(pstats, size, code.file);
+    size = append(pstats, size, hp_text(line));
+    *name =
+        (hp_marshal_value){.kind = HP_MARSHAL_STRING, .text = true, .string = {pstats->text, size}};
     return true;
 }
 
+/* --- Functions and calls ------------------------------------------------------------------ */
+
+static uint32_t recall(const struct pstats *pstats, size_t place)
+{
+    return place && place <= pstats->known_count ? pstats->known[place - 1] : HP_NO_ROW;
+}
+
+static bool remember(struct pstats *pstats, size_t place, uint32_t row)
+{
+    if (place == 0)
+        return true;
+    if (!hp_array_reserve(&pstats->known, &pstats->known_capacity, place, sizeof *pstats->known))
+        return ok(hp_no_memory(pstats->error));
+    while (pstats->known_count < place)
+        pstats->known[pstats->known_count++] = HP_NO_ROW;
+    pstats->known[place - 1] = row;
+    return true;
+}
+
+/* The profile's own string of a name. */
+static bool intern(struct pstats *pstats, const hp_marshal_value *name, hp_string *own)
+{
+    uint32_t row = recall(pstats, name->place);
+    hp_string string = name->string;
+
+    if (row == HP_NO_ROW) {
+        if (name->text && !unescape(pstats, &string))
+            return false;
+        if (!hp_reserve_strings(pstats->profile, 1, string.size))
+            return ok(hp_no_memory(pstats->error));
+        row = hp_insert_string(pstats->profile, string);
+        if (!remember(pstats, name->place, row))
+            return false;
+    }
+    *own = pstats->profile->strings[row];
+    return true;
+}
+
+/* The key of a function. Its strings are the profile's. */
 struct key {
     size_t place;      /* as in hp_marshal_value */
-    hp_function_id id; /* HP_NO_FUNCTION: look for the function */
-    hp_function function;
+    hp_function_id id; /* if that is known, HP_NO_FUNCTION otherwise; then */
+    hp_string file, name;
+    uint64_t line;
 };
 
-/* The rest of a key of which the tuple itself was read. The name is good until the next key. */
-static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, struct key *found)
+/* The rest of a key of which the tuple itself was read. */
+static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, struct key *key)
 {
     hp_marshal_value file, line, name;
-    hp_function *key = &found->function;
 
-    found->place = tuple->place;
-    found->id = tuple->place && tuple->place <= pstats->known_count
-                    ? pstats->known[tuple->place - 1]
-                    : HP_NO_FUNCTION;
-    if (found->id != HP_NO_FUNCTION) {
+    key->place = tuple->place;
+    key->id = tuple->kind == HP_MARSHAL_SEQUENCE ? recall(pstats, tuple->place) : HP_NO_FUNCTION;
+    if (key->id != HP_NO_FUNCTION) {
         hp_marshal_skip(&pstats->marshal);
         return true;
     }
@@ -215,46 +251,43 @@ static bool read_key(struct pstats *pstats, const hp_marshal_value *tuple, struc
     if (!is_tuple(tuple, 3))
         return is_not(pstats, tuple, FUNCTION);
     if (!expect(pstats, HP_MARSHAL_STRING, "the name of a file", &file) ||
+        !intern(pstats, &file, &key->file) ||
         !expect(pstats, HP_MARSHAL_INTEGER, "a line", &line) ||
         !hp_marshal_next(&pstats->marshal, &name))
         return false;
-    *key = (hp_function){.line = line.negative ? 0 : line.integer};
     if (name.kind == HP_MARSHAL_CODE) {
-        if (!read_code_name(pstats, &name.string))
+        if (!read_code_name(pstats, &name))
             return false;
-        name.text = true;
     } else if (name.kind != HP_MARSHAL_STRING) {
         return is_not(pstats, &name, "the name of a function");
     }
-    if ((file.text && !unescape(pstats, &pstats->file, &file.string)) ||
-        (name.text && !unescape(pstats, &pstats->name, &name.string)))
-        return false;
-    key->name = name.string;
-    key->file = key->recorded_file = file.string;
-    pstats->directories = pstats->directories || memchr(file.string.data, '/', file.string.size) ||
-                          memchr(file.string.data, '\\', file.string.size);
-    return expect_end(pstats);
+    key->line = line.negative ? 0 : line.integer;
+    return intern(pstats, &name, &key->name) && expect_end(pstats);
 }
-
-/* --- Functions and calls ------------------------------------------------------------------ */
 
 /* The number of a function, which the profile and the dump have then. */
 static bool find_function(struct pstats *pstats, const struct key *key, hp_function_id *id)
 {
+    hp_profile *profile = pstats->profile;
+    hp_function function;
+
     *id = key->id;
     if (*id != HP_NO_FUNCTION)
         return true;
-    if (!ok(hp_profile_add_function(pstats->profile, &key->function, id, pstats->error)))
-        return false;
-    if (!hp_dump_need_functions(&pstats->dump, *id + (size_t)1) ||
-        !hp_array_reserve(&pstats->known, &pstats->known_capacity, key->place,
-                          sizeof *pstats->known))
+    function = (hp_function){.name = key->name,
+                             .file = key->file,
+                             .recorded_file = key->file,
+                             .object = pstats->none,
+                             .line = key->line};
+    *id = hp_find_function(profile, &function);
+    if (*id == HP_NO_ROW) {
+        if (!hp_reserve_rows(profile, HP_FUNCTION_TABLE, 1))
+            return ok(hp_no_memory(pstats->error));
+        *id = hp_insert_own_function(profile, &function);
+    }
+    if (!hp_dump_need_functions(&pstats->dump, *id + (size_t)1))
         return ok(hp_no_memory(pstats->error));
-    for (; pstats->known_count < key->place; pstats->known_count++)
-        pstats->known[pstats->known_count] = HP_NO_FUNCTION;
-    if (key->place)
-        pstats->known[key->place - 1] = *id;
-    return true;
+    return remember(pstats, key->place, *id);
 }
 
 static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple, hp_function_id callee)
@@ -400,9 +433,14 @@ static bool recognise(const uint8_t *head, size_t size)
 static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
 {
     const hp_cursor start = pstats->marshal.in;
-    bool whole = read_dump(pstats, options);
-    double most = pstats->total > pstats->largest ? pstats->total : pstats->largest;
+    double most;
+    bool whole;
 
+    if (!hp_reserve_strings(pstats->profile, 1, 0))
+        return ok(hp_no_memory(pstats->error));
+    pstats->none = hp_intern(pstats->profile, (hp_string)HP_LITERAL(""));
+    whole = read_dump(pstats, options);
+    most = larger(pstats->total, pstats->largest);
     if (most * pstats->units < cost_limit)
         return whole;
     for (; most * pstats->units >= cost_limit; pstats->input->tick_digits += 3)
@@ -647,6 +685,18 @@ static bool write_samples(struct pstats *pstats, bool native)
 
 /* --- All dumps ------------------------------------------------------------------------------ */
 
+/* Whether the name of a file has a directory. Stats.strip_dirs takes them all away. */
+static bool has_directories(const hp_profile *profile)
+{
+    for (hp_function_id f = 0; f < profile->function_table.count; f++) {
+        hp_string file = profile->functions[f].file;
+
+        if (memchr(file.data, '/', file.size) || memchr(file.data, '\\', file.size))
+            return true;
+    }
+    return false;
+}
+
 /* Adds what the dump holds to the profile. */
 static bool write_dump(struct pstats *pstats)
 {
@@ -656,7 +706,7 @@ static bool write_dump(struct pstats *pstats)
     hp_function_id *ids = number_functions(pstats);
     bool whole;
 
-    dump->repeated = dump->repeated || !pstats->directories; /* Stats.strip_dirs */
+    dump->repeated = dump->repeated || !has_directories(pstats->profile);
     whole = ids && ok(hp_dump_balance(dump, pstats->error)) &&
             ok(hp_profile_set_events(pstats->profile, &event, 1, pstats->error)) &&
             write_functions(pstats, dump->interpreter, ids) && write_calls(pstats, ids);
@@ -695,8 +745,7 @@ static hp_status read_pstats(hp_profile *profile, hp_input *input, const uint8_t
         }
     }
     hp_dump_free(&pstats.dump);
-    free(pstats.file.data);
-    free(pstats.name.data);
+    free(pstats.text);
     free(pstats.known);
     return status;
 }

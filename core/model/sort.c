@@ -38,7 +38,7 @@ static bool any_cost(const uint64_t *costs, size_t count)
 static bool is_call(const hp_profile *profile, size_t row)
 {
     return profile->calls[row].count ||
-           any_cost(hp_profile_call_inclusive(profile, row), profile->event_count);
+           any_cost(hp_row_costs(profile, &profile->call_table, row), profile->event_count);
 }
 
 /* The functions that have a cost, a call or a stack, in order. ranks gets the new number of each
@@ -77,41 +77,18 @@ static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks
     return rows;
 }
 
-/* What the lines and the calls of a function are sorted by. */
-struct key {
-    uint64_t line;
-    uint32_t callee, row;
-};
-
-static int compare_keys(const void *a, const void *b)
-{
-    const struct key *one = a, *two = b;
-    int order = compare_numbers(one->line, two->line);
-
-    return order ? order : compare_numbers(one->callee, two->callee);
-}
-
-/* How the rows of a table are sorted. */
+/* How the rows of a table are sorted: by function, then by line, then by callee. */
 struct order {
-    /* The new number of the function that a row belongs to; HP_NO_FUNCTION: leave the row out. */
-    hp_function_id (*place)(const hp_profile *profile, const hp_function_id *ranks, uint32_t row);
-    struct key (*key)(const hp_profile *profile, const hp_function_id *ranks, uint32_t row);
+    enum hp_table_name table;
+    size_t function, line, callee; /* where in an item; no callee: 0 */
+    bool (*keeps)(const hp_profile *profile, size_t row);
     /* Adds a row to one with the same key, and clears it. NULL: no two rows have the same key. */
     hp_status (*join)(hp_profile *profile, uint32_t row, uint32_t other, hp_error *error);
 };
 
-static hp_function_id place_line(const hp_profile *profile, const hp_function_id *ranks,
-                                 uint32_t row)
+static bool keeps_line(const hp_profile *profile, size_t row)
 {
-    return any_cost(hp_profile_line_self(profile, row), profile->event_count)
-               ? ranks[profile->lines[row].function]
-               : HP_NO_FUNCTION;
-}
-
-static struct key key_of_line(const hp_profile *profile, const hp_function_id *ranks, uint32_t row)
-{
-    (void)ranks;
-    return (struct key){profile->lines[row].line, 0, row};
+    return any_cost(hp_row_costs(profile, &profile->line_table, row), profile->event_count);
 }
 
 static hp_status join_lines(hp_profile *profile, uint32_t row, uint32_t other, hp_error *error)
@@ -122,17 +99,6 @@ static hp_status join_lines(hp_profile *profile, uint32_t row, uint32_t other, h
 
     memset(more, 0, profile->event_count * sizeof *more);
     return status;
-}
-
-static hp_function_id place_call(const hp_profile *profile, const hp_function_id *ranks,
-                                 uint32_t row)
-{
-    return is_call(profile, row) ? ranks[profile->calls[row].caller] : HP_NO_FUNCTION;
-}
-
-static struct key key_of_call(const hp_profile *profile, const hp_function_id *ranks, uint32_t row)
-{
-    return (struct key){profile->calls[row].line, ranks[profile->calls[row].callee], row};
 }
 
 static hp_status join_calls(hp_profile *profile, uint32_t row, uint32_t other, hp_error *error)
@@ -148,30 +114,97 @@ static hp_status join_calls(hp_profile *profile, uint32_t row, uint32_t other, h
     return status;
 }
 
-static hp_function_id place_stack(const hp_profile *profile, const hp_function_id *ranks,
-                                  uint32_t row)
+static bool keeps_stack(const hp_profile *profile, size_t row)
 {
-    return ranks[profile->stacks[row].function];
+    (void)profile;
+    (void)row;
+    return true;
 }
 
-static struct key key_of_stack(const hp_profile *profile, const hp_function_id *ranks, uint32_t row)
+static const struct order line_order = {HP_LINE_TABLE,
+                                        offsetof(hp_line, function),
+                                        offsetof(hp_line, line),
+                                        0,
+                                        keeps_line,
+                                        join_lines},
+                          call_order = {HP_CALL_TABLE,
+                                        offsetof(hp_call, caller),
+                                        offsetof(hp_call, line),
+                                        offsetof(hp_call, callee),
+                                        is_call,
+                                        join_calls},
+                          stack_order = {HP_STACK_TABLE,
+                                         offsetof(hp_stack, function),
+                                         offsetof(hp_stack, line),
+                                         0,
+                                         keeps_stack,
+                                         NULL};
+
+/* The rows of a table, and the new numbers of functions. */
+struct rows {
+    const struct order *order;
+    const char *items;
+    size_t item_size, functions;
+    const hp_function_id *ranks;
+};
+
+/* The new number of a function that a row has at that place of its item. */
+static inline hp_function_id function_in(const struct rows *rows, uint32_t row, size_t place)
 {
-    (void)ranks;
-    return (struct key){profile->stacks[row].line, row, row};
+    hp_function_id id;
+
+    memcpy(&id, rows->items + row * rows->item_size + place, sizeof id);
+    return rows->ranks[id];
 }
 
-static const struct order line_order = {place_line, key_of_line, join_lines},
-                          call_order = {place_call, key_of_call, join_calls},
-                          stack_order = {place_stack, key_of_stack, NULL};
+/* Sorts rows by a function that they have, by counting: first come those of function 0. Rows of the
+ * same one stay in their order. ends: gets the end of each function's. */
+static void sort_by_function(const struct rows *rows, size_t place, const uint32_t *from,
+                             size_t count, uint32_t *to, size_t *ends)
+{
+    memset(ends, 0, (rows->functions + 1) * sizeof *ends);
+    for (size_t i = 0; i < count; i++)
+        ends[function_in(rows, from[i], place) + 1]++;
+    for (size_t f = 0; f < rows->functions; f++)
+        ends[f + 1] += ends[f];
+    for (size_t i = 0; i < count; i++)
+        to[ends[function_in(rows, from[i], place)]++] = from[i];
+}
+
+/* What the rows of a function are sorted by. */
+struct key {
+    uint64_t line;
+    uint32_t callee, row;
+};
+
+static struct key key_of(const struct rows *rows, uint32_t row)
+{
+    const struct order *order = rows->order;
+    struct key key = {.row = row};
+
+    memcpy(&key.line, rows->items + row * rows->item_size + order->line, sizeof key.line);
+    if (order->callee)
+        key.callee = function_in(rows, row, order->callee);
+    else if (!order->join)
+        key.callee = row;
+    return key;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    const struct key *one = a, *two = b;
+    int order = compare_numbers(one->line, two->line);
+
+    return order ? order : compare_numbers(one->callee, two->callee);
+}
 
 /* Whether the rows of a function are in order, as they usually are, and none are equal. */
-static bool is_sorted(const hp_profile *profile, const hp_function_id *ranks,
-                      const struct order *order, const uint32_t *rows, size_t count)
+static bool is_sorted(const struct rows *rows, const uint32_t *of_function, size_t count)
 {
     struct key last = {0}, key;
 
     for (size_t i = 0; i < count; i++, last = key) {
-        key = order->key(profile, ranks, rows[i]);
+        key = key_of(rows, of_function[i]);
         if (i > 0 && compare_keys(&last, &key) >= 0)
             return false;
     }
@@ -180,65 +213,71 @@ static bool is_sorted(const hp_profile *profile, const hp_function_id *ranks,
 
 /* Sorts the rows of a function and joins equal ones. *count becomes the number of those that are
  * left. HP_NO_MEMORY sets no error. */
-static hp_status sort_within(hp_profile *profile, const hp_function_id *ranks,
-                             const struct order *order, uint32_t *rows, size_t *count,
-                             hp_error *error)
+static hp_status sort_within(hp_profile *profile, const struct rows *rows, uint32_t *of_function,
+                             size_t *count, hp_error *error)
 {
     size_t all = *count, left = 0;
     hp_status status = HP_OK;
     struct key *keys;
 
-    if (is_sorted(profile, ranks, order, rows, all))
+    if (is_sorted(rows, of_function, all))
         return HP_OK;
     keys = malloc(all * sizeof *keys);
     if (!keys)
         return HP_NO_MEMORY;
     for (size_t i = 0; i < all; i++)
-        keys[i] = order->key(profile, ranks, rows[i]);
+        keys[i] = key_of(rows, of_function[i]);
     qsort(keys, all, sizeof *keys, compare_keys);
     for (size_t i = 0; status == HP_OK && i < all; i++)
         if (i > 0 && compare_keys(&keys[i - 1], &keys[i]) == 0)
-            status = order->join(profile, rows[left - 1], keys[i].row, error);
+            status = rows->order->join(profile, of_function[left - 1], keys[i].row, error);
         else
-            rows[left++] = keys[i].row;
+            of_function[left++] = keys[i].row;
     *count = left;
     free(keys);
     return status;
 }
 
-/* The rows that are kept, in order. NULL without memory or if a sum is too large. First sorts by
- * function, by counting: there are many rows, but few of each function. */
+/* The rows that are kept, in order. NULL without memory or if a sum is too large. There are many
+ * rows, but few of each function, and most have the line of that function: so it sorts by callee
+ * first, then by function, and only then those of each function. */
 static uint32_t *sort_rows(hp_profile *profile, const hp_function_id *ranks, size_t functions,
-                           size_t count, const struct order *order, size_t *kept, hp_error *error)
+                           const struct order *order, size_t *kept, hp_error *error)
 {
-    size_t *ends = calloc(functions + 2, sizeof *ends);
-    uint32_t *rows = malloc((count + 1) * sizeof *rows);
-    hp_status status = ends && rows ? HP_OK : HP_NO_MEMORY;
-    hp_function_id function;
+    const struct rows rows = {order, hp_items_of(profile, order->table),
+                              hp_table_types[order->table].item_size, functions, ranks};
+    size_t all = hp_table_in(profile, order->table)->count, count = 0;
+    size_t *ends = malloc((functions + 1) * sizeof *ends);
+    uint32_t *sorted = malloc((all + 1) * sizeof *sorted);
+    uint32_t *other = malloc((all + 1) * sizeof *other);
+    hp_status status = ends && sorted && other ? HP_OK : HP_NO_MEMORY;
 
     *kept = 0;
-    for (uint32_t i = 0; status == HP_OK && i < count; i++)
-        if ((function = order->place(profile, ranks, i)) != HP_NO_FUNCTION)
-            ends[function + 1]++;
-    for (size_t f = 0; status == HP_OK && f < functions; f++)
-        ends[f + 1] += ends[f];
-    for (uint32_t i = 0; status == HP_OK && i < count; i++)
-        if ((function = order->place(profile, ranks, i)) != HP_NO_FUNCTION)
-            rows[ends[function]++] = i;
+    if (status == HP_OK) {
+        uint32_t *from = order->callee ? sorted : other;
+
+        for (uint32_t i = 0; i < all; i++)
+            if (order->keeps(profile, i))
+                from[count++] = i;
+        if (order->callee)
+            sort_by_function(&rows, order->callee, sorted, count, other, ends);
+        sort_by_function(&rows, order->function, other, count, sorted, ends);
+    }
+    free(other);
     for (size_t f = 0, first = 0; status == HP_OK && f < functions; first = ends[f++]) {
         size_t of_function = ends[f] - first;
 
-        status = sort_within(profile, ranks, order, rows + first, &of_function, error);
+        status = sort_within(profile, &rows, sorted + first, &of_function, error);
         if (*kept < first)
-            memmove(rows + *kept, rows + first, of_function * sizeof *rows);
+            memmove(sorted + *kept, sorted + first, of_function * sizeof *sorted);
         *kept += of_function;
     }
     free(ends);
     if (status != HP_OK) {
-        free(rows);
-        rows = NULL;
+        free(sorted);
+        sorted = NULL;
     }
-    return rows;
+    return sorted;
 }
 
 /* The stacks: each before those that it called, and these in the order of their functions
@@ -248,7 +287,7 @@ static uint32_t *sort_stacks(hp_profile *profile, const hp_function_id *ranks, s
                              uint32_t **places, hp_error *error)
 {
     size_t count = profile->stack_table.count, ranked = 0;
-    uint32_t *rows = sort_rows(profile, ranks, functions, count, &stack_order, &ranked, error);
+    uint32_t *rows = sort_rows(profile, ranks, functions, &stack_order, &ranked, error);
     uint32_t *first = malloc((count + 1) * sizeof *first); /* of what each one called */
     uint32_t *next = malloc((count + 1) * sizeof *next), roots = HP_NO_STACK;
 
@@ -292,39 +331,47 @@ struct sorted_table {
     size_t count;
 };
 
-static void swap(char *a, char *b, size_t size)
-{
-    char kept[64];
-
-    for (size_t part; size > 0; a += part, b += part, size -= part) {
-        part = size < sizeof kept ? size : sizeof kept;
-        memcpy(kept, a, part);
-        memcpy(a, b, part);
-        memcpy(b, kept, part);
-    }
-}
+/* A row that is out of its table. */
+struct held {
+    hp_function item; /* the largest */
+    uint64_t costs[2 * HP_EVENTS_MAX];
+};
 
 /* Puts the rows of a table in order where they are: a second table would double the memory that
- * sorting takes. Each place changes its row for the one that belongs there, and remembers where its
- * own went: those that come later may want it. */
+ * sorting takes. The row of place i is held, so that the one that belongs there can move in, and so
+ * on, until the place of one becomes free where the held one belongs. If that is of a row that is
+ * left out, nothing but it knows who wants the held one: this moves there, and rows[i] tells. */
 static void put_in_order(hp_profile *profile, enum hp_table_name name, struct sorted_table *sorted)
 {
     struct hp_table *table = hp_table_of(profile, name);
-    size_t item_size = hp_table_types[name].item_size;
+    size_t size = hp_table_types[name].item_size;
     size_t costs_size = hp_table_width(profile, name) * sizeof *table->costs;
     char *items = hp_items_of(profile, name), *costs = (char *)table->costs;
+    uint32_t *rows = sorted->rows;
+    struct held held;
 
     for (uint32_t i = 0; i < sorted->count; i++) {
-        uint32_t from = sorted->rows[i];
+        uint32_t at = i, from;
 
-        while (from < i)
-            from = sorted->rows[from];
-        sorted->rows[i] = from;
-        if (from == i)
+        if (rows[i] == i)
             continue;
-        swap(items + i * item_size, items + from * item_size, item_size);
+        memcpy(&held.item, items + i * size, size);
         if (costs_size)
-            swap(costs + i * costs_size, costs + from * costs_size, costs_size);
+            memcpy(held.costs, costs + i * costs_size, costs_size);
+        for (; at < sorted->count; at = from) {
+            from = rows[at] < i ? rows[rows[at]] : rows[at];
+            rows[at] = at;
+            if (from == i)
+                break;
+            memcpy(items + at * size, items + from * size, size);
+            if (costs_size)
+                memcpy(costs + at * costs_size, costs + from * costs_size, costs_size);
+        }
+        memcpy(items + at * size, &held.item, size);
+        if (costs_size)
+            memcpy(costs + at * costs_size, held.costs, costs_size);
+        if (at >= sorted->count)
+            rows[i] = at;
     }
     table->count = sorted->count;
 }
@@ -340,11 +387,11 @@ static bool sort_tables(hp_profile *profile, hp_function_id *ranks, uint32_t **p
         sort_functions(profile, ranks, &sorted[HP_FUNCTION_TABLE].count);
     functions = sorted[HP_FUNCTION_TABLE].count;
     if (sorted[HP_FUNCTION_TABLE].rows)
-        sorted[HP_LINE_TABLE].rows = sort_rows(profile, ranks, functions, profile->line_table.count,
-                                               &line_order, &sorted[HP_LINE_TABLE].count, error);
+        sorted[HP_LINE_TABLE].rows =
+            sort_rows(profile, ranks, functions, &line_order, &sorted[HP_LINE_TABLE].count, error);
     if (sorted[HP_LINE_TABLE].rows)
-        sorted[HP_CALL_TABLE].rows = sort_rows(profile, ranks, functions, profile->call_table.count,
-                                               &call_order, &sorted[HP_CALL_TABLE].count, error);
+        sorted[HP_CALL_TABLE].rows =
+            sort_rows(profile, ranks, functions, &call_order, &sorted[HP_CALL_TABLE].count, error);
     if (sorted[HP_CALL_TABLE].rows)
         sorted[HP_STACK_TABLE].rows = sort_stacks(profile, ranks, functions, places, error);
     sorted[HP_STACK_TABLE].count = profile->stack_table.count;

@@ -19,8 +19,8 @@ typedef struct share_table {
     double *inside;
     double *outside; /* of a matching function: the share that is entered from outside */
     double *leading;
-    double *gathered; /* of a matching function: its inclusive cost, divided by its self cost and
-                         that of its calls */
+    double *gathered; /* of a matching function that becomes a leaf: the share of its self cost and
+                         of that of its calls that makes up what it costs then */
     double *entering; /* what flows into it from inside */
 } share_table;
 
@@ -87,19 +87,6 @@ static double handed_up(const part_filter *part, hp_function_id f, size_t event,
         }
     }
     return whole > 0 ? sum / whole : 0;
-}
-
-/* Differs from 1 only if there is recursion. */
-static double gathered(const part_filter *part, hp_function_id f, size_t event)
-{
-    double whole = part->events ? (double)hp_profile_function_self(part->from, f)[event] : 0;
-    size_t first, count = hp_profile_calls_from(part->from, f, &first);
-
-    for (size_t i = first; i < first + count; i++)
-        whole += part->events ? (double)hp_profile_call_inclusive(part->from, i)[event] : 0;
-    if (whole <= 0)
-        return 1;
-    return (double)hp_profile_function_inclusive(part->from, f)[event] / whole;
 }
 
 /* Whether the share has changed enough to go on. */
@@ -169,6 +156,44 @@ static void find_entering(const part_filter *part, size_t event, share_table *sh
     }
 }
 
+/* What a matching function and its calls cost. That is not its inclusive cost if there is
+ * recursion, or if the calls that another tool tells of cost more than the function that makes
+ * them. */
+static double with_calls(const part_filter *part, hp_function_id f, size_t event)
+{
+    double whole = (double)hp_profile_function_self(part->from, f)[event];
+    size_t first, count = hp_profile_calls_from(part->from, f, &first);
+
+    for (size_t i = first; i < first + count; i++)
+        whole += (double)hp_profile_call_inclusive(part->from, i)[event];
+    return whole;
+}
+
+/* Makes leaves of the matching functions: what they cost becomes their own. All of them together
+ * must not cost more than all there is. */
+static void gather(const part_filter *part, size_t event, share_table *shares)
+{
+    double sum = 0, total = (double)hp_profile_total(part->from)[event];
+
+    for (hp_function_id f = 0; f < part->functions; f++) {
+        double *share = &shares->gathered[f], whole;
+
+        if (!part->matched[f])
+            continue;
+        whole = with_calls(part, f, event);
+        *share = shares->outside[f];
+        if (whole > 0)
+            *share *= (double)hp_profile_function_inclusive(part->from, f)[event] / whole;
+        *share = *share < 1 ? *share : 1;
+        sum += *share * whole;
+    }
+    for (hp_function_id f = 0; sum > total && f < part->functions; f++)
+        if (part->matched[f]) {
+            shares->gathered[f] *= total / sum;
+            shares->leading[f] = total / sum;
+        }
+}
+
 static void find_shares(const part_filter *part, size_t event, share_table *shares)
 {
     bool changed = true;
@@ -177,8 +202,6 @@ static void find_shares(const part_filter *part, size_t event, share_table *shar
         shares->inside[f] = shares->leading[f] = part->matched[f];
         shares->outside[f] = !part->matched[f];
     }
-    for (hp_function_id f = 0; f < part->functions; f++)
-        shares->gathered[f] = gathered(part, f, event);
     for (int round = 0; round < ROUNDS_MAX && changed; round++) {
         changed = false;
         for (size_t i = 0; i < part->functions; i++) {
@@ -202,6 +225,8 @@ static void find_shares(const part_filter *part, size_t event, share_table *shar
     }
     if (part->events)
         fit(part, event, shares);
+    if (part->events && part->part == HP_PART_LEAF)
+        gather(part, event, shares);
     find_entering(part, event, shares);
 }
 
@@ -244,7 +269,7 @@ static double self_share(const part_filter *part, const share_table *shares, hp_
     case HP_PART_FOCUS:
         return shares->inside[f];
     case HP_PART_LEAF:
-        return part->matched[f] ? shares->outside[f] * shares->gathered[f] : 0;
+        return part->matched[f] ? shares->gathered[f] : 0;
     case HP_PART_IGNORE:
         return part->matched[f] ? 0 : shares->outside[f];
     }
@@ -294,7 +319,7 @@ static uint64_t scale(uint64_t number, double share)
 }
 
 /* What stays of a function must not depend on how many lines it has: running sums are scaled, not
- * each line. */
+ * each line. Rounded up, they are not to be more than all there is. */
 typedef struct running_sums {
     hp_function_id function;
     uint64_t before[HP_EVENTS_MAX];
@@ -309,9 +334,12 @@ static hp_status add_cost(const part_filter *part, hp_line line, const uint64_t 
         *sums = (running_sums){.function = line.function};
     for (size_t e = 0; e < part->events; e++) {
         double share = self_share(part, &part->shares[e], line.function);
+        uint64_t before = sums->before[e], now = hp_add_counts(before, costs[e]);
+        uint64_t left = hp_profile_total(part->from)[e] - hp_profile_total(part->to)[e];
 
-        scaled[e] = scale(sums->before[e] + costs[e], share) - scale(sums->before[e], share);
-        sums->before[e] += costs[e];
+        scaled[e] = scale(now, share) - scale(before, share);
+        scaled[e] = scaled[e] < left ? scaled[e] : left;
+        sums->before[e] = now;
     }
     return hp_profile_add_cost(part->to, line, scaled, error);
 }

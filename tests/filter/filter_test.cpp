@@ -481,6 +481,60 @@ TEST(FilterShares, AreNoMoreThanTheTotal)
     EXPECT_EQ(hp_profile_call_inclusive(hidden.profile.get(), 0)[0], large);
 }
 
+/* Both a and b cost more than main leaves them. */
+TEST(FilterShares, OfLeavesAreNoMoreThanTheTotal)
+{
+    Builder builder;
+    const auto main = builder.function("main", "", 1, 0, 0, {20}, {100});
+    const auto a = builder.function("a", "", 1, 1, 1, {40}, {80});
+    const auto b = builder.function("b", "", 1, 1, 1, {40}, {80});
+    const auto work = builder.function("work", "", 1, 2, 2, {0}, {80});
+    builder.call(main, a, 1, {80});
+    builder.call(main, b, 1, {80});
+    builder.call(a, work, 1, {40});
+    builder.call(b, work, 1, {40});
+    builder.sort();
+    const Filtered part = filter(builder.get(), &hp_filters::leaf, ":[ab]$");
+    const hp_profile *profile = part.profile.get();
+    EXPECT_EQ(hp_profile_total(profile)[0], 100u);
+    EXPECT_EQ(self_of(profile, "a"), 50u);
+    EXPECT_EQ(self_of(profile, "b"), 50u);
+    ASSERT_EQ(hp_profile_call_count(profile), 2u);
+    for (const char *leaf : {"a", "b"})
+        EXPECT_EQ(hp_profile_function_inclusive(profile, find(profile, {"", 1, leaf}))[0], 50u);
+    for (size_t i = 0; i < 2; i++)
+        EXPECT_EQ(hp_profile_call_inclusive(profile, i)[0], 50u);
+}
+
+/* A third of 2 and of 5 is left for each, 1 and 2 when they are rounded. */
+TEST(FilterShares, OfLeavesAreNoMoreThanTheTotalWhenTheyAreRounded)
+{
+    Builder builder;
+    const auto main = builder.function("main", "", 1, 0, 0, {1}, {7});
+    for (const char *name : {"a", "b", "c"}) {
+        const auto id = builder.function(name, "", 1, 1, 1, {2}, {7});
+        builder.call(main, id, 1, {7});
+        builder.call(id, builder.function("of "s + name, "", 1, 1, 1, {0}, {5}), 1, {5});
+    }
+    builder.sort();
+    const Filtered part = filter(builder.get(), &hp_filters::leaf, ":[abc]$");
+    EXPECT_EQ(hp_profile_total(part.profile.get())[0], 7u);
+}
+
+TEST(FilterShares, OfADamagedDumpAreNoMoreThanTheTotal)
+{
+    const Loaded loaded = load_file(data_path("crash/leaves-above-total.prof"));
+    const uint64_t total = *hp_profile_total(loaded.profile.get());
+    EXPECT_EQ(loaded.status, HP_OK) << loaded.error.message;
+    for (const char *pattern : {".", "a", "^<", "[0-9]", "(run|g)"}) {
+        SCOPED_TRACE(pattern);
+        const Filtered part = filter(loaded.profile.get(), &hp_filters::leaf, pattern);
+        ASSERT_EQ(part.status, HP_OK) << part.error.message;
+        EXPECT_LE(*hp_profile_total(part.profile.get()), total);
+        expect_sound(part.profile.get());
+    }
+}
+
 TEST(FilterShares, WithoutCallersGoToTheInterpreter)
 {
     Builder builder;

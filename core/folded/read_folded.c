@@ -281,8 +281,11 @@ static hp_status read_folded(hp_profile *profile, hp_input *input, const uint8_t
                          "offset %zu: expected the total of the stacks, found the end of the file",
                          size);
     }
-    if (reader.samples.profile)
-        hp_samples_finish(&reader.samples);
+    if (reader.samples.profile) {
+        hp_error_clear(&reader.problem);
+        if (hp_samples_finish(&reader.samples, &reader.problem) != HP_OK)
+            *error = reader.problem;
+    }
     input->impossible_numbers = reader.oddities.impossible;
     input->rounded_numbers = reader.oddities.rounded;
     hp_samples_free(&reader.samples);

@@ -5,13 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool hp_array_reserve(void *items, size_t *capacity, size_t count, size_t item_size)
+bool hp_array_grow(void *items, size_t *capacity, size_t count, size_t item_size)
 {
     size_t larger = *capacity > SIZE_MAX / 2 ? count : 2 * *capacity;
     void *array, *old;
 
-    if (count <= *capacity)
-        return true;
     larger = larger < 8 ? 8 : larger;
     larger = larger < count ? count : larger;
     if (larger > SIZE_MAX / item_size)

@@ -32,8 +32,9 @@ typedef struct hp_samples {
      * of an entry are added to the profile when it leaves the stack. */
     struct hp_samples_entry {
         hp_frame frame;
-        uint32_t call;  /* the row of the call that entered it */
-        uint32_t stack; /* its row, if stacks are kept */
+        hp_function_id function; /* the frame's */
+        uint32_t site;           /* the call site that entered it */
+        uint32_t stack;          /* its row, if stacks are kept */
     } * path;
     size_t depth, capacity;
     uint64_t *weights; /* of the entries, inclusive */
@@ -41,6 +42,14 @@ typedef struct hp_samples {
 
     uint32_t *active; /* how often each function is on the stack */
     size_t active_capacity;
+
+    /* The call sites, one after another: a number that stands for the caller's frame and the
+     * callee, and then the costs. They become calls of the profile at the end; until then they
+     * stand closer together here, and are found faster. */
+    uint64_t *sites;
+    size_t site_count, site_capacity;
+    hp_index site_index;
+    uint64_t site_seed;
 } hp_samples;
 
 /* Begins. The profile has its events, and no costs, calls or stacks yet; until hp_samples_finish,
@@ -71,7 +80,7 @@ static inline size_t hp_samples_row_limit(size_t input_size)
 /* How many frames the stack of the last sample has. */
 size_t hp_samples_depth(const hp_samples *samples);
 
-/* Ends: the profile has all costs and calls now. Cannot fail. */
-void hp_samples_finish(hp_samples *samples);
+/* Ends: the profile has all costs and calls now. HP_NO_MEMORY: it must not be used. */
+HP_NODISCARD hp_status hp_samples_finish(hp_samples *samples, hp_error *error);
 
 #endif

@@ -263,6 +263,7 @@ static hp_status read_session(hp_profile *profile, hp_input *input, const uint8_
                               .input = input,
                               .error = error,
                               .threads_apart = options->threads_apart};
+    hp_error problem = {0};
     hp_status status = hp_profile_set_events(profile, counted, 2, error);
 
     input->sampled = true;
@@ -272,8 +273,10 @@ static hp_status read_session(hp_profile *profile, hp_input *input, const uint8_
                                   hp_samples_row_limit(size), error);
     if (status == HP_OK)
         status = hp_json_read(data, size, &events, &session, options, error);
-    if (session.samples.profile)
-        hp_samples_finish(&session.samples);
+    if (session.samples.profile && hp_samples_finish(&session.samples, &problem) != HP_OK) {
+        *error = problem;
+        status = problem.status;
+    }
     hp_samples_free(&session.samples);
     hp_index_free(&session.index);
     free(session.known);

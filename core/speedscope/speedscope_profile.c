@@ -225,12 +225,13 @@ struct sum {
     hp_error fatal;      /* after which nothing of the file is of use */
     bool timed, counted; /* the events: Time or what is counted; Samples */
 
-    uint32_t *stack; /* frames of the file */
+    hp_frame *added; /* the stack, as frames of the samples */
+    size_t added_capacity;
+    size_t kept; /* how many of them the sample before has, too */
+
+    uint32_t *stack; /* of events, as frames of the file */
     size_t *depths;  /* how many frames of the samples it has up to each of them */
     size_t depth, stack_capacity, depth_capacity;
-    size_t kept;     /* frames that the sample before has, too */
-    hp_frame *added; /* frames of the samples */
-    size_t added_capacity;
     hp_frame thread; /* below all; LEFT_OUT: none */
 };
 
@@ -241,8 +242,8 @@ static bool damaged(const struct sum *sum, const char *expected, size_t part, si
     return false;
 }
 
-/* The frame of the samples that belongs to a frame of the file. */
-static bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
+/* Finds the frame of the samples that belongs to a frame of the file for the first time. */
+static bool add_frame(struct sum *sum, uint32_t number)
 {
     const hp_speedscope *speedscope = sum->speedscope;
     const struct hp_speedscope_frame *of = &speedscope->frames[number];
@@ -250,11 +251,9 @@ static bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
                             .file = of->file,
                             .line_unknown = !speedscope->first_lines && !of->first_line_known,
                             .line = speedscope->first_lines ? of->line : of->first_line};
+    hp_frame *frame = &sum->frames[number];
     hp_function_id id;
 
-    *frame = sum->frames[number];
-    if (*frame != UNKNOWN_FRAME)
-        return true;
     if (HP_IS(of->file, "~") && !speedscope->ours)
         function.file = (hp_string)HP_LITERAL("");
     function.recorded_file = function.file;
@@ -264,7 +263,100 @@ static bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
     else if (hp_profile_add_function(sum->samples.profile, &function, &id, &sum->fatal) != HP_OK ||
              hp_samples_frame(&sum->samples, id, of->line, frame, &sum->fatal) != HP_OK)
         return false;
-    sum->frames[number] = *frame;
+    return true;
+}
+
+/* The frame of the samples that belongs to a frame of the file, or LEFT_OUT. */
+static inline bool find_frame(struct sum *sum, uint32_t number, hp_frame *frame)
+{
+    if (sum->frames[number] == UNKNOWN_FRAME && !add_frame(sum, number))
+        return false;
+    *frame = sum->frames[number];
+    return true;
+}
+
+/* Adds a sample of the first frames that were added. */
+static bool add_sample(struct sum *sum, size_t depth, uint64_t weight, bool is_sample)
+{
+    uint64_t costs[2] = {weight, is_sample};
+    hp_status status =
+        hp_samples_add(&sum->samples, sum->kept, depth ? sum->added + sum->kept : NULL,
+                       depth - sum->kept, costs, &sum->fatal);
+
+    sum->kept = depth;
+    return status == HP_OK;
+}
+
+/* A weight or a time. False if it is none. */
+static bool convert(struct sum *sum, const struct hp_speedscope_part *part, hp_string text,
+                    uint64_t *value)
+{
+    hp_status status = hp_json_decimal(
+        text, sum->timed && part->unit == HP_SPEEDSCOPE_TIME ? part->digits : 0, value);
+
+    if (status == HP_OVERFLOW)
+        hp_overflow(&sum->fatal);
+    return status == HP_OK;
+}
+
+/* Finds the frames of the samples of a stack, and how many of them the sample before has, too. */
+static bool find_stack(struct sum *sum, const uint32_t *numbers, size_t count, size_t *depth)
+{
+    size_t kept = sum->thread != LEFT_OUT;
+    hp_frame *added, frame;
+    bool same = true;
+
+    *depth = kept;
+    if (!hp_array_reserve(&sum->added, &sum->added_capacity, kept + count, sizeof *sum->added))
+        return hp_no_memory(&sum->fatal) == HP_OK;
+    added = sum->added;
+    for (size_t i = 0; i < count; i++) {
+        if (!find_frame(sum, numbers[i], &frame))
+            return false;
+        if (frame == LEFT_OUT)
+            continue;
+        same = same && kept < sum->kept && added[kept] == frame;
+        kept += same;
+        added[(*depth)++] = frame;
+    }
+    sum->kept = kept < sum->kept ? kept : sum->kept;
+    return true;
+}
+
+static bool add_samples(struct sum *sum, size_t number)
+{
+    const hp_speedscope *speedscope = sum->speedscope;
+    const struct hp_speedscope_part *part = &speedscope->parts[number];
+    bool last = number + 1 == speedscope->part_count;
+    size_t end = last ? speedscope->sample_count : part[1].first_sample;
+    size_t weights_end = last ? speedscope->weight_count : part[1].first_weight;
+    size_t weights = weights_end - part->first_weight;
+
+    for (size_t i = part->first_sample; i < end; i++) {
+        size_t at = speedscope->samples[i], index = i - part->first_sample, depth;
+        size_t stop = i + 1 < speedscope->sample_count ? speedscope->samples[i + 1]
+                                                       : speedscope->stack_frame_count;
+        uint64_t weight;
+        bool known = true;
+
+        if (index >= weights)
+            return damaged(sum, "a weight for each sample", number, index);
+        if (!convert(sum, part, speedscope->weights[part->first_weight + index], &weight)) {
+            if (sum->fatal.status != HP_OK)
+                return false;
+            speedscope->input->impossible_numbers++;
+            weight = 0;
+        }
+        for (size_t f = at; f < stop; f++)
+            known &= speedscope->stack_frames[f] < speedscope->frame_count;
+        if (!known) {
+            damaged(sum, "a frame that there is", number, index);
+            continue;
+        }
+        if (!find_stack(sum, speedscope->stack_frames + at, stop - at, &depth) ||
+            ((weight || (sum->timed && sum->counted)) && !add_sample(sum, depth, weight, true)))
+            return false;
+    }
     return true;
 }
 
@@ -296,74 +388,6 @@ static void pop_to(struct sum *sum, size_t depth)
     sum->kept = left < sum->kept ? left : sum->kept;
 }
 
-/* Adds a sample of the stack as it is. */
-static bool add_sample(struct sum *sum, uint64_t weight, bool is_sample)
-{
-    size_t depth = sum->depth ? sum->depths[sum->depth - 1] : sum->thread != LEFT_OUT;
-    uint64_t costs[2] = {weight, is_sample};
-    hp_status status =
-        hp_samples_add(&sum->samples, sum->kept, depth ? sum->added + sum->kept : NULL,
-                       depth - sum->kept, costs, &sum->fatal);
-
-    sum->kept = depth;
-    return status == HP_OK;
-}
-
-/* A weight or a time. False if it is none. */
-static bool convert(struct sum *sum, const struct hp_speedscope_part *part, hp_string text,
-                    uint64_t *value)
-{
-    hp_status status = hp_json_decimal(
-        text, sum->timed && part->unit == HP_SPEEDSCOPE_TIME ? part->digits : 0, value);
-
-    if (status == HP_OVERFLOW)
-        hp_overflow(&sum->fatal);
-    return status == HP_OK;
-}
-
-static bool add_samples(struct sum *sum, size_t number)
-{
-    const hp_speedscope *speedscope = sum->speedscope;
-    const struct hp_speedscope_part *part = &speedscope->parts[number];
-    bool last = number + 1 == speedscope->part_count;
-    size_t end = last ? speedscope->sample_count : part[1].first_sample;
-    size_t weights_end = last ? speedscope->weight_count : part[1].first_weight;
-    size_t weights = weights_end - part->first_weight;
-
-    for (size_t i = part->first_sample; i < end; i++) {
-        size_t at = speedscope->samples[i], index = i - part->first_sample, common = 0;
-        size_t stop = i + 1 < speedscope->sample_count ? speedscope->samples[i + 1]
-                                                       : speedscope->stack_frame_count;
-        uint64_t weight;
-        bool known = true;
-
-        if (index >= weights)
-            return damaged(sum, "a weight for each sample", number, index);
-        if (!convert(sum, part, speedscope->weights[part->first_weight + index], &weight)) {
-            if (sum->fatal.status != HP_OK)
-                return false;
-            speedscope->input->impossible_numbers++;
-            weight = 0;
-        }
-        for (size_t f = at; f < stop; f++)
-            known = known && speedscope->stack_frames[f] < speedscope->frame_count;
-        if (!known) {
-            damaged(sum, "a frame that there is", number, index);
-            continue;
-        }
-        while (common < sum->depth && at + common < stop &&
-               sum->stack[common] == speedscope->stack_frames[at + common])
-            common++;
-        pop_to(sum, common);
-        for (size_t f = at + common; f < stop; f++)
-            if (!push(sum, speedscope->stack_frames[f]))
-                return false;
-        if ((weight || (sum->timed && sum->counted)) && !add_sample(sum, weight, true))
-            return false;
-    }
-    return true;
-}
-
 static bool add_events(struct sum *sum, size_t number)
 {
     const hp_speedscope *speedscope = sum->speedscope;
@@ -382,7 +406,8 @@ static bool add_events(struct sum *sum, size_t number)
             return sum->fatal.status == HP_OK ? damaged(sum, "a time", number, index) : false;
         if (index > 0 && at < before)
             return damaged(sum, "a time that is not before the last one", number, index);
-        if (index > 0 && at > before && sum->depth && !add_sample(sum, at - before, false))
+        if (index > 0 && at > before && sum->depth &&
+            !add_sample(sum, sum->depths[sum->depth - 1], at - before, false))
             return false;
         before = at;
         if (event->opening) {
@@ -474,15 +499,13 @@ hp_status hp_speedscope_finish(hp_speedscope *speedscope)
         if (going && begin_part(&sum, &speedscope->parts[part]) && !add_events(&sum, part))
             going = sum.fatal.status == HP_OK;
     }
-    if (sum.samples.profile)
-        hp_samples_finish(&sum.samples);
+    if (sum.fatal.status != HP_OK || hp_samples_finish(&sum.samples, &sum.fatal) != HP_OK)
+        *speedscope->error = sum.fatal;
     hp_samples_free(&sum.samples);
     free(sum.frames);
     free(sum.stack);
     free(sum.depths);
     free(sum.added);
-    if (sum.fatal.status != HP_OK)
-        *speedscope->error = sum.fatal;
     return speedscope->error->status;
 }
 

@@ -63,7 +63,7 @@ class Sampler
 
     hp_profile *finish()
     {
-        hp_samples_finish(&samples);
+        check(hp_samples_finish(&samples, &error));
         if (hp_profile_sort(profile.get(), nullptr) != HP_OK)
             throw std::runtime_error("cannot sort");
         return profile.get();

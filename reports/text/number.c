@@ -3,8 +3,6 @@
 
 #include "graph/callgraph.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 uint64_t hp_power_of_ten(unsigned exponent)
@@ -16,17 +14,18 @@ uint64_t hp_power_of_ten(unsigned exponent)
     return power;
 }
 
-/* Not printf, which takes the decimal point from the locale. */
 hp_number hp_number_fixed(uint64_t value, unsigned decimals)
 {
-    uint64_t one = hp_power_of_ten(decimals);
     hp_number number;
+    char digits[sizeof number.text], *end = digits + sizeof digits, *first = end;
 
-    if (decimals == 0)
-        snprintf(number.text, sizeof number.text, "%" PRIu64, value);
-    else
-        snprintf(number.text, sizeof number.text, "%" PRIu64 ".%0*" PRIu64, value / one,
-                 (int)decimals, value % one);
+    *--first = '\0';
+    for (unsigned i = 0; value > 0 || i <= decimals; i++, value /= 10) {
+        if (i > 0 && i == decimals)
+            *--first = '.';
+        *--first = (char)('0' + value % 10);
+    }
+    memcpy(number.text, first, (size_t)(end - first));
     return number;
 }
 
@@ -39,14 +38,11 @@ hp_number hp_number_rounded(double value, unsigned decimals)
 
 hp_number hp_number_with_sign(int sign, hp_number number)
 {
-    hp_number result;
-
-    snprintf(result.text, sizeof result.text, "%s%.38s",
-             sign > 0   ? "+"
-             : sign < 0 ? "-"
-                        : "",
-             number.text);
-    return result;
+    if (sign != 0) {
+        memmove(number.text + 1, number.text, strlen(number.text) + 1);
+        number.text[0] = sign > 0 ? '+' : '-';
+    }
+    return number;
 }
 
 hp_number hp_number_signed(double value, unsigned decimals)

@@ -3,14 +3,29 @@
 
 #include <stdlib.h>
 
+void hp_add_escaped(hp_buffer *buffer, hp_string string)
+{
+    size_t plain = 0, size;
+    char *added;
+
+    while (plain < string.size && string.data[plain] >= ' ' && string.data[plain] <= '~')
+        plain++;
+    hp_buffer_add(buffer, (hp_string){string.data, plain});
+    if (plain == string.size)
+        return;
+    string = (hp_string){string.data + plain, string.size - plain};
+    size = hp_string_escape(string, NULL, 0);
+    added = hp_buffer_grow(buffer, size);
+    if (added)
+        hp_string_escape(string, added, size + 1);
+}
+
 char *hp_escaped(hp_string string)
 {
-    size_t size = hp_string_escape(string, NULL, 0) + 1;
-    char *escaped = malloc(size);
+    hp_buffer escaped = {0};
 
-    if (escaped)
-        hp_string_escape(string, escaped, size);
-    return escaped;
+    hp_add_escaped(&escaped, string);
+    return hp_buffer_take(&escaped);
 }
 
 /* The bytes of the blank at the start of a string; 0: there is none. */
@@ -45,37 +60,47 @@ static hp_string without_blanks_at_ends(hp_string string)
     return string;
 }
 
-static char *append_bytes(char *end, const char *from, const char *to)
+static void add_bytes(hp_buffer *buffer, const char *from, const char *to)
 {
-    while (from < to)
-        end += sprintf(end, "\\x%02x", (unsigned char)*from++);
-    return end;
+    for (; from < to; from++) {
+        char byte[5];
+
+        snprintf(byte, sizeof byte, "\\x%02x", (unsigned)(unsigned char)*from);
+        hp_buffer_add_text(buffer, byte);
+    }
 }
 
-char *hp_shown_name(hp_string name, bool exact)
+void hp_add_shown_name(hp_buffer *buffer, hp_string name, bool exact)
 {
     hp_string middle = without_blanks_at_ends(name);
-    char *shown, *end;
 
-    if (name.size == 0 || (middle.size == 0 && !exact))
-        return strdup("???");
-    if (!exact)
-        return hp_escaped(middle);
-    shown = end = malloc(4 * name.size + 1);
-    if (!shown)
-        return NULL;
-    end = append_bytes(end, name.data, middle.data);
+    if (name.size == 0 || (middle.size == 0 && !exact)) {
+        hp_buffer_add_text(buffer, "???");
+        return;
+    }
+    if (!exact) {
+        hp_add_escaped(buffer, middle);
+        return;
+    }
+    add_bytes(buffer, name.data, middle.data);
     for (hp_string left = middle; left.size > 0;) {
         const char *slash = memchr(left.data, '\\', left.size);
         size_t plain = slash ? (size_t)(slash - left.data) : left.size;
 
-        end += hp_string_escape((hp_string){left.data, plain}, end, 4 * plain + 1);
-        end = append_bytes(end, left.data + plain, left.data + plain + (slash != NULL));
+        hp_add_escaped(buffer, (hp_string){left.data, plain});
+        add_bytes(buffer, left.data + plain, left.data + plain + (slash != NULL));
         left.data += plain + (slash != NULL);
         left.size -= plain + (slash != NULL);
     }
-    *append_bytes(end, middle.data + middle.size, name.data + name.size) = '\0';
-    return shown;
+    add_bytes(buffer, middle.data + middle.size, name.data + name.size);
+}
+
+char *hp_shown_name(hp_string name, bool exact)
+{
+    hp_buffer shown = {0};
+
+    hp_add_shown_name(&shown, name, exact);
+    return hp_buffer_take(&shown);
 }
 
 bool hp_is_right_to_left(const char *text)

@@ -4,6 +4,7 @@
 #ifndef HP_ESCAPE_H
 #define HP_ESCAPE_H
 
+#include "buffer.h"
 #include "hotprof.h"
 
 #include <stdio.h>
@@ -18,12 +19,18 @@ static inline hp_string hp_string_of(const char *text)
     return (hp_string){text, strlen(text)};
 }
 
-/* The escaped string, to be freed; NULL without memory. */
+/* Adds the escaped string. */
+void hp_add_escaped(hp_buffer *buffer, hp_string string);
+
+/* The same as a new string, to be freed; NULL without memory. */
 char *hp_escaped(hp_string string);
 
-/* A name as texts and drawings show it: escaped, without blanks at its ends, "???" if nothing is
- * left. exact: so that two different names never look alike; backslashes and blanks at the ends are
- * escaped, too. To be freed; NULL without memory. */
+/* Adds a name as texts and drawings show it: escaped, without blanks at its ends, "???" if nothing
+ * is left. exact: so that two different names never look alike; backslashes and blanks at the ends
+ * are escaped, too. */
+void hp_add_shown_name(hp_buffer *buffer, hp_string name, bool exact);
+
+/* The same as a new string, to be freed; NULL without memory. */
 char *hp_shown_name(hp_string name, bool exact);
 
 /* Whether UTF-8 has letters of Hebrew, Arabic and other scripts that are read from right to left.

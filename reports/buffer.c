@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "buffer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *hp_buffer_grow(hp_buffer *buffer, size_t size)
+{
+    size_t needed = buffer->size + size + 1;
+
+    if (needed > buffer->room) {
+        size_t room = needed < 120 ? 120 : needed + needed / 2;
+        char *larger = buffer->failed ? NULL : realloc(buffer->text, room);
+
+        if (!larger) {
+            buffer->failed = true;
+            return NULL;
+        }
+        buffer->text = larger;
+        buffer->room = room;
+    }
+    buffer->size += size;
+    buffer->text[buffer->size] = '\0';
+    return buffer->text + buffer->size - size;
+}
+
+void hp_buffer_add(hp_buffer *buffer, hp_string string)
+{
+    char *added = hp_buffer_grow(buffer, string.size);
+
+    if (added && string.size > 0)
+        memcpy(added, string.data, string.size);
+}
+
+void hp_buffer_add_text(hp_buffer *buffer, const char *text)
+{
+    hp_buffer_add(buffer, (hp_string){text, strlen(text)});
+}
+
+static void add_cell(hp_buffer *buffer, int width, const char *text, bool right)
+{
+    size_t size = strlen(text), blanks = (size_t)width > size ? (size_t)width - size : 0;
+    char *added = hp_buffer_grow(buffer, size + blanks);
+
+    if (!added)
+        return;
+    memset(added + (right ? 0 : size), ' ', blanks);
+    memcpy(added + (right ? blanks : 0), text, size);
+}
+
+void hp_buffer_add_right(hp_buffer *buffer, int width, const char *text)
+{
+    add_cell(buffer, width, text, true);
+}
+
+void hp_buffer_add_left(hp_buffer *buffer, int width, const char *text)
+{
+    add_cell(buffer, width, text, false);
+}
+
+void hp_buffer_clear(hp_buffer *buffer)
+{
+    buffer->size = 0;
+    if (buffer->text)
+        *buffer->text = '\0';
+}
+
+char *hp_buffer_take(hp_buffer *buffer)
+{
+    if (!buffer->failed)
+        return buffer->text;
+    free(buffer->text);
+    return NULL;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+/* Text that is put together piece by piece. */
+#ifndef HP_BUFFER_H
+#define HP_BUFFER_H
+
+#include "hotprof.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* All zero is an empty one. text is to be freed. */
+typedef struct hp_buffer {
+    char *text; /* size bytes and a NUL; NULL before anything was added */
+    size_t size, room;
+    bool failed; /* there was no memory: what was added since then is missing */
+} hp_buffer;
+
+void hp_buffer_add(hp_buffer *buffer, hp_string string);
+void hp_buffer_add_text(hp_buffer *buffer, const char *text);
+
+/* Adds a text at the right or left of so many bytes, the others being blanks; all of it if it is
+ * longer. */
+void hp_buffer_add_right(hp_buffer *buffer, int width, const char *text);
+void hp_buffer_add_left(hp_buffer *buffer, int width, const char *text);
+
+/* Adds so many bytes, which the caller sets. NULL without memory. */
+char *hp_buffer_grow(hp_buffer *buffer, size_t size);
+
+/* Makes it empty, and keeps its memory. */
+void hp_buffer_clear(hp_buffer *buffer);
+
+/* The text, to be freed; NULL if the buffer has failed. The buffer must not be used any more. */
+char *hp_buffer_take(hp_buffer *buffer);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -339,8 +339,8 @@ static void sort(hp_callgraph *graph, uint32_t *places)
     }
 }
 
-hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, const hp_profile *base,
-                             const char *event, hp_error *error)
+hp_status hp_callgraph_gather(hp_callgraph *graph, const hp_profile *profile,
+                              const hp_profile *base, const char *event, hp_error *error)
 {
     size_t functions = hp_profile_function_count(profile), calls = hp_profile_call_count(profile);
 
@@ -353,13 +353,11 @@ hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, con
     graph->total = cost(graph, hp_profile_total(profile));
     graph->base_total = base ? cost(graph, hp_profile_total(base)) : 0;
     graph->nodes = malloc((functions + functions / 2 + 1) * sizeof *graph->nodes);
-    graph->wholes = malloc((functions / 2 + 1) * sizeof *graph->wholes);
     graph->callees = malloc((calls + 1) * sizeof *graph->callees);
-    graph->callers = malloc((calls + 1) * sizeof *graph->callers);
 
     uint32_t *space = malloc((functions + 1) * sizeof *space);
 
-    if (!graph->nodes || !graph->wholes || !graph->callees || !graph->callers || !space) {
+    if (!graph->nodes || !graph->callees || !space) {
         free(space);
         return hp_no_memory(error);
     }
@@ -368,17 +366,34 @@ hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, con
     bool fits = add_arcs(graph, space);
 
     status = find_cycles(graph, space, error);
-    if (status == HP_OK) {
-        fits &= add_up(graph);
-        if (base) {
-            mark_absent(graph, profile, HP_REMOVED);
-            mark_absent(graph, base, HP_ADDED);
-        }
-        sort(graph, space);
-        if (!fits)
-            status = hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
-    }
     free(space);
+    if (status != HP_OK)
+        return status;
+    fits &= add_up(graph);
+    if (base) {
+        mark_absent(graph, profile, HP_REMOVED);
+        mark_absent(graph, base, HP_ADDED);
+    }
+    return fits ? HP_OK : hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
+}
+
+hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, const hp_profile *base,
+                             const char *event, hp_error *error)
+{
+    hp_status status = hp_callgraph_gather(graph, profile, base, event, error);
+
+    if (status != HP_OK)
+        return status;
+    graph->wholes = malloc((graph->cycle_count + 1) * sizeof *graph->wholes);
+    graph->callers = malloc((graph->arc_count + 1) * sizeof *graph->callers);
+
+    uint32_t *places = malloc((graph->node_count + 1) * sizeof *places);
+
+    if (graph->wholes && graph->callers && places)
+        sort(graph, places);
+    else
+        status = hp_no_memory(error);
+    free(places);
     return status;
 }
 

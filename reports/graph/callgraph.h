@@ -87,6 +87,13 @@ HP_NODISCARD hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile 
                                           const hp_profile *base, const char *event,
                                           hp_error *error);
 
+/* The same, but only what takes no sorting: functions by their numbers, then cycles; arcs by
+ * caller. callers, wholes and the members of nodes that refer to these are not set, nor is
+ * spontaneous. */
+HP_NODISCARD hp_status hp_callgraph_gather(hp_callgraph *graph, const hp_profile *profile,
+                                           const hp_profile *base, const char *event,
+                                           hp_error *error);
+
 void hp_callgraph_free(hp_callgraph *graph);
 
 /* Removes nodes and arcs whose cost, or difference (hp_callgraph_change_percent), is below a

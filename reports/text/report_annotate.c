@@ -521,7 +521,7 @@ static hp_status write_annotate(const hp_profile *profile, const hp_report_optio
 {
     annotated_text text = {.out = out, .profile = profile, .options = options};
     hp_status status =
-        hp_callgraph_build(&text.graph, profile, options->base, options->event, error);
+        hp_callgraph_gather(&text.graph, profile, options->base, options->event, error);
 
     hp_source_path_init(&text.path, profile, options->source_path);
     if (status == HP_OK) {

@@ -10,82 +10,73 @@
 /* Names may be made to meet others on each level: then all are those of the last one. */
 enum { ROUNDS_MORE = 4 };
 
+/* Names of the same hash count as equal. Two that differ nevertheless become longer than they would
+ * have to be, and still differ. */
 struct named {
-    size_t thing;
-    unsigned level;
     uint64_t hash; /* of name and rest, strung together */
-    size_t size, name_size;
-    char *name;
-    const char *rest;
+    size_t thing;
 };
 
 struct naming {
     struct named *all;
-    struct named **sorted;
+    unsigned char *levels;
+    char **names; /* to be kept, or NULL */
     size_t count;
     hp_name_on_level *name;
     const void *context;
     unsigned last;
+    char *const *rests;
 };
 
-static uint64_t add_to_hash(uint64_t hash, const char *bytes, size_t size)
+static uint64_t add_to_hash(uint64_t hash, const char *text)
 {
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3; /* FNV-1a */
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3; /* FNV-1a */
     return hash;
 }
 
 static bool set_name(const struct naming *naming, struct named *named)
 {
-    char *name = naming->name(naming->context, named->thing, named->level);
-    size_t rest_size = strlen(named->rest);
+    size_t thing = named->thing;
+    char *name = naming->name(naming->context, thing, naming->levels[thing]);
 
     if (!name)
         return false;
-    free(named->name);
-    named->name = name;
-    named->name_size = strlen(name);
-    named->size = named->name_size + rest_size;
-    named->hash = add_to_hash(0xcbf29ce484222325, name, named->name_size);
-    named->hash = add_to_hash(named->hash, named->rest, rest_size);
+    named->hash = add_to_hash(0xcbf29ce484222325, name);
+    if (naming->rests)
+        named->hash = add_to_hash(named->hash, naming->rests[thing]);
+    if (naming->names) {
+        free(naming->names[thing]);
+        naming->names[thing] = name;
+    } else {
+        free(name);
+    }
     return true;
-}
-
-static int compare_bytes(const struct named *longer, const struct named *other)
-{
-    size_t both = other->name_size, between = longer->name_size - both;
-    int order = memcmp(longer->name, other->name, both);
-
-    order = order ? order : memcmp(longer->name + both, other->rest, between);
-    return order ? order : strcmp(longer->rest, other->rest + between);
 }
 
 static int compare(const void *left, const void *right)
 {
-    const struct named *a = *(struct named *const *)left, *b = *(struct named *const *)right;
+    const struct named *a = left, *b = right;
 
-    if (a->hash != b->hash)
-        return a->hash < b->hash ? -1 : 1;
-    if (a->size != b->size)
-        return a->size < b->size ? -1 : 1;
-    return a->name_size >= b->name_size ? compare_bytes(a, b) : -compare_bytes(b, a);
+    return (a->hash > b->hash) - (a->hash < b->hash);
 }
 
 /* Gives each thing whose name is not the only one the next name. */
 static bool go_on(const struct naming *naming, bool *changed)
 {
+    struct named *all = naming->all;
+
     *changed = false;
-    qsort(naming->sorted, naming->count, sizeof *naming->sorted, compare);
+    qsort(all, naming->count, sizeof *all, compare);
     for (size_t first = 0, next; first < naming->count; first = next) {
-        for (next = first + 1;
-             next < naming->count && compare(&naming->sorted[first], &naming->sorted[next]) == 0;)
+        for (next = first + 1; next < naming->count && all[next].hash == all[first].hash;)
             next++;
         for (size_t i = first; next - first > 1 && i < next; i++) {
-            if (naming->sorted[i]->level == naming->last)
+            if (naming->levels[all[i].thing] == naming->last)
                 continue;
-            naming->sorted[i]->level++;
+            naming->levels[all[i].thing]++;
             *changed = true;
-            if (!set_name(naming, naming->sorted[i]))
+            if (!set_name(naming, &all[i]))
                 return false;
         }
     }
@@ -96,42 +87,60 @@ static bool tell_apart(const struct naming *naming)
 {
     bool changed = true;
 
+    for (size_t i = 0; i < naming->count; i++) {
+        naming->all[i].thing = i;
+        if (!set_name(naming, &naming->all[i]))
+            return false;
+    }
     for (unsigned round = 0; changed && round < naming->last + ROUNDS_MORE; round++)
         if (!go_on(naming, &changed))
             return false;
     for (size_t i = 0; changed && i < naming->count; i++) {
-        naming->all[i].level = naming->last;
+        naming->levels[naming->all[i].thing] = (unsigned char)naming->last;
         if (!set_name(naming, &naming->all[i]))
             return false;
     }
     return true;
 }
 
+/* Sets the levels, and the names if there is room for them. */
+static bool find_levels(struct naming *naming)
+{
+    bool whole;
+
+    naming->all = malloc((naming->count + 1) * sizeof *naming->all);
+    naming->levels = calloc(naming->count + 1, sizeof *naming->levels);
+    whole = naming->all && naming->levels && tell_apart(naming);
+    free(naming->all);
+    return whole;
+}
+
+unsigned char *hp_levels_new(size_t count, hp_name_on_level *name, const void *context,
+                             unsigned last)
+{
+    struct naming naming = {.count = count, .name = name, .context = context, .last = last};
+
+    if (find_levels(&naming))
+        return naming.levels;
+    free(naming.levels);
+    return NULL;
+}
+
 char **hp_tell_apart(size_t count, hp_name_on_level *name, const void *context, unsigned last,
                      char *const *rests)
 {
-    char **names = calloc(count + 1, sizeof *names);
-    struct naming naming = {.all = calloc(count + 1, sizeof *naming.all),
-                            .sorted = malloc((count + 1) * sizeof *naming.sorted),
+    struct naming naming = {.names = calloc(count + 1, sizeof *naming.names),
                             .count = count,
                             .name = name,
                             .context = context,
-                            .last = last};
-    bool whole = names && naming.all && naming.sorted;
+                            .last = last,
+                            .rests = rests};
+    bool whole = naming.names && find_levels(&naming);
 
-    for (size_t i = 0; i < count && whole; i++) {
-        naming.all[i] = (struct named){.thing = i, .rest = rests ? rests[i] : ""};
-        naming.sorted[i] = &naming.all[i];
-        whole = set_name(&naming, &naming.all[i]);
-    }
-    whole = whole && tell_apart(&naming);
-    for (size_t i = 0; i < count && names && naming.all; i++)
-        names[i] = naming.all[i].name;
-    free(naming.all);
-    free(naming.sorted);
+    free(naming.levels);
     if (whole)
-        return names;
-    hp_told_apart_free(names, count);
+        return naming.names;
+    hp_told_apart_free(naming.names, count);
     return NULL;
 }
 

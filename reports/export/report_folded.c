@@ -194,6 +194,24 @@ static void write_stacks(const struct writer *writer, FILE *out)
     }
 }
 
+/* The labels of all functions. NULL without memory. */
+static char **labels_new(const hp_profile *profile)
+{
+    size_t count = hp_profile_function_count(profile);
+    hp_labels labels;
+    bool whole = hp_labels_init(&labels, profile, true);
+    char **all = whole ? calloc(count + 1, sizeof *all) : NULL;
+
+    for (hp_function_id id = 0; all && id < count && whole; id++)
+        whole = (all[id] = strdup(hp_label(&labels, id))) != NULL;
+    whole = whole && all && !labels.one.failed;
+    hp_labels_free(&labels);
+    if (whole)
+        return all;
+    hp_told_apart_free(all, count);
+    return NULL;
+}
+
 /* Writes the profile and its base, which may be NULL. */
 static hp_status write_pair(const hp_profile *profile, const hp_profile *base,
                             const hp_report_options *options, FILE *out, hp_error *error)
@@ -204,7 +222,7 @@ static hp_status write_pair(const hp_profile *profile, const hp_profile *base,
 
     if (status != HP_OK || hp_profile_event_count(profile) == 0)
         return status;
-    writer.labels = hp_labels_new(profile, true);
+    writer.labels = labels_new(profile);
     writer.lengths = malloc((stacks + 1) * sizeof *writer.lengths);
     if (writer.labels && writer.lengths)
         status = measure(&writer, &longest, error);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "text/difference.h"
 
-#include "text/labels.h"
 #include "text/summary.h"
 
 #include <stdlib.h>
@@ -14,30 +13,38 @@ static double change_percent(const hp_graph_text *text, uint64_t cost, uint64_t 
 
 /* --- Flat profile -------------------------------------------------------------------------- */
 
-/* Prints two blanks and "CHANGE BASE NOW". */
-static void print_costs(const hp_graph_text *text, int width, uint64_t cost, uint64_t base)
+/* Adds two blanks and "CHANGE BASE NOW". */
+static void add_costs(hp_graph_text *text, int width, uint64_t cost, uint64_t base)
 {
-    fprintf(text->out, "  %*s %*s %*s", width, hp_scale_change(&text->scale, cost, base).text,
-            width, hp_scale_cost(&text->scale, base).text, width,
-            hp_scale_cost(&text->scale, cost).text);
+    hp_add_text(text, " ");
+    hp_add_number(text, width, hp_scale_change(&text->scale, cost, base));
+    hp_add_number(text, width, hp_scale_cost(&text->scale, base));
+    hp_add_number(text, width, hp_scale_cost(&text->scale, cost));
 }
 
-static void print_flat_row(const hp_graph_text *text, const hp_flat_row *row, int width,
-                           int calls_width)
+/* The same of numbers of calls, but with one blank. */
+static void add_calls(hp_graph_text *text, int width, uint64_t calls, uint64_t base)
+{
+    hp_add_number(text, width, hp_number_calls_change(calls, base));
+    hp_add_number(text, width, hp_number_calls(base));
+    hp_add_number(text, width, hp_number_calls(calls));
+}
+
+static void print_flat_row(hp_graph_text *text, const hp_flat_row *row, int width, int calls_width)
 {
     const hp_node *node = row->node;
     double percent = change_percent(text, node->self, node->base_self);
     const char *mark = hp_presence_mark(node);
 
     hp_begin_line(text, percent);
-    fprintf(text->out, "%8s", hp_number_signed(percent, 2).text);
-    print_costs(text, width, node->self, node->base_self);
-    print_costs(text, width, node->inclusive, node->base_inclusive);
-    fprintf(text->out, "  %*s %*s %*s  ", calls_width,
-            hp_number_calls_change(row->calls, row->base_calls).text, calls_width,
-            hp_number_calls(row->base_calls).text, calls_width, hp_number_calls(row->calls).text);
-    hp_print_label(text, row->label, 20 + 6 * width + 3 * calls_width, (int)strlen(mark));
-    fputs(mark, text->out);
+    hp_buffer_add_right(&text->line, 8, hp_number_signed(percent, 2).text);
+    add_costs(text, width, node->self, node->base_self);
+    add_costs(text, width, node->inclusive, node->base_inclusive);
+    hp_add_text(text, " ");
+    add_calls(text, calls_width, row->calls, row->base_calls);
+    hp_add_text(text, "  ");
+    hp_add_label(text, node->function, (int)strlen(mark));
+    hp_add_text(text, mark);
     hp_end_line(text);
 }
 
@@ -60,7 +67,7 @@ static void explain_flat(const hp_graph_text *text)
             text->scale.noun, text->scale.noun);
 }
 
-bool hp_print_flat_difference(const hp_graph_text *text)
+bool hp_print_flat_difference(hp_graph_text *text)
 {
     int width = text->cost_width > 9 ? text->cost_width : 9, calls_width = 6;
     size_t count, shown = text->options->limit;
@@ -99,31 +106,24 @@ typedef struct numbers {
     uint64_t self, inclusive, calls;
 } numbers;
 
-/* Prints the columns between the percentage and the name. */
-static void print_numbers(const hp_graph_text *text, bool costs, numbers now, numbers base)
+/* Adds the columns between the percentage and the name. */
+static void add_numbers(hp_graph_text *text, bool costs, numbers now, numbers base)
 {
-    int width = text->cost_width, calls_width = text->calls_width;
+    int width = text->cost_width;
 
-    if (costs)
-        fprintf(text->out, " %*s %*s %*s %*s", width,
-                hp_scale_change(&text->scale, now.inclusive, base.inclusive).text, width,
-                hp_scale_change(&text->scale, now.self, base.self).text, width,
-                hp_scale_cost(&text->scale, base.inclusive).text, width,
-                hp_scale_cost(&text->scale, now.inclusive).text);
-    else
-        fprintf(text->out, "%*s", 4 * (width + 1), "");
-    fprintf(text->out, " %*s %*s %*s ", calls_width,
-            hp_number_calls_change(now.calls, base.calls).text, calls_width,
-            hp_number_calls(base.calls).text, calls_width, hp_number_calls(now.calls).text);
+    if (costs) {
+        hp_add_number(text, width, hp_scale_change(&text->scale, now.inclusive, base.inclusive));
+        hp_add_number(text, width, hp_scale_change(&text->scale, now.self, base.self));
+        hp_add_number(text, width, hp_scale_cost(&text->scale, base.inclusive));
+        hp_add_number(text, width, hp_scale_cost(&text->scale, now.inclusive));
+    } else {
+        hp_buffer_add_right(&text->line, 4 * (width + 1), "");
+    }
+    add_calls(text, text->calls_width, now.calls, base.calls);
+    hp_add_text(text, " ");
 }
 
-/* The column where names begin. Those of callers and callees begin 4 columns further right. */
-static int names_column(const hp_graph_text *text)
-{
-    return text->index_width + 9 + 4 * (text->cost_width + 1) + 3 * (text->calls_width + 1) + 1;
-}
-
-static void print_node(const hp_graph_text *text, uint32_t index, bool primary)
+static void print_node(hp_graph_text *text, uint32_t index, bool primary)
 {
     const hp_node *node = &text->graph.nodes[index];
     double percent = change_percent(text, node->inclusive, node->base_inclusive);
@@ -132,30 +132,29 @@ static void print_node(const hp_graph_text *text, uint32_t index, bool primary)
     if (primary)
         snprintf(number, sizeof number, "[%u]", index + 1);
     hp_begin_line(text, percent);
-    fprintf(text->out, "%-*s %8s", text->index_width, number,
-            primary ? hp_number_signed(percent, 2).text : "");
-    print_numbers(
-        text, true,
-        (numbers){node->self, node->inclusive, hp_add_counts(node->calls, node->recursive)},
-        (numbers){node->base_self, node->base_inclusive,
-                  hp_add_counts(node->base_calls, node->base_recursive)});
-    fputs(primary ? "" : "    ", text->out);
-    hp_print_node(text, index, names_column(text) + (primary ? 0 : 4));
+    hp_buffer_add_left(&text->line, text->index_width, number);
+    hp_add_number(text, 8, primary ? hp_number_signed(percent, 2) : (hp_number){""});
+    add_numbers(text, true,
+                (numbers){node->self, node->inclusive, hp_add_counts(node->calls, node->recursive)},
+                (numbers){node->base_self, node->base_inclusive,
+                          hp_add_counts(node->base_calls, node->base_recursive)});
+    hp_add_text(text, primary ? "" : "    ");
+    hp_add_node(text, index);
 }
 
-static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t other)
+static void print_arc(hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     hp_begin_line(text, change_percent(text, arc->inclusive, arc->base_inclusive));
-    fprintf(text->out, "%*s", text->index_width + 9, "");
-    print_numbers(text, arc->caller != arc->callee,
-                  (numbers){hp_callgraph_arc_self(&text->graph, arc), arc->inclusive, arc->count},
-                  (numbers){hp_callgraph_arc_base_self(&text->graph, arc), arc->base_inclusive,
-                            arc->base_count});
-    fputs("    ", text->out);
-    hp_print_node(text, other, names_column(text) + 4);
+    hp_buffer_add_right(&text->line, text->index_width + 9, "");
+    add_numbers(text, arc->caller != arc->callee,
+                (numbers){hp_callgraph_arc_self(&text->graph, arc), arc->inclusive, arc->count},
+                (numbers){hp_callgraph_arc_base_self(&text->graph, arc), arc->base_inclusive,
+                          arc->base_count});
+    hp_add_text(text, "    ");
+    hp_add_node(text, other);
 }
 
-static void print_entry(const hp_graph_text *text, uint32_t index)
+static void print_entry(hp_graph_text *text, uint32_t index)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *node = &graph->nodes[index];
@@ -200,7 +199,7 @@ static void explain_graph(const hp_graph_text *text)
             text->scale.noun);
 }
 
-void hp_print_graph_difference(const hp_graph_text *text)
+void hp_print_graph_difference(hp_graph_text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
 

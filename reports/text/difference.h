@@ -6,7 +6,7 @@
 #include "text/graph_text.h"
 
 /* false: out of memory. */
-bool hp_print_flat_difference(const hp_graph_text *text);
-void hp_print_graph_difference(const hp_graph_text *text);
+bool hp_print_flat_difference(hp_graph_text *text);
+void hp_print_graph_difference(hp_graph_text *text);
 
 #endif

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "text/graph_text.h"
 
-#include "tell_apart.h"
 #include "text/columns.h"
-#include "text/labels.h"
 #include "text/terminal_color.h"
 
 #include <inttypes.h>
@@ -21,26 +19,54 @@ hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost)
     return number;
 }
 
-void hp_begin_line(const hp_graph_text *text, double percent)
+void hp_begin_line(hp_graph_text *text, double percent)
 {
+    hp_buffer_clear(&text->line);
     if (text->options->color)
         fputs(hp_terminal_color(percent), text->out);
 }
 
-void hp_end_line(const hp_graph_text *text)
+void hp_end_line(hp_graph_text *text)
 {
-    fputs(text->options->color ? HP_COLOR_END "\n" : "\n", text->out);
+    hp_add_text(text, text->options->color ? HP_COLOR_END "\n" : "\n");
+    fwrite(text->line.text, 1, text->line.size, text->out);
 }
 
-void hp_print_label(const hp_graph_text *text, const char *label, int column, int more)
+void hp_add_text(hp_graph_text *text, const char *more)
 {
-    size_t used = (size_t)column + (size_t)more, width = text->options->width;
+    hp_buffer_add_text(&text->line, more);
+}
 
+void hp_add_number(hp_graph_text *text, int width, hp_number number)
+{
+    hp_add_text(text, " ");
+    hp_buffer_add_right(&text->line, width, number.text);
+}
+
+/* Adds a label that begins at this column. */
+static void add_label(hp_graph_text *text, const char *label, size_t column, size_t more)
+{
     /* On a narrow terminal, a broken line is better than no name. */
-    hp_print_shortened(text->out, label, !width ? SIZE_MAX : width > used + 12 ? width - used : 12);
+    size_t width = text->options->width, used = column + more;
+    size_t columns = width > used + 12 ? width - used : 12;
+
+    if (width && hp_columns_of(label) > columns) {
+        char *shortened = hp_shortened(strdup(label), columns);
+
+        text->line.failed |= !shortened;
+        hp_add_text(text, shortened ? shortened : "");
+        free(shortened);
+    } else {
+        hp_add_text(text, label);
+    }
 }
 
-void hp_print_node(const hp_graph_text *text, uint32_t node, int column)
+void hp_add_label(hp_graph_text *text, hp_function_id function, int more)
+{
+    add_label(text, hp_label(&text->labels, function), text->line.size, (size_t)more);
+}
+
+void hp_add_node(hp_graph_text *text, uint32_t node)
 {
     const hp_node *n = &text->graph.nodes[node];
     char more[80];
@@ -55,8 +81,8 @@ void hp_print_node(const hp_graph_text *text, uint32_t node, int column)
     else
         length = snprintf(more, sizeof more, "%s [%" PRIu32 "]", hp_presence_mark(n), node + 1);
     if (n->function != HP_NO_FUNCTION)
-        hp_print_label(text, text->labels[n->function], column, length);
-    fputs(more, text->out);
+        hp_add_label(text, n->function, length);
+    hp_add_text(text, more);
     hp_end_line(text);
 }
 
@@ -115,9 +141,7 @@ static int order_numbers(uint64_t a, uint64_t base_a, uint64_t b, uint64_t base_
 
 static int order_labels(const hp_flat_row *a, const hp_flat_row *b)
 {
-    int by = strcmp(a->label, b->label);
-
-    return by != 0 ? by : (a->node > b->node) - (a->node < b->node);
+    return hp_label_compare(a->labels, a->node->function, b->node->function);
 }
 
 static int order_by_name(const void *a, const void *b)
@@ -156,7 +180,7 @@ static int order_by_inclusive(const void *left, const void *right)
     return by != 0 ? by : order_by_self(left, right);
 }
 
-static hp_flat_row *rows_new(const hp_graph_text *text, hp_sort sort, size_t *count)
+static hp_flat_row *rows_new(hp_graph_text *text, hp_sort sort, size_t *count)
 {
     static int (*const orders[])(const void *, const void *) = {
         [HP_SORT_SELF] = order_by_self,
@@ -173,8 +197,7 @@ static hp_flat_row *rows_new(const hp_graph_text *text, hp_sort sort, size_t *co
 
         if (node->function != HP_NO_FUNCTION)
             rows[(*count)++] = (hp_flat_row){
-                node, text->labels[node->function],
-                hp_profile_function(graph->profile, node->function)->calls,
+                node, &text->labels, hp_profile_function(graph->profile, node->function)->calls,
                 graph->base ? hp_profile_function(graph->base, node->function)->calls : 0};
     }
     if (rows)
@@ -182,32 +205,43 @@ static hp_flat_row *rows_new(const hp_graph_text *text, hp_sort sort, size_t *co
     return rows;
 }
 
-hp_flat_row *hp_flat_rows_new(const hp_graph_text *text, size_t *count)
+hp_flat_row *hp_flat_rows_new(hp_graph_text *text, size_t *count)
 {
     return rows_new(text, text->options->sort, count);
 }
 
-/* Prints "[number] name" in a cell of this width. */
-static void print_cell(const hp_graph_text *text, const hp_flat_row *row, size_t columns)
+/* The label of a function, or "<cycle 1>" in number. */
+static const char *index_name(hp_graph_text *text, const hp_node *node, char number[32])
 {
-    size_t used = text->index_width + 1;
-    char string[32];
-
-    snprintf(string, sizeof string, "[%td]", row->node - text->graph.nodes + 1);
-    fprintf(text->out, "%*s ", text->index_width, string);
-    if (!row->label)
-        snprintf(string, sizeof string, "<cycle %" PRIu32 ">", row->node->cycle);
-    used += hp_columns_of(row->label ? row->label : string);
-    hp_print_label(text, row->label ? row->label : string, text->index_width + 1, 0);
-    if (used < columns)
-        fprintf(text->out, "%*s", (int)(columns - used), "");
+    if (node->function != HP_NO_FUNCTION)
+        return hp_label(&text->labels, node->function);
+    snprintf(number, 32, "<cycle %" PRIu32 ">", node->cycle);
+    return number;
 }
 
-bool hp_print_index(const hp_graph_text *text)
+/* Adds "[number] name" in a cell of this width. */
+static void add_cell(hp_graph_text *text, const hp_node *node, size_t columns)
+{
+    size_t used = text->index_width + 1;
+    char number[32];
+    const char *name;
+
+    snprintf(number, sizeof number, "[%td]", node - text->graph.nodes + 1);
+    hp_buffer_add_right(&text->line, text->index_width, number);
+    hp_add_text(text, " ");
+    name = index_name(text, node, number);
+    add_label(text, name, used, 0);
+    used += hp_columns_of(name);
+    if (used < columns)
+        hp_buffer_add_right(&text->line, (int)(columns - used), "");
+}
+
+bool hp_print_index(hp_graph_text *text)
 {
     const hp_callgraph *graph = &text->graph;
     size_t count, all;
     hp_flat_row *rows = rows_new(text, HP_SORT_NAME, &count);
+    char number[32];
 
     if (!rows)
         return false;
@@ -222,7 +256,8 @@ bool hp_print_index(const hp_graph_text *text)
     size_t cell = 28;
 
     for (size_t i = 0; i < count; i++) {
-        size_t needed = text->index_width + 2 + (rows[i].label ? hp_columns_of(rows[i].label) : 0);
+        size_t needed =
+            text->index_width + 2 + hp_columns_of(index_name(text, rows[i].node, number));
 
         cell = needed > cell ? needed : cell;
     }
@@ -233,13 +268,12 @@ bool hp_print_index(const hp_graph_text *text)
     size_t lines = (count + columns - 1) / columns;
 
     fputs("Index by function name\n\n", text->out);
-    for (size_t i = 0; i < lines * columns; i++) {
-        size_t at = i / columns + i % columns * lines;
-
-        if (at < count)
-            print_cell(text, &rows[at], at + lines < count ? cell : 0);
-        if (i % columns == columns - 1)
-            fputc('\n', text->out);
+    for (size_t line = 0; line < lines; line++) {
+        hp_buffer_clear(&text->line);
+        for (size_t at = line; at < count; at += lines)
+            add_cell(text, rows[at].node, at + lines < count ? cell : 0);
+        hp_add_text(text, "\n");
+        fwrite(text->line.text, 1, text->line.size, text->out);
     }
     free(rows);
     return true;
@@ -281,23 +315,28 @@ static void measure(hp_graph_text *text)
 }
 
 hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,
-                              const hp_report_options *options, FILE *out, hp_error *error)
+                              const hp_report_options *options, bool in_order, FILE *out,
+                              hp_error *error)
 {
     *text = (hp_graph_text){.out = out, .options = options};
 
-    hp_status status =
-        hp_callgraph_build(&text->graph, profile, options->base, options->event, error);
+    hp_status status = (in_order ? hp_callgraph_build : hp_callgraph_gather)(
+        &text->graph, profile, options->base, options->event, error);
 
     if (status != HP_OK)
         return status;
     measure(text);
-    text->labels = hp_labels_new(profile, false);
-    return text->labels ? HP_OK : hp_no_memory(error);
+    return hp_labels_init(&text->labels, profile, false) ? HP_OK : hp_no_memory(error);
+}
+
+bool hp_graph_text_failed(const hp_graph_text *text)
+{
+    return text->line.failed || text->labels.one.failed || text->labels.other.failed;
 }
 
 void hp_graph_text_end(hp_graph_text *text)
 {
-    if (text->labels)
-        hp_told_apart_free(text->labels, hp_profile_function_count(text->graph.profile));
+    hp_labels_free(&text->labels);
+    free(text->line.text);
     hp_callgraph_free(&text->graph);
 }

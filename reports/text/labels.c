@@ -3,9 +3,8 @@
 
 #include "escape.h"
 #include "tell_apart.h"
+#include "text/number.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,38 +22,9 @@ hp_string hp_base_name(hp_string file)
     return (hp_string){file.data + base, file.size - base};
 }
 
-typedef struct function_file {
-    hp_string file;
-    hp_function_id function;
-} function_file;
-
-static int order_files(const void *left, const void *right)
-{
-    hp_string a = ((const function_file *)left)->file, b = ((const function_file *)right)->file;
-    int by = hp_string_compare(hp_base_name(a), hp_base_name(b));
-
-    return by != 0 ? by : hp_string_compare(a, b);
-}
+/* --- What a label is made of ---------------------------------------------------------------- */
 
 enum level { PLAIN, EXACT, WITH_OBJECT, WITH_OBJECT_PATH, WITH_NUMBER };
-
-struct labelling {
-    const hp_profile *profile;
-    hp_string *files; /* as shown */
-    bool in_stacks;
-};
-
-static char *append_escaped(char *label, const char *before, hp_string string, const char *after)
-{
-    char *escaped = hp_escaped(string), *longer = NULL;
-
-    if (escaped)
-        longer = hp_name_append(label, "%s%s%s", before, escaped, after);
-    else
-        free(label);
-    free(escaped);
-    return longer;
-}
 
 /* Whether a character separates the functions of a stack, or makes a comment of it. */
 static bool is_special(const char *label, const char *c)
@@ -62,81 +32,219 @@ static bool is_special(const char *label, const char *c)
     return *c == ';' || (*c == '#' && c == label);
 }
 
-/* Frees label, which may be NULL. */
-static char *escape_special(char *label)
+static void escape_special(hp_buffer *label)
 {
+    hp_buffer escaped = {.failed = label->failed};
     size_t special = 0;
 
-    for (const char *c = label; c && *c; c++)
-        special += is_special(label, c);
+    for (const char *c = label->text; c && *c; c++)
+        special += is_special(label->text, c);
     if (special == 0)
-        return label;
-
-    char *escaped = malloc(strlen(label) + 3 * special + 1), *end = escaped;
-
-    for (const char *c = label; escaped && *c; c++)
-        if (is_special(label, c))
-            end += sprintf(end, "\\x%02x", (unsigned)*c);
+        return;
+    for (const char *c = label->text; *c; c++)
+        if (is_special(label->text, c))
+            hp_buffer_add_text(&escaped, *c == ';' ? "\\x3b" : "\\x23");
         else
-            *end++ = *c;
-    if (escaped)
-        *end = '\0';
-    free(label);
-    return escaped;
+            hp_buffer_add(&escaped, (hp_string){c, 1});
+    free(label->text);
+    *label = escaped;
 }
 
-static char *new_label(const void *context, size_t id, unsigned level)
+static bool has_place(const hp_function *function)
 {
-    const struct labelling *labelling = context;
-    const hp_function *function = hp_profile_function(labelling->profile, (hp_function_id)id);
-    char *label = hp_shown_name(function->name, level >= EXACT);
+    return function->line > 0 || hp_has_file(function);
+}
 
-    if (function->line > 0 || hp_has_file(function)) {
-        char after[sizeof ":18446744073709551615)"] = ")";
+static hp_string shown_file(const hp_labels *labels, hp_function_id id)
+{
+    hp_string file = hp_profile_function(labels->profile, id)->file;
 
-        if (function->line > 0)
-            snprintf(after, sizeof after, ":%" PRIu64 ")", function->line);
-        label = append_escaped(label, " (", labelling->files[id], after);
+    return labels->with_directory[id] ? file : hp_base_name(file);
+}
+
+/* What a label consists of: "name", " (file", and the rest. */
+enum part { NAME, PLACE, REST };
+
+/* Makes a label from a part of it on. */
+static void make_label(const hp_labels *labels, hp_function_id id, unsigned level, enum part first,
+                       hp_buffer *label)
+{
+    const hp_function *function = hp_profile_function(labels->profile, id);
+
+    hp_buffer_clear(label);
+    if (first == NAME)
+        hp_add_shown_name(label, function->name, level >= EXACT);
+    if (first <= PLACE && has_place(function)) {
+        hp_buffer_add_text(label, " (");
+        hp_add_escaped(label, shown_file(labels, id));
     }
-    if (level >= WITH_OBJECT && function->object.size)
-        label = append_escaped(
-            label, " [", level == WITH_OBJECT ? hp_base_name(function->object) : function->object,
-            "]");
-    if (level == WITH_NUMBER)
-        label = hp_name_append(label, " #%zu", id);
-    return labelling->in_stacks ? escape_special(label) : label;
+    if (function->line > 0) {
+        hp_buffer_add_text(label, ":");
+        hp_buffer_add_text(label, hp_number_fixed(function->line, 0).text);
+    }
+    if (has_place(function))
+        hp_buffer_add_text(label, ")");
+    if (level >= WITH_OBJECT && function->object.size) {
+        hp_buffer_add_text(label, " [");
+        hp_add_escaped(label,
+                       level == WITH_OBJECT ? hp_base_name(function->object) : function->object);
+        hp_buffer_add_text(label, "]");
+    }
+    if (level == WITH_NUMBER) {
+        hp_buffer_add_text(label, " #");
+        hp_buffer_add_text(label, hp_number_fixed(id, 0).text);
+    }
+    if (labels->in_stacks)
+        escape_special(label);
 }
 
-char **hp_labels_new(const hp_profile *profile, bool in_stacks)
+/* An hp_name_on_level. */
+static char *new_label(const void *labels, size_t id, unsigned level)
 {
-    size_t count = hp_profile_function_count(profile);
-    struct labelling labelling = {profile, malloc((count + 1) * sizeof *labelling.files),
-                                  in_stacks};
-    function_file *files = malloc((count + 1) * sizeof *files);
-    char **labels = NULL;
-    bool ok = labelling.files && files;
+    hp_buffer label = {0};
 
-    for (hp_function_id i = 0; ok && i < count; i++)
-        files[i] = (function_file){hp_profile_function(profile, i)->file, i};
-    if (ok)
-        qsort(files, count, sizeof *files, order_files);
-    for (size_t first = 0, end; ok && first < count; first = end) {
-        hp_string base = hp_base_name(files[first].file);
+    make_label(labels, (hp_function_id)id, level, NAME, &label);
+    return hp_buffer_take(&label);
+}
+
+/* --- Which of these are needed -------------------------------------------------------------- */
+
+/* Functions that follow each other and are in the same file. */
+typedef struct file_run {
+    hp_string file;
+    hp_function_id first, end;
+} file_run;
+
+static int order_files(const void *left, const void *right)
+{
+    hp_string a = ((const file_run *)left)->file, b = ((const file_run *)right)->file;
+    int by = hp_string_compare(hp_base_name(a), hp_base_name(b));
+
+    return by != 0 ? by : hp_string_compare(a, b);
+}
+
+/* NULL without memory. */
+static file_run *runs_new(const hp_profile *profile, size_t *count)
+{
+    size_t functions = hp_profile_function_count(profile);
+    file_run *runs = malloc((functions + 1) * sizeof *runs);
+
+    *count = 0;
+    for (hp_function_id id = 0; runs && id < functions; id++) {
+        hp_string file = hp_profile_function(profile, id)->file;
+
+        if (id == 0 || !hp_string_equal(runs[*count - 1].file, file))
+            runs[(*count)++] = (file_run){.file = file, .first = id};
+        runs[*count - 1].end = id + 1;
+    }
+    return runs;
+}
+
+static bool find_directories(hp_labels *labels)
+{
+    size_t count;
+    file_run *runs = runs_new(labels->profile, &count);
+
+    if (!runs)
+        return false;
+    qsort(runs, count, sizeof *runs, order_files);
+    for (size_t first = 0, end; first < count; first = end) {
+        hp_string base = hp_base_name(runs[first].file);
         bool several = false;
 
-        for (end = first; end < count; end++) {
-            if (!hp_string_equal(hp_base_name(files[end].file), base))
-                break;
-            several |= !hp_string_equal(files[end].file, files[first].file);
-        }
+        for (end = first; end < count && hp_string_equal(hp_base_name(runs[end].file), base); end++)
+            several |= !hp_string_equal(runs[end].file, runs[first].file);
         for (size_t i = first; i < end; i++)
-            labelling.files[files[i].function] = several ? files[i].file : base;
+            memset(labels->with_directory + runs[i].first, several, runs[i].end - runs[i].first);
     }
-    if (ok)
-        labels = hp_tell_apart(count, new_label, &labelling, WITH_NUMBER, NULL);
-    free(labelling.files);
-    free(files);
-    return labels;
+    free(runs);
+    return true;
+}
+
+bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks)
+{
+    size_t count = hp_profile_function_count(profile);
+
+    *labels = (hp_labels){.profile = profile,
+                          .in_stacks = in_stacks,
+                          .with_directory = malloc((count + 1) * sizeof *labels->with_directory)};
+    if (labels->with_directory && find_directories(labels))
+        labels->levels = hp_levels_new(count, new_label, labels, WITH_NUMBER);
+    return labels->levels != NULL;
+}
+
+void hp_labels_free(hp_labels *labels)
+{
+    free(labels->with_directory);
+    free(labels->levels);
+    free(labels->one.text);
+    free(labels->other.text);
+}
+
+/* --- Labels --------------------------------------------------------------------------------- */
+
+static const char *text_of(const hp_buffer *label)
+{
+    return label->text ? label->text : "";
+}
+
+const char *hp_label(hp_labels *labels, hp_function_id id)
+{
+    make_label(labels, id, labels->levels[id], NAME, &labels->one);
+    return text_of(&labels->one);
+}
+
+/* Whether a label has this byte where its name has it, whatever is before and behind. */
+static bool is_plain(char byte)
+{
+    return byte > ' ' && byte <= '~' && byte != '\\' && byte != ';' && byte != '#';
+}
+
+/* Compares two names as they are shown; 0: that cannot be told before anything is escaped, or one
+ * begins with the other. */
+static int compare_plain(hp_string one, hp_string other)
+{
+    for (size_t i = 0; i < one.size && i < other.size; i++) {
+        char a = one.data[i], b = other.data[i];
+
+        if (a == ' ' && b == ' ' && i > 0)
+            continue;
+        if (!is_plain(a) || !is_plain(b))
+            return 0;
+        if (a != b)
+            return a < b ? -1 : 1;
+    }
+    return 0;
+}
+
+/* The first part in which two labels may differ, so that long names are not made to be compared
+ * with themselves. */
+static enum part first_difference(const hp_labels *labels, hp_function_id a, hp_function_id b)
+{
+    const hp_function *one = hp_profile_function(labels->profile, a);
+    const hp_function *other = hp_profile_function(labels->profile, b);
+
+    if (!hp_string_equal(one->name, other->name) ||
+        (labels->levels[a] == PLAIN) != (labels->levels[b] == PLAIN))
+        return NAME;
+    return has_place(one) == has_place(other) &&
+                   hp_string_equal(shown_file(labels, a), shown_file(labels, b))
+               ? REST
+               : PLACE;
+}
+
+int hp_label_compare(hp_labels *labels, hp_function_id a, hp_function_id b)
+{
+    enum part first = first_difference(labels, a, b);
+    int by = first == NAME ? compare_plain(hp_profile_function(labels->profile, a)->name,
+                                           hp_profile_function(labels->profile, b)->name)
+                           : 0;
+
+    if (by != 0)
+        return by;
+    make_label(labels, a, labels->levels[a], first, &labels->one);
+    make_label(labels, b, labels->levels[b], first, &labels->other);
+    return strcmp(text_of(&labels->one), text_of(&labels->other));
 }
 
 const char *hp_presence_mark(const hp_node *node)

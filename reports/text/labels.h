@@ -3,6 +3,7 @@
 #ifndef HP_LABELS_H
 #define HP_LABELS_H
 
+#include "buffer.h"
 #include "graph/callgraph.h"
 
 /* Whether a function is in a file. Python calls "~" the file of what is built in. */
@@ -11,12 +12,30 @@ bool hp_has_file(const hp_function *function);
 /* The last part of a path. */
 hp_string hp_base_name(hp_string file);
 
-/* The label of each function of a profile, escaped: "name (file.py:12)", or only the name if there
+/* The labels of the functions of a profile, escaped: "name (file.py:12)", or only the name if there
  * is neither a file nor a line. If several files have the same base name, the directories are part
  * of the label. All labels differ: those that would not have their object, "[libm.so]", and a
- * number behind them if that is not enough. in_stacks: semicolons, and a "#" at the start, are
- * escaped, too. To be freed with hp_told_apart_free (tell_apart.h); NULL without memory. */
-char **hp_labels_new(const hp_profile *profile, bool in_stacks);
+ * number behind them if that is not enough.
+ *
+ * A label is made when it is needed: an input may give thousands of functions one long name. */
+typedef struct hp_labels {
+    const hp_profile *profile;
+    bool in_stacks;        /* semicolons, and a "#" at the start, are escaped, too */
+    bool *with_directory;  /* of each function */
+    unsigned char *levels; /* likewise: see tell_apart.h */
+    hp_buffer one, other;  /* the labels made last. If one has failed, some are wrong. */
+} hp_labels;
+
+/* false: out of memory. hp_labels_free is needed in any case. The profile must outlive the labels.
+ */
+bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks);
+void hp_labels_free(hp_labels *labels);
+
+/* The label of a function, until the next one is made or compared. */
+const char *hp_label(hp_labels *labels, hp_function_id id);
+
+/* Compares two labels byte by byte. */
+int hp_label_compare(hp_labels *labels, hp_function_id a, hp_function_id b);
 
 /* " <added>" or " <removed>" behind the label of a function that only the profile or only its base
  * has, or "". */

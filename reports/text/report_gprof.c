@@ -15,7 +15,14 @@ static hp_number cost(const hp_graph_text *text, uint64_t value)
     return hp_scale_cost(&text->scale, value);
 }
 
-static void begin_line(const hp_graph_text *text, uint64_t part)
+static hp_number percent(const hp_graph_text *text, uint64_t part, unsigned decimals)
+{
+    return hp_number_rounded(hp_callgraph_percent(&text->graph, part), decimals);
+}
+
+static const hp_number none = {""};
+
+static void begin_line(hp_graph_text *text, uint64_t part)
 {
     hp_begin_line(text, hp_callgraph_percent(&text->graph, part));
 }
@@ -78,7 +85,12 @@ static per_call per_call_for(const hp_graph_text *text, const hp_flat_row *rows,
     return chosen;
 }
 
-static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, size_t count,
+static hp_number cost_per_call(const per_call *per, uint64_t cost, uint64_t calls)
+{
+    return hp_number_rounded((double)cost / (double)calls / per->unit, per->decimals);
+}
+
+static void print_flat_rows(hp_graph_text *text, const hp_flat_row *rows, size_t count,
                             size_t limit)
 {
     per_call per = per_call_for(text, rows, count);
@@ -95,23 +107,18 @@ static void print_flat_rows(const hp_graph_text *text, const hp_flat_row *rows, 
     for (const hp_flat_row *r = rows; r < rows + limit; r++) {
         cumulative += r->node->self;
         begin_line(text, r->node->self);
-        fprintf(text->out, "%6s %*s %*s",
-                hp_number_rounded(hp_callgraph_percent(&text->graph, r->node->self), 2).text,
-                width + 1, cost(text, cumulative).text, width, cost(text, r->node->self).text);
-        if (has_calls(r))
-            fprintf(
-                text->out, " %*" PRIu64 " %*s %*s", calls_width, r->calls, per.width,
-                hp_number_rounded((double)r->node->self / (double)r->calls / per.unit, per.decimals)
-                    .text,
-                per.width,
-                hp_number_rounded((double)r->node->inclusive / (double)primitive_calls(text, r) /
-                                      per.unit,
-                                  per.decimals)
-                    .text);
-        else
-            fprintf(text->out, " %*s %*s %*s", calls_width, "", per.width, "", per.width, "");
-        fputs("  ", text->out);
-        hp_print_label(text, r->label, 14 + 2 * width + calls_width + 2 * per.width, 0);
+        hp_buffer_add_right(&text->line, 6, percent(text, r->node->self, 2).text);
+        hp_add_number(text, width + 1, cost(text, cumulative));
+        hp_add_number(text, width, cost(text, r->node->self));
+        hp_add_number(text, calls_width, has_calls(r) ? hp_number_calls(r->calls) : none);
+        hp_add_number(text, per.width,
+                      has_calls(r) ? cost_per_call(&per, r->node->self, r->calls) : none);
+        hp_add_number(text, per.width,
+                      has_calls(r)
+                          ? cost_per_call(&per, r->node->inclusive, primitive_calls(text, r))
+                          : none);
+        hp_add_text(text, "  ");
+        hp_add_label(text, r->node->function, 0);
         hp_end_line(text);
     }
     if (limit < count)
@@ -135,7 +142,7 @@ static void explain_flat(const hp_graph_text *text)
             text->scale.noun, text->scale.noun, text->scale.noun, text->scale.noun);
 }
 
-static bool print_flat(const hp_graph_text *text)
+static bool print_flat(hp_graph_text *text)
 {
     size_t count, limit = text->options->limit;
     hp_flat_row *rows = hp_flat_rows_new(text, &count);
@@ -160,7 +167,14 @@ static int names_column(const hp_graph_text *text)
     return text->index_width + 11 + 2 * text->cost_width + 2 * text->calls_width;
 }
 
-static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t other)
+/* Adds what is behind a number of calls. */
+static void add_more_calls(hp_graph_text *text, const char *sign, hp_number more)
+{
+    hp_add_text(text, sign);
+    hp_buffer_add_left(&text->line, text->calls_width, more.text);
+}
+
+static void print_arc(hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *caller = &graph->nodes[arc->caller], *callee = &graph->nodes[arc->callee];
@@ -171,41 +185,49 @@ static void print_arc(const hp_graph_text *text, const hp_arc *arc, uint32_t oth
     if (callee->cycle)
         calls = graph->nodes[graph->wholes[callee->cycle - 1]].calls;
     begin_line(text, arc->inclusive);
-    if (caller == callee)
-        fprintf(text->out, "%*s", text->index_width + 8 + 2 * width, "");
-    else
-        fprintf(text->out, "%*s %*s %*s", text->index_width + 6, "", width,
-                hp_graph_cost(text, self).text, width,
-                hp_graph_cost(text, arc->inclusive - self).text);
-    fprintf(text->out, " %*s", text->calls_width, hp_number_calls(arc->count).text);
+    hp_buffer_add_right(&text->line, text->index_width + 6, "");
+    hp_add_number(text, width, caller == callee ? none : hp_graph_cost(text, self));
+    hp_add_number(text, width,
+                  caller == callee ? none : hp_graph_cost(text, arc->inclusive - self));
+    hp_add_number(text, text->calls_width, hp_number_calls(arc->count));
     if (caller == callee || (callee->cycle && caller->cycle == callee->cycle) ||
         arc->count == HP_UNKNOWN || calls == HP_UNKNOWN)
-        fprintf(text->out, " %*s     ", text->calls_width, "");
+        add_more_calls(text, " ", none);
     else
-        fprintf(text->out, "/%-*" PRIu64 "     ", text->calls_width, calls);
-    hp_print_node(text, other, names_column(text) + 4);
+        add_more_calls(text, "/", hp_number_calls(calls));
+    hp_add_text(text, "     ");
+    hp_add_node(text, other);
 }
 
-/* Prints "calls+recursive"; blanks if there are no calls or they are unknown. */
-static void print_calls(const hp_graph_text *text, const hp_node *node)
+/* Adds "calls+recursive"; blanks if there are no calls or they are unknown. */
+static void add_calls(hp_graph_text *text, const hp_node *node)
 {
-    int width = text->calls_width;
     bool unknown = node->calls == HP_UNKNOWN || node->recursive == HP_UNKNOWN;
 
-    if (unknown || (node->calls == 0 && node->recursive == 0))
-        fprintf(text->out, " %*s %*s", width, "", width, "");
-    else if (node->recursive)
-        fprintf(text->out, " %*" PRIu64 "+%-*" PRIu64, width, node->calls, width, node->recursive);
-    else
-        fprintf(text->out, " %*" PRIu64 " %*s", width, node->calls, width, "");
+    if (unknown || (node->calls == 0 && node->recursive == 0)) {
+        hp_add_number(text, text->calls_width, none);
+        add_more_calls(text, " ", none);
+    } else {
+        hp_add_number(text, text->calls_width, hp_number_calls(node->calls));
+        add_more_calls(text, node->recursive ? "+" : " ",
+                       node->recursive ? hp_number_calls(node->recursive) : none);
+    }
 }
 
-static void print_entry(const hp_graph_text *text, uint32_t index)
+/* Adds the costs and the calls of a function or a cycle. */
+static void add_costs(hp_graph_text *text, const hp_node *node)
+{
+    uint64_t children = node->inclusive > node->self ? node->inclusive - node->self : 0;
+
+    hp_add_number(text, text->cost_width, hp_graph_cost(text, node->self));
+    hp_add_number(text, text->cost_width, hp_graph_cost(text, children));
+    add_calls(text, node);
+}
+
+static void print_entry(hp_graph_text *text, uint32_t index)
 {
     const hp_callgraph *graph = &text->graph;
     const hp_node *node = &graph->nodes[index];
-    uint64_t children = node->inclusive > node->self ? node->inclusive - node->self : 0;
-    int width = text->cost_width;
     char number[16];
 
     if (node->function != HP_NO_FUNCTION && node->spontaneous)
@@ -218,12 +240,11 @@ static void print_entry(const hp_graph_text *text, uint32_t index)
 
     snprintf(number, sizeof number, "[%" PRIu32 "]", index + 1);
     begin_line(text, node->inclusive);
-    fprintf(text->out, "%-*s %5s %*s %*s", text->index_width, number,
-            hp_number_rounded(hp_callgraph_percent(graph, node->inclusive), 1).text, width,
-            hp_graph_cost(text, node->self).text, width, hp_graph_cost(text, children).text);
-    print_calls(text, node);
-    fputc(' ', text->out);
-    hp_print_node(text, index, names_column(text));
+    hp_buffer_add_left(&text->line, text->index_width, number);
+    hp_add_number(text, 5, percent(text, node->inclusive, 1));
+    add_costs(text, node);
+    hp_add_text(text, " ");
+    hp_add_node(text, index);
 
     for (uint32_t i = 0; i < node->callee_count; i++) {
         const hp_arc *arc = &graph->callees[node->first_callee + i];
@@ -235,12 +256,10 @@ static void print_entry(const hp_graph_text *text, uint32_t index)
         const hp_node *member = &graph->nodes[i];
 
         begin_line(text, member->inclusive);
-        children = member->inclusive > member->self ? member->inclusive - member->self : 0;
-        fprintf(text->out, "%*s %*s %*s", text->index_width + 6, "", width,
-                hp_graph_cost(text, member->self).text, width, hp_graph_cost(text, children).text);
-        print_calls(text, member);
-        fputs("     ", text->out);
-        hp_print_node(text, i, names_column(text) + 4);
+        hp_buffer_add_right(&text->line, text->index_width + 6, "");
+        add_costs(text, member);
+        hp_add_text(text, "     ");
+        hp_add_node(text, i);
     }
     fputs("-----------------------------------------------\n", text->out);
 }
@@ -285,7 +304,7 @@ static void explain_graph(const hp_graph_text *text)
             text->scale.noun, text->scale.noun, text->scale.noun, HP_INTERPRETER);
 }
 
-static void print_graph(const hp_graph_text *text)
+static void print_graph(hp_graph_text *text)
 {
     int index = text->index_width, width = text->cost_width, calls = text->calls_width;
 
@@ -309,12 +328,12 @@ static void print_graph(const hp_graph_text *text)
 static hp_status write_text(const hp_profile *profile, const hp_report_options *options, FILE *out,
                             bool flat, bool graph, hp_error *error)
 {
-    bool (*const print_one)(const hp_graph_text *) =
+    bool (*const print_one)(hp_graph_text *) =
         options->base ? hp_print_flat_difference : print_flat;
-    void (*const print_other)(const hp_graph_text *) =
+    void (*const print_other)(hp_graph_text *) =
         options->base ? hp_print_graph_difference : print_graph;
     hp_graph_text text;
-    hp_status status = hp_graph_text_begin(&text, profile, options, out, error);
+    hp_status status = hp_graph_text_begin(&text, profile, options, graph, out, error);
     bool whole = true;
 
     if (status == HP_OK && flat)
@@ -328,6 +347,7 @@ static hp_status write_text(const hp_profile *profile, const hp_report_options *
         fputs("\f\n", out);
         whole = hp_print_index(&text);
     }
+    whole = whole && !hp_graph_text_failed(&text);
     hp_graph_text_end(&text);
     return whole ? status : hp_no_memory(error);
 }

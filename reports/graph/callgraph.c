@@ -89,19 +89,25 @@ static uint64_t call_cost(const hp_callgraph *graph, const hp_profile *profile, 
     return call->caller == call->callee ? 0 : cost(graph, hp_profile_call_inclusive(profile, site));
 }
 
+static void count_arc(hp_callgraph *graph, const hp_arc *arc)
+{
+    graph->estimated_count += arc->estimated;
+    graph->unknown_count += arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN;
+}
+
 /* Makes one arc of all call sites with the same caller and callee. false: a sum does not fit.
  * latest has room for one number a node. */
 static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
 {
+    size_t site = 0, sites = hp_profile_call_count(graph->profile);
     bool fits = true;
 
     memset(latest, 0xff, graph->node_count * sizeof *latest);
     for (uint32_t i = 0; i < graph->node_count; i++) {
         hp_node *node = &graph->nodes[i];
-        size_t site, end = hp_profile_calls_from(graph->profile, i, &site);
 
         node->first_callee = graph->arc_count;
-        for (end += site; site < end; site++) {
+        for (; site < sites && hp_profile_call(graph->profile, site)->caller == i; site++) {
             const hp_call *call = hp_profile_call(graph->profile, site);
             uint32_t *number = &latest[call->callee];
 
@@ -123,6 +129,8 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
         }
         node->callee_count = graph->arc_count - node->first_callee;
     }
+    for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++)
+        count_arc(graph, arc);
     return fits;
 }
 
@@ -141,12 +149,6 @@ static hp_status find_cycles(hp_callgraph *graph, uint32_t *cycles, hp_error *er
         graph->nodes[graph->node_count++] =
             (hp_node){.function = HP_NO_FUNCTION, .cycle = i, .next_member = HP_NO_NODE};
     return HP_OK;
-}
-
-static void count_arc(hp_callgraph *graph, const hp_arc *arc)
-{
-    graph->estimated_count += arc->estimated;
-    graph->unknown_count += arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN;
 }
 
 /* Separates the recursive calls of each function from the others, and adds up the cycles. false: a
@@ -171,7 +173,6 @@ static bool add_up(hp_callgraph *graph)
     for (const hp_arc *arc = graph->callees; arc < graph->callees + graph->arc_count; arc++) {
         hp_node *caller = &graph->nodes[arc->caller];
 
-        count_arc(graph, arc);
         if (arc->caller == arc->callee) {
             caller->recursive = arc->count;
             caller->calls = take_calls(caller->calls, arc->count);
@@ -339,6 +340,11 @@ static void sort(hp_callgraph *graph, uint32_t *places)
     }
 }
 
+static hp_status too_large(hp_error *error)
+{
+    return hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
+}
+
 hp_status hp_callgraph_gather(hp_callgraph *graph, const hp_profile *profile,
                               const hp_profile *base, const char *event, hp_error *error)
 {
@@ -365,16 +371,12 @@ hp_status hp_callgraph_gather(hp_callgraph *graph, const hp_profile *profile,
 
     bool fits = add_arcs(graph, space);
 
-    status = find_cycles(graph, space, error);
     free(space);
-    if (status != HP_OK)
-        return status;
-    fits &= add_up(graph);
     if (base) {
         mark_absent(graph, profile, HP_REMOVED);
         mark_absent(graph, base, HP_ADDED);
     }
-    return fits ? HP_OK : hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
+    return fits ? HP_OK : too_large(error);
 }
 
 hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, const hp_profile *base,
@@ -384,16 +386,20 @@ hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile *profile, con
 
     if (status != HP_OK)
         return status;
-    graph->wholes = malloc((graph->cycle_count + 1) * sizeof *graph->wholes);
+    graph->wholes = malloc((graph->node_count / 2 + 1) * sizeof *graph->wholes);
     graph->callers = malloc((graph->arc_count + 1) * sizeof *graph->callers);
 
-    uint32_t *places = malloc((graph->node_count + 1) * sizeof *places);
+    uint32_t *space = malloc((graph->node_count + 1) * sizeof *space);
 
-    if (graph->wholes && graph->callers && places)
-        sort(graph, places);
-    else
+    if (!graph->wholes || !graph->callers || !space)
         status = hp_no_memory(error);
-    free(places);
+    else
+        status = find_cycles(graph, space, error);
+    if (status == HP_OK && !add_up(graph))
+        status = too_large(error);
+    if (status == HP_OK)
+        sort(graph, space);
+    free(space);
     return status;
 }
 

@@ -87,9 +87,9 @@ HP_NODISCARD hp_status hp_callgraph_build(hp_callgraph *graph, const hp_profile 
                                           const hp_profile *base, const char *event,
                                           hp_error *error);
 
-/* The same, but only what takes no sorting: functions by their numbers, then cycles; arcs by
- * caller. callers, wholes and the members of nodes that refer to these are not set, nor is
- * spontaneous. */
+/* The same, but only what takes neither cycles nor sorting: the functions by their numbers, with
+ * all of their calls, and the arcs by caller. Of a node, cycle, next_member, recursive, spontaneous
+ * and the callers are not set. */
 HP_NODISCARD hp_status hp_callgraph_gather(hp_callgraph *graph, const hp_profile *profile,
                                            const hp_profile *base, const char *event,
                                            hp_error *error);

@@ -4,29 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *hp_buffer_grow(hp_buffer *buffer, size_t size)
+/* Makes room for so many bytes more. */
+static bool reserve(hp_buffer *buffer, size_t size)
 {
-    size_t needed = buffer->size + size + 1;
+    size_t room = buffer->size + size + (buffer->size + size) / 2 + 120;
+    char *larger = buffer->failed ? NULL : realloc(buffer->text, room);
 
-    if (needed > buffer->room) {
-        size_t room = needed < 120 ? 120 : needed + needed / 2;
-        char *larger = buffer->failed ? NULL : realloc(buffer->text, room);
-
-        if (!larger) {
-            buffer->failed = true;
-            return NULL;
-        }
+    if (larger) {
         buffer->text = larger;
         buffer->room = room;
     }
+    buffer->failed = !larger;
+    return larger;
+}
+
+static inline char *grow(hp_buffer *buffer, size_t size)
+{
+    char *added;
+
+    if (buffer->room - buffer->size <= size && !reserve(buffer, size))
+        return NULL;
+    added = buffer->text + buffer->size;
     buffer->size += size;
-    buffer->text[buffer->size] = '\0';
-    return buffer->text + buffer->size - size;
+    added[size] = '\0';
+    return added;
+}
+
+char *hp_buffer_grow(hp_buffer *buffer, size_t size)
+{
+    return grow(buffer, size);
 }
 
 void hp_buffer_add(hp_buffer *buffer, hp_string string)
 {
-    char *added = hp_buffer_grow(buffer, string.size);
+    char *added = grow(buffer, string.size);
 
     if (added && string.size > 0)
         memcpy(added, string.data, string.size);
@@ -40,7 +51,7 @@ void hp_buffer_add_text(hp_buffer *buffer, const char *text)
 static void add_cell(hp_buffer *buffer, int width, const char *text, bool right)
 {
     size_t size = strlen(text), blanks = (size_t)width > size ? (size_t)width - size : 0;
-    char *added = hp_buffer_grow(buffer, size + blanks);
+    char *added = grow(buffer, size + blanks);
 
     if (!added)
         return;

@@ -1,15 +1,31 @@
 // SPDX-License-Identifier: MIT
 #include "escape.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+
+/* How many bytes at the start of a string are those of a text in English: most strings are, and
+ * eight at a time are quickly looked at. */
+static size_t plain_size(hp_string string)
+{
+    static const uint64_t each = UINT64_MAX / 0xff; /* a byte of each of the eight */
+    size_t at = 0;
+
+    for (uint64_t eight; at + sizeof eight <= string.size; at += sizeof eight) {
+        memcpy(&eight, string.data + at, sizeof eight);
+        if (((eight - each * ' ') | (eight + each) | eight) & each * 0x80)
+            break;
+    }
+    while (at < string.size && string.data[at] >= ' ' && string.data[at] <= '~')
+        at++;
+    return at;
+}
 
 void hp_add_escaped(hp_buffer *buffer, hp_string string)
 {
-    size_t plain = 0, size;
+    size_t plain = plain_size(string), size;
     char *added;
 
-    while (plain < string.size && string.data[plain] >= ' ' && string.data[plain] <= '~')
-        plain++;
     hp_buffer_add(buffer, (hp_string){string.data, plain});
     if (plain == string.size)
         return;

@@ -19,6 +19,8 @@ struct named {
 
 struct naming {
     struct named *all;
+    unsigned char *seen; /* how many names have a hash that ends so, or 2 if more */
+    size_t mask;         /* of the end of a hash */
     unsigned char *levels;
     char **names; /* to be kept, or NULL */
     size_t count;
@@ -61,15 +63,37 @@ static int compare(const void *left, const void *right)
     return (a->hash > b->hash) - (a->hash < b->hash);
 }
 
+/* Puts what may have a name that is not the only one first, and returns how much that is. */
+static size_t gather_alike(const struct naming *naming)
+{
+    size_t alike = 0;
+
+    memset(naming->seen, 0, naming->mask + 1);
+    for (size_t i = 0; i < naming->count; i++) {
+        unsigned char *seen = &naming->seen[naming->all[i].hash & naming->mask];
+
+        *seen += *seen < 2;
+    }
+    for (size_t i = 0; i < naming->count; i++)
+        if (naming->seen[naming->all[i].hash & naming->mask] > 1) {
+            struct named one = naming->all[i];
+
+            naming->all[i] = naming->all[alike];
+            naming->all[alike++] = one;
+        }
+    return alike;
+}
+
 /* Gives each thing whose name is not the only one the next name. */
 static bool go_on(const struct naming *naming, bool *changed)
 {
     struct named *all = naming->all;
+    size_t count = gather_alike(naming);
 
     *changed = false;
-    qsort(all, naming->count, sizeof *all, compare);
-    for (size_t first = 0, next; first < naming->count; first = next) {
-        for (next = first + 1; next < naming->count && all[next].hash == all[first].hash;)
+    qsort(all, count, sizeof *all, compare);
+    for (size_t first = 0, next; first < count; first = next) {
+        for (next = first + 1; next < count && all[next].hash == all[first].hash;)
             next++;
         for (size_t i = first; next - first > 1 && i < next; i++) {
             if (naming->levels[all[i].thing] == naming->last)
@@ -108,9 +132,14 @@ static bool find_levels(struct naming *naming)
 {
     bool whole;
 
+    naming->mask = 1023;
+    while (naming->mask < 8 * naming->count)
+        naming->mask = 2 * naming->mask + 1;
+    naming->seen = malloc(naming->mask + 1);
     naming->all = malloc((naming->count + 1) * sizeof *naming->all);
     naming->levels = calloc(naming->count + 1, sizeof *naming->levels);
-    whole = naming->all && naming->levels && tell_apart(naming);
+    whole = naming->seen && naming->all && naming->levels && tell_apart(naming);
+    free(naming->seen);
     free(naming->all);
     return whole;
 }

@@ -39,8 +39,9 @@ void hp_add_text(hp_graph_text *text, const char *more)
 
 void hp_add_number(hp_graph_text *text, int width, hp_number number)
 {
-    hp_add_text(text, " ");
-    hp_buffer_add_right(&text->line, width, number.text);
+    int size = (int)strlen(number.text);
+
+    hp_buffer_add_right(&text->line, 1 + (size > width ? size : width), number.text);
 }
 
 /* Adds a label that begins at this column. */

@@ -55,13 +55,6 @@ static bool has_place(const hp_function *function)
     return function->line > 0 || hp_has_file(function);
 }
 
-static hp_string shown_file(const hp_labels *labels, hp_function_id id)
-{
-    hp_string file = hp_profile_function(labels->profile, id)->file;
-
-    return labels->with_directory[id] ? file : hp_base_name(file);
-}
-
 /* What a label consists of: "name", " (file", and the rest. */
 enum part { NAME, PLACE, REST };
 
@@ -76,7 +69,7 @@ static void make_label(const hp_labels *labels, hp_function_id id, unsigned leve
         hp_add_shown_name(label, function->name, level >= EXACT);
     if (first <= PLACE && has_place(function)) {
         hp_buffer_add_text(label, " (");
-        hp_add_escaped(label, shown_file(labels, id));
+        hp_add_escaped(label, labels->files[id]);
     }
     if (function->line > 0) {
         hp_buffer_add_text(label, ":");
@@ -140,7 +133,7 @@ static file_run *runs_new(const hp_profile *profile, size_t *count)
     return runs;
 }
 
-static bool find_directories(hp_labels *labels)
+static bool find_files(hp_labels *labels)
 {
     size_t count;
     file_run *runs = runs_new(labels->profile, &count);
@@ -155,7 +148,8 @@ static bool find_directories(hp_labels *labels)
         for (end = first; end < count && hp_string_equal(hp_base_name(runs[end].file), base); end++)
             several |= !hp_string_equal(runs[end].file, runs[first].file);
         for (size_t i = first; i < end; i++)
-            memset(labels->with_directory + runs[i].first, several, runs[i].end - runs[i].first);
+            for (hp_function_id id = runs[i].first; id < runs[i].end; id++)
+                labels->files[id] = several ? runs[i].file : base;
     }
     free(runs);
     return true;
@@ -167,15 +161,15 @@ bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks
 
     *labels = (hp_labels){.profile = profile,
                           .in_stacks = in_stacks,
-                          .with_directory = malloc((count + 1) * sizeof *labels->with_directory)};
-    if (labels->with_directory && find_directories(labels))
+                          .files = malloc((count + 1) * sizeof *labels->files)};
+    if (labels->files && find_files(labels))
         labels->levels = hp_levels_new(count, new_label, labels, WITH_NUMBER);
     return labels->levels != NULL;
 }
 
 void hp_labels_free(hp_labels *labels)
 {
-    free(labels->with_directory);
+    free(labels->files);
     free(labels->levels);
     free(labels->one.text);
     free(labels->other.text);
@@ -227,8 +221,7 @@ static enum part first_difference(const hp_labels *labels, hp_function_id a, hp_
     if (!hp_string_equal(one->name, other->name) ||
         (labels->levels[a] == PLAIN) != (labels->levels[b] == PLAIN))
         return NAME;
-    return has_place(one) == has_place(other) &&
-                   hp_string_equal(shown_file(labels, a), shown_file(labels, b))
+    return has_place(one) == has_place(other) && hp_string_equal(labels->files[a], labels->files[b])
                ? REST
                : PLACE;
 }

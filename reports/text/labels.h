@@ -21,7 +21,7 @@ hp_string hp_base_name(hp_string file);
 typedef struct hp_labels {
     const hp_profile *profile;
     bool in_stacks;        /* semicolons, and a "#" at the start, are escaped, too */
-    bool *with_directory;  /* of each function */
+    hp_string *files;      /* of each function, what is shown of it */
     unsigned char *levels; /* likewise: see tell_apart.h */
     hp_buffer one, other;  /* the labels made last. If one has failed, some are wrong. */
 } hp_labels;

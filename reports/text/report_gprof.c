@@ -95,10 +95,11 @@ static void print_flat_rows(hp_graph_text *text, const hp_flat_row *rows, size_t
 {
     per_call per = per_call_for(text, rows, count);
     int width = text->cost_width > 8 ? text->cost_width : 8, calls_width = 8;
-    uint64_t cumulative = 0;
+    uint64_t cumulative = 0, most_calls = 0;
 
     for (const hp_flat_row *r = rows; r < rows + count; r++)
-        calls_width = hp_number_widen(calls_width, hp_number_calls(r->calls));
+        most_calls = r->calls > most_calls && r->calls != HP_UNKNOWN ? r->calls : most_calls;
+    calls_width = hp_number_widen(calls_width, hp_number_calls(most_calls));
     fprintf(text->out, "  %%   %*s%*s%*s%*s%*s\n", width + 2, "cumulative", width + 1, "self  ",
             calls_width + 1, "", per.width + 1, "self  ", per.width, "total");
     fprintf(text->out, " %-4s%*s%*s%*s%*s%*s  name\n", text->scale.noun, width + 2,

@@ -33,6 +33,11 @@ SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGKILL, signal.
            signal.SIGBUS, signal.SIGTRAP]
 STATUSES = (0, 1, 2, 3)
 
+# What a signal starts in a program with sanitizers may hang where it came while they started.
+UNHANDLED = dict(os.environ, ASAN_OPTIONS=":".join(
+    [os.environ.get("ASAN_OPTIONS", "")] +
+    ["handle_%s=0" % name for name in ("segv", "sigbus", "abort", "sigtrap")]))
+
 
 class Attack:
     def __init__(self, hotreport, samples, kept, seed):
@@ -84,7 +89,7 @@ class Kills(Attack):
         out.write_bytes(b"old")
         kill = self.random.choice(SIGNALS)
         process = subprocess.Popen([self.hotreport, "-q", "-f", form, "-o", out, log],
-                                   stderr=subprocess.DEVNULL)
+                                   stderr=subprocess.DEVNULL, env=UNHANDLED)
         time.sleep(self.random.random() ** 2 * .1)
         process.send_signal(kill)
         process.wait(300)

@@ -19,29 +19,17 @@ static bool fails(hp_marshal *marshal, hp_status status, size_t offset, const ch
     return false;
 }
 
-static bool add_place(hp_marshal *marshal, struct hp_marshal_places *places, size_t start)
-{
-    if (places->count == places->capacity &&
-        !hp_array_reserve(&places->starts, &places->capacity, places->count + 1, sizeof(size_t))) {
-        hp_no_memory(marshal->in.error);
-        return false;
-    }
-    places->starts[places->count++] = start;
-    return true;
-}
-
-/* Adds the places of a value that begins with that byte, at start. */
-static inline bool add_places(hp_marshal *marshal, uint8_t byte, size_t start,
+/* Adds the places of a value that begins with that byte, at start. There must be room. */
+static inline void add_places(hp_marshal *marshal, uint8_t byte, size_t start,
                               hp_marshal_value *value)
 {
-    if (byte < 0x80)
-        return byte != 't' || add_place(marshal, &marshal->interned, start);
-    if (byte == ('N' | 0x80) || byte == ('T' | 0x80) || byte == ('F' | 0x80))
-        return true;
-    if (!add_place(marshal, &marshal->flagged, start))
-        return false;
-    value->place = marshal->flagged.count;
-    return true;
+    if (byte == 't') {
+        marshal->interned.starts[marshal->interned.count++] = start;
+    } else if (byte >= 0x80 && byte != ('N' | 0x80) && byte != ('T' | 0x80) &&
+               byte != ('F' | 0x80)) {
+        marshal->flagged.starts[marshal->flagged.count++] = start;
+        value->place = marshal->flagged.count;
+    }
 }
 
 /* A count or length: Python writes them as signed 32-bit integers. */
@@ -183,8 +171,8 @@ static bool read_text_float(hp_marshal *marshal, hp_marshal_value *value)
            fails(marshal, HP_CORRUPT, value->offset, "a float", "other text");
 }
 
-static bool open_container(hp_marshal *marshal, size_t start, size_t back,
-                           const hp_marshal_value *value)
+static inline bool open_container(hp_marshal *marshal, size_t start, size_t back,
+                                  const hp_marshal_value *value)
 {
     struct hp_marshal_open *top = &marshal->open[marshal->depth];
 
@@ -206,7 +194,7 @@ static bool open_container(hp_marshal *marshal, size_t start, size_t back,
     return true;
 }
 
-static bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
+static inline bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
 {
     marshal->expansion += 1 + (value->kind == HP_MARSHAL_STRING ? value->string.size : 0);
     return marshal->expansion / HP_MARSHAL_EXPANSION <= marshal->in.size ||
@@ -286,8 +274,8 @@ static bool enter_part(hp_marshal *marshal)
 }
 
 /* Where the value is that a reference of which the type was read refers to. */
-static bool read_reference(hp_marshal *marshal, uint8_t type, hp_marshal_value *value,
-                           size_t *start)
+static inline bool read_reference(hp_marshal *marshal, uint8_t type, hp_marshal_value *value,
+                                  size_t *start)
 {
     const struct hp_marshal_places *places = type == 'r' ? &marshal->flagged : &marshal->interned;
     uint64_t place;
@@ -303,28 +291,28 @@ static bool read_reference(hp_marshal *marshal, uint8_t type, hp_marshal_value *
     return true;
 }
 
-/* The value that stands at the cursor. */
-static inline bool read_value(hp_marshal *marshal, hp_marshal_value *value)
+/* The value that stands at start was read. back > 0: it is referred to, and reading goes on there.
+ */
+static bool finish(hp_marshal *marshal, size_t start, size_t back, const hp_marshal_value *value)
 {
-    hp_cursor *in = &marshal->in;
-    size_t start = in->offset, back = 0;
+    if ((back > 0 || marshal->replays > 0) && !count_expansion(marshal, value))
+        return false;
+    if (value->kind == HP_MARSHAL_SEQUENCE || value->kind == HP_MARSHAL_DICT ||
+        value->kind == HP_MARSHAL_CODE)
+        return open_container(marshal, start, back, value);
+    if (back > 0)
+        marshal->in.offset = back;
+    return true;
+}
+
+/* The rest of a value of a type that few values have. Like all that is rare it is out of line, and
+ * does what remains to be done: so the code for the others keeps its registers. */
+__attribute__((noinline)) static bool read_rare(hp_marshal *marshal, uint8_t type, size_t start,
+                                                size_t back, hp_marshal_value *value)
+{
     const uint8_t *ignored;
-    uint8_t byte, type;
     bool ok = true;
 
-    value->place = 0;
-    if (!hp_cursor_u8(in, VALUE, &byte))
-        return false;
-    type = byte & 0x7f;
-    if (type == 'r' || type == 'R') {
-        if (!read_reference(marshal, type, value, &start))
-            return false;
-        back = in->offset;
-        in->offset = start + 1;
-        type = in->data[start] & 0x7f; /* of no other reference: these are in no places */
-    } else if (marshal->replays == 0 && !add_places(marshal, byte, start, value)) {
-        return false;
-    }
     switch (type) {
     case 'N':
     case '.':
@@ -351,17 +339,11 @@ static inline bool read_value(hp_marshal *marshal, hp_marshal_value *value)
     case 'F':
         set_integer(value, false, type == 'T');
         break;
-    case 'i':
-        ok = read_integer(marshal, 4, value);
-        break;
     case 'I':
         ok = read_integer(marshal, 8, value);
         break;
     case 'l':
         ok = read_long(marshal, value);
-        break;
-    case 'g':
-        ok = read_binary_float(marshal, value);
         break;
     case 'f':
         ok = read_text_float(marshal, value);
@@ -375,18 +357,12 @@ static inline bool read_value(hp_marshal *marshal, hp_marshal_value *value)
     case 'A':
         ok = read_string(marshal, 4, false, value);
         break;
-    case 'z':
-    case 'Z':
-        ok = read_string(marshal, 1, false, value);
-        break;
     case '(':
     case '[':
     case '<':
     case '>':
-    case ')':
         value->kind = HP_MARSHAL_SEQUENCE;
-        ok = type == ')' ? hp_cursor_little_endian(&marshal->in, "a count", 1, &value->count)
-                         : read_size(marshal, "a count", &value->count);
+        ok = read_size(marshal, "a count", &value->count);
         break;
     case '{':
         value->kind = HP_MARSHAL_DICT;
@@ -398,17 +374,78 @@ static inline bool read_value(hp_marshal *marshal, hp_marshal_value *value)
         return fails(marshal, HP_CORRUPT, start, VALUE, found);
     }
     }
-    if (!ok || ((back > 0 || marshal->replays > 0) && !count_expansion(marshal, value)))
-        return false;
-    if (value->kind == HP_MARSHAL_SEQUENCE || value->kind == HP_MARSHAL_DICT ||
-        value->kind == HP_MARSHAL_CODE)
-        return open_container(marshal, start, back, value);
-    if (back)
-        in->offset = back;
-    return true;
+    return ok && finish(marshal, start, back, value);
 }
 
-static void leave(hp_marshal *marshal)
+/* The value that stands at the cursor. */
+static bool read_value(hp_marshal *marshal, hp_marshal_value *value)
+{
+    hp_cursor *in = &marshal->in;
+    size_t start = in->offset, back = 0;
+    uint8_t byte, type;
+    bool ok;
+
+    value->place = 0;
+    if (!hp_cursor_u8(in, VALUE, &byte))
+        return false;
+    type = byte & 0x7f;
+    if (type == 'r' || type == 'R') {
+        if (!read_reference(marshal, type, value, &start))
+            return false;
+        back = in->offset;
+        in->offset = start + 1;
+        type = in->data[start] & 0x7f; /* of no other reference: these are in no places */
+    } else if (marshal->replays == 0) {
+        add_places(marshal, byte, start, value);
+    }
+    switch (type) {
+    case 'i':
+        ok = read_integer(marshal, 4, value);
+        break;
+    case 'g':
+        ok = read_binary_float(marshal, value);
+        break;
+    case 'z':
+    case 'Z':
+        ok = read_string(marshal, 1, false, value);
+        break;
+    case ')':
+        value->kind = HP_MARSHAL_SEQUENCE;
+        ok = hp_cursor_little_endian(in, "a count", 1, &value->count);
+        break;
+    default:
+        return read_rare(marshal, type, start, back, value);
+    }
+    if (!ok || (back == 0 && marshal->replays == 0 && value->kind != HP_MARSHAL_SEQUENCE))
+        return ok;
+    return finish(marshal, start, back, value);
+}
+
+/* A part of a code object. */
+__attribute__((noinline)) static bool read_part(hp_marshal *marshal, hp_marshal_value *value)
+{
+    if (!enter_part(marshal))
+        return false;
+    marshal->open[marshal->depth - 1].left--;
+    return read_value(marshal, value);
+}
+
+/* What is read next may need a place. */
+__attribute__((noinline)) static bool make_room(hp_marshal *marshal, hp_marshal_value *value)
+{
+    struct hp_marshal_places *flagged = &marshal->flagged, *interned = &marshal->interned;
+
+    if (!hp_array_reserve(&flagged->starts, &flagged->capacity, flagged->count + 1,
+                          sizeof *flagged->starts) ||
+        !hp_array_reserve(&interned->starts, &interned->capacity, interned->count + 1,
+                          sizeof *interned->starts)) {
+        hp_no_memory(marshal->in.error);
+        return false;
+    }
+    return hp_marshal_next(marshal, value);
+}
+
+static inline void leave(hp_marshal *marshal)
 {
     const struct hp_marshal_open *top = &marshal->open[--marshal->depth];
 
@@ -437,6 +474,9 @@ static inline bool at_end(const hp_marshal *marshal, const struct hp_marshal_ope
 
 bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
 {
+    if (marshal->flagged.count == marshal->flagged.capacity ||
+        marshal->interned.count == marshal->interned.capacity)
+        return make_room(marshal, value);
     value->offset = marshal->in.offset;
     if (marshal->depth > 0) {
         struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
@@ -447,8 +487,8 @@ bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
             value->kind = HP_MARSHAL_END;
             return true;
         }
-        if (top->code && !enter_part(marshal))
-            return false;
+        if (top->code)
+            return read_part(marshal, value);
         top->left--;
     } else if (marshal->in.offset > 0) {
         return false;

@@ -34,8 +34,8 @@ static size_t group_leaving(const struct grouping *grouping, size_t call)
 
 /* Counts the items of each group two places on. When each is then put one place on, first holds the
  * beginnings in the end. */
-static bool make_groups(hp_groups *groups, const struct grouping *grouping, size_t group_count,
-                        size_t item_count, group_of *find)
+static inline bool make_groups(hp_groups *groups, const struct grouping *grouping,
+                               size_t group_count, size_t item_count, group_of *find)
 {
     size_t *first = calloc(group_count + 2, sizeof *first);
     size_t *items = malloc((item_count + 1) * sizeof *items);
@@ -101,9 +101,4 @@ void hp_call_graph_free(hp_call_graph *graph)
     free(graph->leaving.first);
     free(graph->leaving.items);
     *graph = (hp_call_graph){0};
-}
-
-bool hp_is_inner(const hp_call_graph *graph, const hp_dump_call *call)
-{
-    return graph->component[call->caller] == graph->component[call->callee];
 }

@@ -28,6 +28,9 @@ typedef struct hp_call_graph {
 bool hp_call_graph_find(hp_call_graph *graph, const hp_dump *dump);
 void hp_call_graph_free(hp_call_graph *graph);
 
-bool hp_is_inner(const hp_call_graph *graph, const hp_dump_call *call);
+static inline bool hp_is_inner(const hp_call_graph *graph, const hp_dump_call *call)
+{
+    return graph->component[call->caller] == graph->component[call->callee];
+}
 
 #endif

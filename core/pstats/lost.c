@@ -167,10 +167,11 @@ bool hp_balance_settle_own_calls(hp_balance *balance)
     for (size_t i = 0, count = dump->call_count; whole && i < count; i++) {
         hp_dump_call *call = &dump->calls[i];
         hp_dump_function *function = &dump->functions[call->callee];
-        uint64_t cost = call->cost, more = lacks(balance, call->callee), primitive;
+        uint64_t cost = call->cost, more, primitive;
 
         if (call->caller != call->callee)
             continue;
+        more = lacks(balance, call->callee);
         primitive = count_primitive(function, call);
         if (dump->repeated && more > hp_balance_tolerance(balance, 0)) {
             /* Both functions were made one, and the calls of one by the other count twice. */

@@ -61,10 +61,10 @@ bool hp_index_reserve(hp_index *index, size_t more)
 
     if (more > UINT32_MAX - 1 - index->count)
         return false;
+    if ((index->count + more) * 3 <= index->capacity * 2)
+        return true;
     while ((index->count + more) * 3 > larger.capacity * 2)
         larger.capacity *= 2;
-    if (larger.capacity == index->capacity)
-        return true;
     larger.slots = calloc(larger.capacity, sizeof *larger.slots);
     if (!larger.slots)
         return false;

@@ -28,7 +28,7 @@ typedef struct hp_dump_function {
 
 typedef struct hp_dump_call {
     uint32_t caller, callee;
-    uint64_t line;
+    uint64_t line;  /* in dumps of samples: of the caller */
     uint64_t count; /* or HP_UNKNOWN */
     uint64_t cost;
     bool timed;     /* the dump has the cost */

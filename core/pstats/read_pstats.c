@@ -318,7 +318,6 @@ static bool read_caller(struct pstats *pstats, const hp_marshal_value *tuple, hp
                                value.offset));
     if (!find_function(pstats, &key, &call.caller))
         return false;
-    call.line = hp_profile_function(pstats->profile, call.caller)->line;
     added = hp_dump_add_call(&pstats->dump);
     if (!added)
         return ok(hp_no_memory(pstats->error));
@@ -467,7 +466,7 @@ static bool write_functions(struct pstats *pstats, size_t count, const hp_functi
 
         if (!ok(hp_profile_add_counts(profile, ids[f], function->calls, function->primitive,
                                       pstats->error)) ||
-            !ok(hp_profile_add_cost(profile, line, &function->self, pstats->error)) ||
+            !ok(hp_profile_add_new_cost(profile, line, &function->self, pstats->error)) ||
             (ids[f] != interpreter &&
              !ok(hp_profile_add_inclusive(profile, ids[f], &function->inclusive, pstats->error))))
             return false;
@@ -477,21 +476,24 @@ static bool write_functions(struct pstats *pstats, size_t count, const hp_functi
 
 static bool write_calls(struct pstats *pstats, const hp_function_id *ids)
 {
+    hp_profile *profile = pstats->profile;
     hp_function_id interpreter = ids[pstats->dump.interpreter];
 
+    if (!hp_reserve_new_rows(profile, HP_CALL_TABLE, pstats->dump.call_count))
+        return ok(hp_no_memory(pstats->error));
     for (size_t i = 0; i < pstats->dump.call_count; i++) {
         const hp_dump_call *recorded = &pstats->dump.calls[i];
-        const hp_function *caller = hp_profile_function(pstats->profile, ids[recorded->caller]);
         const hp_call call = {.caller = ids[recorded->caller],
                               .callee = ids[recorded->callee],
-                              .line = caller->line, /* which is the line in the caller's key */
-                              .count = recorded->count,
+                              .line =
+                                  profile->functions[ids[recorded->caller]].line, /* its key's */
                               .estimated = recorded->estimated};
 
         if (call.callee == interpreter)
             continue;
         pstats->input->estimated_calls += recorded->estimated;
-        if (!ok(hp_profile_add_new_call(pstats->profile, call, &recorded->cost, pstats->error)))
+        if (!ok(hp_add_calls(profile, hp_append_call(profile, call), recorded->count,
+                             &recorded->cost, pstats->error)))
             return false;
     }
     return true;

@@ -66,8 +66,8 @@ static bool is_not(struct pstats *pstats, const hp_marshal_value *value, const c
     return false;
 }
 
-static bool expect(struct pstats *pstats, hp_marshal_kind kind, const char *what,
-                   hp_marshal_value *value)
+static inline bool expect(struct pstats *pstats, hp_marshal_kind kind, const char *what,
+                          hp_marshal_value *value)
 {
     return hp_marshal_next(&pstats->marshal, value) &&
            (value->kind == kind || is_not(pstats, value, what));
@@ -92,7 +92,7 @@ static uint64_t to_count(const hp_marshal_value *value)
     return value->negative ? HP_UNKNOWN : value->integer;
 }
 
-static bool read_count(struct pstats *pstats, uint64_t *count)
+static inline bool read_count(struct pstats *pstats, uint64_t *count)
 {
     hp_marshal_value value;
 

@@ -10,14 +10,13 @@ static int compare_numbers(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
+/* Functions of the same recorded file. */
 static int compare_functions(const void *a, const void *b)
 {
     const hp_function *one = *(const hp_function *const *)a;
     const hp_function *two = *(const hp_function *const *)b;
-    int order = hp_string_compare(one->recorded_file, two->recorded_file);
+    int order = compare_numbers(one->line, two->line);
 
-    if (order == 0)
-        order = compare_numbers(one->line, two->line);
     if (order == 0)
         order = hp_string_compare(one->name, two->name);
     if (order == 0)
@@ -25,6 +24,76 @@ static int compare_functions(const void *a, const void *b)
     if (order == 0)
         order = hp_string_compare(one->object, two->object);
     return order ? order : one->line_unknown - two->line_unknown;
+}
+
+/* A recorded file of functions. */
+struct file {
+    hp_string name;
+    uint32_t number; /* in the order in which they were found */
+    size_t count;    /* of its functions */
+};
+
+static int compare_files(const void *a, const void *b)
+{
+    return hp_string_compare(((const struct file *)a)->name, ((const struct file *)b)->name);
+}
+
+/* The files of functions; numbers: gets the number of each one's. There is room for as many files
+ * as functions. False without memory. */
+static bool find_files(const hp_function *const *functions, size_t count, struct file *files,
+                       size_t *file_count, uint32_t *numbers)
+{
+    hp_index index = {0}; /* by address: strings are interned */
+
+    *file_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        hp_string name = functions[i]->recorded_file;
+        uint32_t hash = hp_hash_numbers((uintptr_t)name.data, 0, 0), file;
+        size_t probe = 0;
+
+        while ((file = hp_index_next(&index, hash, &probe)) != HP_NO_ROW &&
+               files[file].name.data != name.data)
+            ;
+        if (file == HP_NO_ROW) {
+            if (!hp_index_reserve(&index, 1)) {
+                hp_index_free(&index);
+                return false;
+            }
+            file = (uint32_t)(*file_count)++;
+            hp_index_add(&index, hash, file);
+            files[file] = (struct file){name, file, 0};
+        }
+        files[file].count++;
+        numbers[i] = file;
+    }
+    hp_index_free(&index);
+    return true;
+}
+
+/* Puts functions in order: the files first, which are few, then the functions of each one. False
+ * without memory. */
+static bool order_functions(const hp_function *const *functions, size_t count,
+                            const hp_function **order)
+{
+    struct file *files = malloc((count + 1) * sizeof *files);
+    uint32_t *numbers = malloc((count + 1) * sizeof *numbers);
+    size_t *ends = malloc((count + 1) * sizeof *ends), file_count;
+    bool whole =
+        files && numbers && ends && find_files(functions, count, files, &file_count, numbers);
+
+    if (whole) {
+        qsort(files, file_count, sizeof *files, compare_files);
+        for (size_t i = 0, first = 0; i < file_count; first += files[i++].count)
+            ends[files[i].number] = first;
+        for (size_t i = 0; i < count; i++)
+            order[ends[numbers[i]]++] = functions[i];
+        for (size_t i = 0, first = 0; i < file_count; first += files[i++].count)
+            qsort(order + first, files[i].count, sizeof *order, compare_functions);
+    }
+    free(files);
+    free(numbers);
+    free(ends);
+    return whole;
 }
 
 static bool any_cost(const uint64_t *costs, size_t count)
@@ -46,15 +115,12 @@ static bool is_call(const hp_profile *profile, size_t row)
 static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks, size_t *kept)
 {
     size_t all = profile->function_table.count;
+    const hp_function **functions = malloc((all + 1) * sizeof *functions);
     const hp_function **order = malloc((all + 1) * sizeof *order);
     uint32_t *rows = malloc((all + 1) * sizeof *rows);
+    bool whole = functions && order && rows;
 
     *kept = 0;
-    if (!order || !rows) {
-        free(order);
-        free(rows);
-        return NULL;
-    }
     for (hp_function_id i = 0; i < all; i++)
         ranks[i] = profile->functions[i].calls ||
                            any_cost(hp_function_costs(profile, i), 2 * profile->event_count)
@@ -66,14 +132,19 @@ static uint32_t *sort_functions(const hp_profile *profile, hp_function_id *ranks
     for (size_t i = 0; i < profile->stack_table.count; i++)
         ranks[profile->stacks[i].function] = 0;
     for (hp_function_id i = 0; i < all; i++)
-        if (ranks[i] != HP_NO_FUNCTION)
-            order[(*kept)++] = &profile->functions[i];
-    qsort(order, *kept, sizeof *order, compare_functions);
-    for (size_t i = 0; i < *kept; i++) {
+        if (whole && ranks[i] != HP_NO_FUNCTION)
+            functions[(*kept)++] = &profile->functions[i];
+    whole = whole && order_functions(functions, *kept, order);
+    for (size_t i = 0; whole && i < *kept; i++) {
         rows[i] = (uint32_t)(order[i] - profile->functions);
         ranks[rows[i]] = (hp_function_id)i;
     }
+    free(functions);
     free(order);
+    if (!whole) {
+        free(rows);
+        rows = NULL;
+    }
     return rows;
 }
 

@@ -523,7 +523,7 @@ TEST(FilterShares, OfLeavesAreNoMoreThanTheTotalWhenTheyAreRounded)
 
 TEST(FilterShares, OfADamagedDumpAreNoMoreThanTheTotal)
 {
-    const Loaded loaded = load_file(data_path("crash/leaves-above-total.prof"));
+    const Loaded loaded = load_file(data_path("filter/leaves-above-total.prof"));
     const uint64_t total = *hp_profile_total(loaded.profile.get());
     EXPECT_EQ(loaded.status, HP_OK) << loaded.error.message;
     for (const char *pattern : {".", "a", "^<", "[0-9]", "(run|g)"}) {

@@ -75,8 +75,7 @@ static hp_status add_site(hp_samples *samples, uint64_t key, uint32_t hash, hp_e
 
     if (check_rows(samples, error) != HP_OK)
         return HP_LIMIT;
-    /* Room for twice as many: most are found at the first place where they are looked for. */
-    if (!hp_index_reserve(&samples->site_index, samples->site_count + 1) ||
+    if (!hp_index_reserve(&samples->site_index, 1) ||
         !hp_array_reserve(&samples->sites, &samples->site_capacity, samples->site_count + 1,
                           width * sizeof *samples->sites))
         return hp_no_memory(error);
@@ -168,11 +167,10 @@ static inline void add(uint64_t *sums, const uint64_t *weights, size_t width)
         sums[e] += weights[e];
 }
 
-/* Leaves no more than that many frames on the stack, at least one. Works on a copy, as the compiler
- * does not know that sums are no part of what it would have to read again after each. */
+/* Leaves no more than that many frames on the stack, at least one. */
 static void pop_to(hp_samples *samples, size_t depth)
 {
-    const hp_samples was = *samples;
+    const hp_samples was = *samples; /* a sum cannot change it, as the compiler sees */
     size_t width = was.profile->event_count;
 
     if (was.depth <= depth)

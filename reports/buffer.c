@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Makes room for so many bytes more. */
+/* Makes room for so many bytes more: exactly that at first, as most texts that are kept are made of
+ * one piece. */
 static bool reserve(hp_buffer *buffer, size_t size)
 {
-    size_t room = buffer->size + size + (buffer->size + size) / 2 + 120;
+    size_t needed = buffer->size + size + 1, room = buffer->text ? needed + needed / 2 : needed;
     char *larger = buffer->failed ? NULL : realloc(buffer->text, room);
 
     if (larger) {

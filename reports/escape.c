@@ -4,11 +4,16 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* How many bytes at the start of a string are those of a text in English: most strings are, and
- * eight at a time are quickly looked at. */
+static bool is_plain(char byte)
+{
+    return byte >= ' ' && byte <= '~';
+}
+
+/* How many bytes at the start of a string are plain: most strings are throughout, and eight at a
+ * time are quickly looked at. */
 static size_t plain_size(hp_string string)
 {
-    static const uint64_t each = UINT64_MAX / 0xff; /* a byte of each of the eight */
+    static const uint64_t each = UINT64_MAX / 0xff; /* 1 in each of eight bytes */
     size_t at = 0;
 
     for (uint64_t eight; at + sizeof eight <= string.size; at += sizeof eight) {
@@ -16,24 +21,28 @@ static size_t plain_size(hp_string string)
         if (((eight - each * ' ') | (eight + each) | eight) & each * 0x80)
             break;
     }
-    while (at < string.size && string.data[at] >= ' ' && string.data[at] <= '~')
+    while (at < string.size && is_plain(string.data[at]))
         at++;
     return at;
 }
 
 void hp_add_escaped(hp_buffer *buffer, hp_string string)
 {
-    size_t plain = plain_size(string), size;
-    char *added;
+    for (;;) {
+        hp_string plain = {string.data, plain_size(string)}, other = {string.data + plain.size, 0};
+        char *added;
 
-    hp_buffer_add(buffer, (hp_string){string.data, plain});
-    if (plain == string.size)
-        return;
-    string = (hp_string){string.data + plain, string.size - plain};
-    size = hp_string_escape(string, NULL, 0);
-    added = hp_buffer_grow(buffer, size);
-    if (added)
-        hp_string_escape(string, added, size + 1);
+        hp_buffer_add(buffer, plain);
+        while (plain.size + other.size < string.size && !is_plain(other.data[other.size]))
+            other.size++;
+        if (other.size == 0)
+            return;
+        added = hp_buffer_grow(buffer, hp_string_escape(other, NULL, 0));
+        if (added)
+            hp_string_escape(other, added, 4 * other.size + 1);
+        string.data += plain.size + other.size;
+        string.size -= plain.size + other.size;
+    }
 }
 
 char *hp_escaped(hp_string string)

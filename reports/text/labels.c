@@ -91,13 +91,13 @@ static void make_label(const hp_labels *labels, hp_function_id id, unsigned leve
         escape_special(label);
 }
 
-/* An hp_name_on_level. */
-static char *new_label(const void *labels, size_t id, unsigned level)
+/* An hp_name_on_level. context: a pointer to the labels. */
+static char *new_label(const void *context, size_t id, unsigned level)
 {
-    hp_buffer label = {0};
+    hp_labels *labels = *(hp_labels *const *)context;
 
-    make_label(labels, (hp_function_id)id, level, NAME, &label);
-    return hp_buffer_take(&label);
+    make_label(labels, (hp_function_id)id, level, NAME, &labels->one);
+    return labels->one.failed ? NULL : strdup(labels->one.text);
 }
 
 /* --- Which of these are needed -------------------------------------------------------------- */
@@ -163,7 +163,7 @@ bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks
                           .in_stacks = in_stacks,
                           .files = malloc((count + 1) * sizeof *labels->files)};
     if (labels->files && find_files(labels))
-        labels->levels = hp_levels_new(count, new_label, labels, WITH_NUMBER);
+        labels->levels = hp_levels_new(count, new_label, &labels, WITH_NUMBER);
     return labels->levels != NULL;
 }
 

@@ -6,6 +6,10 @@
 #include "buffer.h"
 #include "graph/callgraph.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Whether a function is in a file. Python calls "~" the file of what is built in. */
 bool hp_has_file(const hp_function *function);
 
@@ -40,5 +44,9 @@ int hp_label_compare(hp_labels *labels, hp_function_id a, hp_function_id b);
 /* " <added>" or " <removed>" behind the label of a function that only the profile or only its base
  * has, or "". */
 const char *hp_presence_mark(const hp_node *node);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -5,6 +5,10 @@
 
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Returned by value, so that one can write hp_number_fixed(...).text. */
 typedef struct hp_number {
     char text[40];
@@ -33,5 +37,9 @@ hp_number hp_number_with_sign(int sign, hp_number number);
 
 /* The larger one of a width and the width of a number. */
 int hp_number_widen(int width, hp_number number);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

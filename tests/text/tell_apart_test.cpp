@@ -48,6 +48,19 @@ TEST(TellingApart, GivesTheShortestNamesThatDiffer)
     EXPECT_EQ(told_apart(&met), (std::vector<std::string>{"c:0", "c:1", "c::"}));
 }
 
+TEST(TellingApart, FindsTheLevelsWithoutKeepingTheNames)
+{
+    Names names{{"a", "b", "b", "c", "c:"}}, met{{"c", "c", "c:"}}, none;
+    const auto levels = [](const Names &of) {
+        const std::unique_ptr<unsigned char, decltype(&free)> found(
+            hp_levels_new(of.plain.size(), name_of, &of, LAST), free);
+        return std::vector<int>(found.get(), found.get() + of.plain.size());
+    };
+    EXPECT_EQ(levels(names), (std::vector<int>{0, 2, 2, 0, 0}));
+    EXPECT_EQ(levels(met), (std::vector<int>{2, 2, 1}));
+    EXPECT_EQ(levels(none), std::vector<int>{});
+}
+
 TEST(TellingApart, TakesNameAndRestForOneString)
 {
     Names names{{"ru", "run", "go"}};
@@ -82,6 +95,27 @@ std::string shown(const std::string &name, bool exact)
     const std::unique_ptr<char, decltype(&free)> text(
         hp_shown_name({name.data(), name.size()}, exact), free);
     return text.get();
+}
+
+TEST(Escaping, StopsNowhere)
+{
+    const auto escaped = [](const std::string &string) {
+        const std::unique_ptr<char, decltype(&free)> text(
+            hp_escaped({string.data(), string.size()}), free);
+        return std::string(text.get());
+    };
+    /* Each byte, at each place of the eight that are looked at together. */
+    for (int byte = 0; byte < 256; byte++)
+        for (size_t at = 0; at < 19; at++) {
+            std::string string(19, 'x'), whole(4 * 19, '\0');
+            string[at] = static_cast<char>(byte);
+            whole.resize(hp_string_escape({string.data(), 19}, whole.data(), whole.size()));
+            EXPECT_EQ(escaped(string), whole) << byte;
+        }
+    EXPECT_EQ(escaped(""), "");
+    EXPECT_EQ(escaped("\n"), "\\x0a");
+    EXPECT_EQ(escaped("\u00e9t\u00e9\x01\xc3(\u2028 ~"),
+              "\u00e9t\u00e9\\x01\\xc3(\\xe2\\x80\\xa8 ~");
 }
 
 TEST(ShownNames, HaveNoBlanksAtTheirEnds)

@@ -104,6 +104,23 @@ std::string dump_of_functions(uint64_t functions)
     return dump + "0";
 }
 
+/* Functions with one long name, which the dump holds once and refers to. */
+std::string dump_of_one_name(uint64_t functions, size_t length)
+{
+    std::string dump = "{";
+    for (uint64_t i = 0; i < functions; i++) {
+        dump += ")\x03z\x01"
+                "ai" +
+                pstats::little_endian(i, 4);
+        if (i == 0)
+            dump += "\xf5" + pstats::little_endian(length, 4) + std::string(length, 'n');
+        else
+            dump += "r" + pstats::little_endian(0, 4);
+        dump += ")\x05TTTT{0";
+    }
+    return dump + "0";
+}
+
 struct Greedy {
     const char *name;
     std::string (*make)(uint64_t things);
@@ -136,6 +153,22 @@ TEST_P(MemoryFor, FiltersAndBaseIsBounded)
         EXPECT_EQ(result.status, 0) << way.option << result.err;
         EXPECT_LT(result.peak_bytes, 4000000 + way.bytes * way.inputs * input.size()) << way.option;
     }
+}
+
+TEST(NamesThatAreReferredTo, AreNotWrittenOutInMemoryByTexts)
+{
+    const TemporaryDirectory directory;
+    const std::string input = dump_of_one_name(120, 300000);
+    const std::string path = directory.write("input.prof", input);
+    const std::string base = "--base=" + path;
+    for (const char *format : {"flat", "callgraph", "gprof", "annotate"})
+        for (const std::string &option : {std::string("--brief"), std::string("--focus=."), base}) {
+            std::vector<std::string> command = reporting(format, path);
+            command.push_back(option);
+            const Result result = run(command);
+            EXPECT_EQ(result.status, 0) << format << option << result.err;
+            EXPECT_LT(result.peak_bytes, 4000000 + 30 * input.size()) << format << option;
+        }
 }
 
 INSTANTIATE_TEST_SUITE_P(, MemoryFor,

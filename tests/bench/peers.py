@@ -8,6 +8,7 @@ BUILD is packaging/bench's, DIRECTORY is for files. Programs that are not instal
 environment variable, such as GPROF2DOT=/path/to/gprof2dot.py."""
 import glob
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -180,7 +181,7 @@ def opened(file, *plugins):
     os.makedirs(home, mode=0o700, exist_ok=True)
     with open(home + "/kcachegrindrc", "w") as settings:
         settings.write("[TipOfDay]\nRunOnStart=false\n")
-    before = sum(os.times()[2:4])
+    before = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     seconds(["dbus-run-session", "kcachegrind", file], {
         **os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home, "XDG_RUNTIME_DIR": home,
         "LC_ALL": "C.UTF-8", "QT_PLUGIN_PATH": ":".join([build + "/tests/plugins", *plugins]),
@@ -188,7 +189,7 @@ def opened(file, *plugins):
         "HOTPROF_DUMP_SCRIPT": "loaded;quit", "HOTPROF_DUMP": shown})
     with open(shown) as lines:
         return (next(int(line.split()[1]) for line in lines if line.startswith("loaded\t")) / 1e3,
-                sum(os.times()[2:4]) - before)
+                sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before)
 
 
 def kcachegrind():

@@ -137,12 +137,12 @@ static inline const struct hp_index_slot *site_slot(const hp_samples *samples, u
 static hp_status push_all(hp_samples *samples, const hp_frame *frames, size_t count,
                           hp_error *error)
 {
-    struct hp_samples_entry *entry = &samples->path[samples->depth];
+    struct hp_samples_entry *entry = &samples->path[samples->depth], *caller = entry - 1;
     hp_status status = HP_OK;
 
     for (size_t i = 0; i < count; i++) {
         entry[i] = entry_of(samples, frames[i]);
-        entry[i].site = site_hash(samples, site_key(entry[i - 1].frame, entry[i].function));
+        entry[i].site = site_hash(samples, site_key(caller[i].frame, entry[i].function));
         __builtin_prefetch(site_slot(samples, entry[i].site));
     }
     for (size_t i = 0; i < count; i++) {
@@ -152,7 +152,7 @@ static hp_status push_all(hp_samples *samples, const hp_frame *frames, size_t co
             __builtin_prefetch(site_at(samples, slot->row - 1), 1);
     }
     for (size_t i = 0; status == HP_OK && i < count; i++) {
-        status = find_site(samples, entry[i - 1].frame, entry[i].function, entry[i].site,
+        status = find_site(samples, caller[i].frame, entry[i].function, entry[i].site,
                            &entry[i].site, error);
         if (status == HP_OK)
             status = push(samples, error);

@@ -84,6 +84,8 @@ bool hp_callgrind_recognise(const uint8_t *head, size_t size)
         at = text.data;
     if (HP_TAKE(&text, "# callgrind format"))
         return true;
+    if (HP_TAKE(&text, "# hotprof: folded;")) /* whose functions may have the name of a header */
+        return false;
     while (at < end) {
         text = hp_take_line(&at, end);
         switch (kind_of(text)) {

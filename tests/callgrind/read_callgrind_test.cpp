@@ -113,6 +113,12 @@ TEST(CallgrindFile, IsRecognisedByItsContent)
         EXPECT_EQ(format_of(head), "callgrind") << head;
 }
 
+TEST(CallgrindFile, IsNotSeenInOurFoldedStacks)
+{
+    EXPECT_EQ(format_of("# hotprof: folded;event=A;unit=count;\nevents: 1\n# hotprof: total=1;\n"),
+              "folded");
+}
+
 TEST(CallgrindFile, IsNotSeenInOtherTexts)
 {
     for (const std::string &head : {

@@ -211,6 +211,11 @@ static void check_cut(const hp_profile *whole, const uint8_t *data, size_t size)
         hp_profile_free(part); /* not enough to know what it is */
         return;
     }
+    /* Whether a log has times is told by all of it. */
+    if (hp_profile_input(part, 0)->coverage != hp_profile_input(whole, 0)->coverage) {
+        hp_profile_free(part);
+        return;
+    }
     for (size_t e = 0; e < hp_profile_event_count(part); e++)
         for (size_t w = 0; w < hp_profile_event_count(whole); w++)
             if (strcmp(hp_profile_event(part, e)->name, hp_profile_event(whole, w)->name) == 0)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* Bytes of the valid UTF-8 character at data, 0 if there is none (Unicode 15, table 3-7). */
@@ -62,6 +61,7 @@ static bool is_unsafe(uint32_t point)
 
 size_t hp_string_escape(hp_string string, char *buffer, size_t size)
 {
+    static const char digits[] = "0123456789abcdef";
     const unsigned char *data = (const unsigned char *)string.data;
     size_t length = 0, written = 0;
 
@@ -74,7 +74,10 @@ size_t hp_string_escape(hp_string string, char *buffer, size_t size)
         given = escaped ? 4 * taken : taken;
         if (written == length && length + given < size) {
             for (size_t i = 0; escaped && i < taken; i++)
-                snprintf(buffer + length + 4 * i, 5, "\\x%02x", data[at + i]);
+                memcpy(buffer + length + 4 * i,
+                       (const char[4]){'\\', 'x', digits[data[at + i] >> 4],
+                                       digits[data[at + i] & 15]},
+                       4);
             if (!escaped)
                 memcpy(buffer + length, data + at, taken);
             written += given;

@@ -342,7 +342,7 @@ static void sort(hp_callgraph *graph, uint32_t *places)
 
 static hp_status too_large(hp_error *error)
 {
-    return hp_error_set(error, HP_OVERFLOW, 0, "the costs of a cycle are too large");
+    return hp_error_set(error, HP_OVERFLOW, 0, "the costs of several calls are too large together");
 }
 
 hp_status hp_callgraph_gather(hp_callgraph *graph, const hp_profile *profile,

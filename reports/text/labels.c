@@ -201,12 +201,9 @@ static int compare_plain(hp_string one, hp_string other)
     for (size_t i = 0; i < one.size && i < other.size; i++) {
         char a = one.data[i], b = other.data[i];
 
-        if (a == ' ' && b == ' ' && i > 0)
+        if (a == b && (a != ' ' || i > 0)) /* what is escaped is escaped in both */
             continue;
-        if (!is_plain(a) || !is_plain(b))
-            return 0;
-        if (a != b)
-            return a < b ? -1 : 1;
+        return !is_plain(a) || !is_plain(b) ? 0 : a < b ? -1 : 1;
     }
     return 0;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Prints what hotreport, the recorder and KCachegrind with the plugin take for what people do with them,
-beside what other programs take for the same, each run in turn with ours. Fails if one is faster.
+beside what other programs take for the same, each run in turn with ours. Fails if one is faster,
+or if KCachegrind takes 50 ms more than without the plugin.
 
 usage: peers.py BUILD DIRECTORY
 
@@ -32,7 +33,8 @@ def path(name):
 def found(name, *arguments):
     """The command of a program, or None."""
     variable = name.upper().split(".")[0]
-    program = os.environ.get(variable) or shutil.which(name)
+    # A hotshot2calltree in PATH may be ours.
+    program = os.environ.get(variable) or (name != "hotshot2calltree" and shutil.which(name))
     if not program:
         missing.add("%s (%s=PATH)" % (name, variable))
         return None

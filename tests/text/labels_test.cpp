@@ -18,8 +18,10 @@ Builder alike_functions()
 {
     Builder builder;
     for (const char *name :
-         {"",   " ",  "f",          " f", "f ",      "f\t",   "f g",     "f  g", "f\\x09", "f\\",
-          "f;", "#f", "f (a.py:1)", "fg", "f\u00e9", "f\xc3", "f\u2003", "~",    "z",      "Z"})
+         {"",        " ",      "f",     " f",      "f ",         "f\t", "f g",     "f  g",
+          "f\\x09",  "f\\",    "f;",    "#f",      "f (a.py:1)", "fg",  "f\u00e9", "f\xc3",
+          "f\u2003", "~",      "z",     "Z",       "\1a",        "\1b", "\1",      "\u00e9a",
+          "\u00e9b", "\u00ea", "\xc3z", "\u202ea", " \1",        "\1 "})
         for (const char *file : {"", "~", "a.py", "/p/a.py", "b.py:1", "a.py:1", "c\n.py", "c.py"})
             for (const uint64_t line : {0, 1, 12})
                 builder.function(name, file, line, 1, 1, {1}, {1});
@@ -60,7 +62,7 @@ TEST(LabelsOfFunctions, Differ)
     for (hp_function_id id = 0; id < count; id++)
         all.insert(hp_label(&labels.labels, id));
     EXPECT_EQ(all.size(), count);
-    EXPECT_EQ(count, 20u * 8 * 3);
+    EXPECT_EQ(count, 30u * 8 * 3);
 }
 
 TEST(LabelsOfFunctions, AreComparedAsIfTheyWereWritten)

@@ -184,7 +184,7 @@ typedef struct hp_load_options {
                          program cuts the file short meanwhile, this process gets SIGBUS. */
     bool stacks;      /* keep the call stacks of inputs that have them (hp_format). Takes about 100
                          bytes for each distinct stack. HP_LIMIT if an input has more than
-                         HP_STACKS_MAX of them. */
+                         HP_STACKS_MAX of them, or many for its size. */
     bool threads_apart; /* let the threads and processes that sampled inputs tell apart be
                            functions, such as <thread 1234>, which HP_INTERPRETER calls */
     bool native;        /* keep frames that sampled inputs call <native>, code that is not Python.

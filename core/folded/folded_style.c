@@ -10,7 +10,9 @@ enum { STACKS_MAX = 100, FRAMES_MAX = 1000 };
 
 bool hp_folded_is_comment(hp_string line, bool ours)
 {
-    return HP_TAKE(&line, "#") || (!ours && HP_TAKE(&line, "// ")) || hp_trimmed(line).size == 0;
+    return HP_TAKE(&line, "#") || hp_trimmed(line).size == 0 ||
+           (!ours && HP_TAKE(&line, "//") &&
+            (line.size == 0 || !hp_is_digit(line.data[line.size - 1])));
 }
 
 static size_t digits_at(hp_string text, size_t at)

@@ -43,7 +43,8 @@ typedef struct hp_folded_style {
 /* Finds the style of a file that begins with these bytes. False if these are no folded stacks. */
 bool hp_folded_find_style(const char *data, size_t size, hp_folded_style *style);
 
-/* Whether a line has no stack: an empty one, or a comment. In ours a name may begin with "//". */
+/* Whether a line has no stack: an empty one, or a comment. "//" begins one where no number ends it,
+ * but not in ours. */
 bool hp_folded_is_comment(hp_string line, bool ours);
 
 /* Takes the numbers off the end of a line, and what separates them from the stack before; numbers

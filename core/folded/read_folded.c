@@ -3,19 +3,20 @@
  *
  *     file  = { line newline }
  *     line  = frame { ";" frame } " " NUMBER
- *           | ( "#" | "//" ) TEXT             a comment
+ *           | ( "#" | "//" ) TEXT             a comment; behind "//" no number ends it
  *           | ""
  *
  * flamegraph.pl is said to read it, and all profilers write it, each in a manner of its own:
  *
- * | writer                    | frame                       | its line | number |
- * |---------------------------|-----------------------------|----------|---------------------------|
- * | py-spy --format raw       | name (file:line)            | current  | samples | | Austin 3 |
- * path:name:line              | current  | microseconds, bytes, both | | Austin 1 and 2 | name
- * (path);L12             | current  | the same                  | | profiling.sampling (3.15) |
- * file:name:line              | current  | samples                   | | perf, FlameGraph, rbspy |
- * symbol, "name - path:line"  |          | counts                    | | hotreport | name
- * (file:line)            | first    | as its comments say       |
+ * | writer                    | frame                      | its line | number                   |
+ * |---------------------------|----------------------------|----------|--------------------------|
+ * | py-spy --format raw       | name (file:line)           | current  | samples                  |
+ * | Austin 3                  | path:name:line             | current  | microseconds, bytes,     |
+ * |                           |                            |          | or both                  |
+ * | Austin 1 and 2            | name (path);L12            | current  | the same                 |
+ * | profiling.sampling (3.15) | file:name:line             | current  | samples                  |
+ * | perf, FlameGraph, rbspy   | symbol, "name - path:line" |          | counts                   |
+ * | hotreport                 | name (file:line)           | first    | as its comments say      |
  *
  * The number is what stands behind the last blank. Names may contain all that separates parts of a
  * line: what is ambiguous is taken as the table says, from the right.
@@ -127,6 +128,9 @@ static bool read_frames(folded_reader *reader, hp_string stack, size_t *kept, si
                 : HP_FOLDED_FRAME;
         hp_frame frame;
 
+        if (hp_samples_check_depth(&reader->samples, reader->step_count, reader->scan.error) !=
+            HP_OK)
+            return false;
         if (!hp_array_reserve(&reader->steps, &reader->step_capacity, reader->step_count + 1,
                               sizeof *reader->steps) ||
             !hp_array_reserve(&reader->frames, &reader->frame_capacity, *count + 1,

@@ -164,19 +164,33 @@ bool hp_reserve_inputs(hp_profile *profile, size_t more)
 
 /* --- Keys --------------------------------------------------------------------------------- */
 
-uint32_t hp_insert_string(hp_profile *profile, hp_string string)
+static uint32_t find_string(const hp_profile *profile, hp_string string, uint32_t hash)
 {
-    uint32_t hash = hp_hash_bytes(string.data, string.size), row;
+    uint32_t row;
     size_t probe = 0;
 
     while ((row = hp_index_next(&profile->string_index, hash, &probe)) != HP_NO_ROW)
         if (profile->strings[row].size == string.size &&
             (string.size == 0 || memcmp(profile->strings[row].data, string.data, string.size) == 0))
-            return row;
+            break;
+    return row;
+}
 
+uint32_t hp_find_string(const hp_profile *profile, hp_string string)
+{
+    return find_string(profile, string, hp_hash_bytes(string.data, string.size));
+}
+
+uint32_t hp_insert_string(hp_profile *profile, hp_string string)
+{
+    uint32_t hash = hp_hash_bytes(string.data, string.size);
+    uint32_t row = find_string(profile, string, hash);
     struct hp_chunk *chunk = profile->chunks;
-    char *copy = chunk->data + chunk->used;
+    char *copy;
 
+    if (row != HP_NO_ROW)
+        return row;
+    copy = chunk->data + chunk->used;
     assert(chunk->size - chunk->used > string.size);
     if (string.size)
         memcpy(copy, string.data, string.size);

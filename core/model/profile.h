@@ -136,6 +136,7 @@ hp_status hp_add_calls(hp_profile *profile, uint32_t row, uint64_t count, const 
 
 /* Find a row; HP_NO_ROW if there is none. The index must be up to date. The strings of a function
  * must be in the profile. */
+uint32_t hp_find_string(const hp_profile *profile, hp_string string);
 uint32_t hp_find_function(const hp_profile *profile, const hp_function *key);
 uint32_t hp_find_line(const hp_profile *profile, hp_line line);
 uint32_t hp_find_call(const hp_profile *profile, const hp_call *call);

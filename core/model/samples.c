@@ -50,6 +50,16 @@ static hp_status check_rows(const hp_samples *samples, hp_error *error)
                               samples->row_limit);
 }
 
+hp_status hp_samples_check_depth(const hp_samples *samples, size_t depth, hp_error *error)
+{
+    return depth <= samples->row_limit
+               ? HP_OK
+               : hp_error_set(error, HP_LIMIT, 0,
+                              "has a call stack of more than %zu frames, which is too many for its "
+                              "size",
+                              samples->row_limit);
+}
+
 /* A call site: its number, and its costs. */
 static uint64_t *site_at(const hp_samples *samples, size_t site)
 {
@@ -194,11 +204,12 @@ hp_status hp_samples_start(hp_samples *samples, hp_profile *profile, bool stacks
     hp_function_id interpreter;
     hp_status status;
 
-    *samples = (hp_samples){.profile = profile,
-                            .stacks = stacks,
-                            .stack_limit = HP_STACKS_MAX,
-                            .row_limit = row_limit,
-                            .site_seed = hp_hash_numbers(0, 0, 0)};
+    *samples =
+        (hp_samples){.profile = profile,
+                     .stacks = stacks,
+                     .stack_limit = row_limit < HP_STACKS_MAX / 2 ? 2 * row_limit : HP_STACKS_MAX,
+                     .row_limit = row_limit,
+                     .site_seed = hp_hash_numbers(0, 0, 0)};
     if (!hp_index_reserve(&samples->site_index, 1))
         return hp_no_memory(error);
     status = hp_profile_add_interpreter(profile, &interpreter, error);
@@ -250,6 +261,8 @@ hp_status hp_samples_add(hp_samples *samples, size_t kept, const hp_frame *frame
     for (size_t e = 0; e < width; e++)
         if (weights[e] > UINT64_MAX - profile->total[e])
             return hp_overflow(error);
+    if (hp_samples_check_depth(samples, kept + count, error) != HP_OK)
+        return HP_LIMIT;
     if (!hp_array_reserve(&samples->path, &samples->capacity, kept + 1 + count,
                           sizeof *samples->path) ||
         !hp_array_reserve(&samples->weights, &samples->weight_capacity, (kept + 1 + count) * width,

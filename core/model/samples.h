@@ -10,7 +10,7 @@
  * - Numbers of calls are unknown. <interpreter> calls the outermost frames.
  *
  * Time is linear in the frames that differ from those of the sample before, memory in the distinct
- * frames, call sites and (where they are kept) stacks. */
+ * frames, call sites and (where they are kept) stacks, and in the frames of the deepest stack. */
 #ifndef HP_SAMPLES_H
 #define HP_SAMPLES_H
 
@@ -25,11 +25,11 @@ typedef struct hp_samples {
     hp_profile *profile;
     bool stacks; /* keep them */
     size_t stack_limit;
-    size_t row_limit; /* of functions, lines and calls together */
+    size_t row_limit; /* of functions, lines and calls together, and of the frames of a stack */
     hp_frame bottom;  /* of <interpreter> */
 
     /* The stack of the last sample, from <interpreter> on; empty before the first one. The weights
-     * of an entry are added to the profile when it leaves the stack. */
+     * of an entry are added to its call site and to its caller when it leaves the stack. */
     struct hp_samples_entry {
         hp_frame frame;
         hp_function_id function; /* the frame's */
@@ -65,8 +65,9 @@ HP_NODISCARD hp_status hp_samples_frame(hp_samples *samples, hp_function_id func
                                         hp_frame *frame, hp_error *error);
 
 /* Adds a sample. Its stack is the first `kept` frames of the sample before (without <interpreter>),
- * and then these. HP_LIMIT: more than HP_STACKS_MAX stacks, or than row_limit. HP_OVERFLOW: the sum
- * of all weights does not fit. After an error the samples before it may be finished. */
+ * and then these. HP_LIMIT: more than HP_STACKS_MAX stacks, than two for a row, or than row_limit.
+ * HP_OVERFLOW: the sum of all weights does not fit. After an error the samples before it may be
+ * finished. */
 HP_NODISCARD hp_status hp_samples_add(hp_samples *samples, size_t kept, const hp_frame *frames,
                                       size_t count, const uint64_t *weights, hp_error *error);
 
@@ -76,6 +77,10 @@ static inline size_t hp_samples_row_limit(size_t input_size)
 {
     return 200000 + input_size / 7;
 }
+
+/* HP_LIMIT: no stack may have so many frames. */
+HP_NODISCARD hp_status hp_samples_check_depth(const hp_samples *samples, size_t depth,
+                                              hp_error *error);
 
 /* How many frames the stack of the last sample has. */
 size_t hp_samples_depth(const hp_samples *samples);

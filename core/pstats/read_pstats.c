@@ -218,9 +218,12 @@ static bool intern(struct pstats *pstats, const hp_marshal_value *name, hp_strin
     if (row == HP_NO_ROW) {
         if (name->text && !unescape(pstats, &string))
             return false;
-        if (!hp_reserve_strings(pstats->profile, 1, string.size))
-            return ok(hp_no_memory(pstats->error));
-        row = hp_insert_string(pstats->profile, string);
+        row = hp_find_string(pstats->profile, string);
+        if (row == HP_NO_ROW) {
+            if (!hp_reserve_strings(pstats->profile, 1, string.size))
+                return ok(hp_no_memory(pstats->error));
+            row = hp_insert_string(pstats->profile, string);
+        }
         if (!remember(pstats, name->place, row))
             return false;
     }
@@ -281,6 +284,12 @@ static bool find_function(struct pstats *pstats, const struct key *key, hp_funct
                              .line = key->line};
     *id = hp_find_function(profile, &function);
     if (*id == HP_NO_ROW) {
+        size_t most = 10000 + pstats->marshal.in.size / 20;
+
+        if (profile->function_table.count >= most)
+            return ok(hp_error_set(pstats->error, HP_LIMIT, pstats->marshal.in.offset,
+                                   "has more than %zu functions, which is too many for its size",
+                                   most));
         if (!hp_reserve_rows(profile, HP_FUNCTION_TABLE, 1))
             return ok(hp_no_memory(pstats->error));
         *id = hp_insert_own_function(profile, &function);
@@ -466,7 +475,8 @@ static bool write_functions(struct pstats *pstats, size_t count, const hp_functi
 
         if (!ok(hp_profile_add_counts(profile, ids[f], function->calls, function->primitive,
                                       pstats->error)) ||
-            !ok(hp_profile_add_new_cost(profile, line, &function->self, pstats->error)) ||
+            (function->self &&
+             !ok(hp_profile_add_new_cost(profile, line, &function->self, pstats->error))) ||
             (ids[f] != interpreter &&
              !ok(hp_profile_add_inclusive(profile, ids[f], &function->inclusive, pstats->error))))
             return false;

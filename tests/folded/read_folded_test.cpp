@@ -415,6 +415,24 @@ TEST(Folded, DeepStacksTakeOnlyWhatDiffers)
     EXPECT_EQ(violated_invariants(loaded.profile.get()), "");
 }
 
+/* An empty frame is a byte. */
+TEST(Folded, StacksThatAreTooDeepForTheFileAreRefused)
+{
+    const std::string text = "f (m.py:2);g (m.py:3) 1\n" + std::string(500000, ';') + "f 1\n";
+    const Loaded loaded = load_bytes(text);
+    EXPECT_EQ(loaded.status, HP_LIMIT);
+    EXPECT_EQ(std::string(loaded.error.message).rfind("has a call stack of more than ", 0), 0u)
+        << loaded.error.message;
+}
+
+TEST(Folded, ACommentOfTwoSlashesDoesNotEndInANumber)
+{
+    EXPECT_EQ(stacks_of("//\n//comment\n// of 3 words\nf (m.py:2);g (m.py:3) 1\n//p/x;f 5\n"),
+              stacks_of("f (m.py:2);g (m.py:3) 1\n//p/x;f 5\n"));
+    EXPECT_EQ(*hp_profile_total(load_bytes("f (m.py:2);g (m.py:3) 1\n//p/x;f 5\n").profile.get()),
+              6u);
+}
+
 TEST(Folded, CompressedStacksAreRead)
 {
     const std::string text = read_file(data_path("folded/py-spy.txt"));

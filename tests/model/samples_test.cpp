@@ -247,6 +247,17 @@ TEST(Samples, HaveALimitOfStacks)
     EXPECT_EQ(hp_profile_stack_count(without.finish()), 0u);
 }
 
+TEST(Samples, HaveALimitOfDepth)
+{
+    Sampler sampler({{"Samples", HP_SAMPLES}});
+    ASSERT_EQ(sampler.add({{{"f", 1}, {"f", 1}}, {1}}), HP_OK);
+    sampler.samples.row_limit = 5;
+    EXPECT_EQ(sampler.add({std::vector<Frame>(5, Frame{"f", 1}), {1}}), HP_OK);
+    EXPECT_EQ(sampler.add({std::vector<Frame>(6, Frame{"f", 1}), {1}}), HP_LIMIT);
+    EXPECT_STREQ(sampler.error.message,
+                 "has a call stack of more than 5 frames, which is too many for its size");
+}
+
 TEST(Samples, HaveALimitOfRows)
 {
     Sampler sampler({{"Samples", HP_SAMPLES}});

@@ -702,6 +702,20 @@ TEST(Pstats, ReferencesMayNotMultiplyCallers)
     EXPECT_EQ(shared(300, 300), HP_LIMIT);
 }
 
+/* Twelve bytes a function, where dumps of programs have 48 at the least. */
+TEST(Pstats, MoreFunctionsThanFitAreRefused)
+{
+    const auto status = [](uint32_t callers) {
+        std::vector<std::string> items;
+        for (uint32_t i = 0; i < callers; i++)
+            items.push_back(")\x03z\0i"s + little_endian(i, 4) + "z\0T"s);
+        return load(dict({entry("f", 1, 1, 1, dict(items))})).status;
+    };
+
+    EXPECT_EQ(status(9000), HP_OK);
+    EXPECT_EQ(status(30000), HP_LIMIT);
+}
+
 TEST(Pstats, TellsItsProgressAndCanBeCancelled)
 {
     struct Progress {

@@ -211,8 +211,11 @@ static void check_cut(const hp_profile *whole, const uint8_t *data, size_t size)
         hp_profile_free(part); /* not enough to know what it is */
         return;
     }
-    /* Whether a log has times is told by all of it. */
-    if (hp_profile_input(part, 0)->coverage != hp_profile_input(whole, 0)->coverage) {
+    /* Whether a log has times is told by all of it, and what the weights of py-spy mean by the
+     * version that stands behind them. */
+    if (hp_profile_input(part, 0)->coverage != hp_profile_input(whole, 0)->coverage ||
+        (strcmp(HP_FUZZED_FORMAT, "speedscope") == 0 &&
+         hp_profile_info_count(part, 0) != hp_profile_info_count(whole, 0))) {
         hp_profile_free(part);
         return;
     }

@@ -284,7 +284,7 @@ static bool find_function(struct pstats *pstats, const struct key *key, hp_funct
                              .line = key->line};
     *id = hp_find_function(profile, &function);
     if (*id == HP_NO_ROW) {
-        size_t most = 10000 + pstats->marshal.in.size / 20;
+        size_t most = 1000 + pstats->marshal.in.size / 20;
 
         if (profile->function_table.count >= most)
             return ok(hp_error_set(pstats->error, HP_LIMIT, pstats->marshal.in.offset,

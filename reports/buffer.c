@@ -49,25 +49,25 @@ void hp_buffer_add_text(hp_buffer *buffer, const char *text)
     hp_buffer_add(buffer, (hp_string){text, strlen(text)});
 }
 
-static void add_cell(hp_buffer *buffer, int width, const char *text, bool right)
+static void add_cell(hp_buffer *buffer, int width, hp_string text, bool right)
 {
-    size_t size = strlen(text), blanks = (size_t)width > size ? (size_t)width - size : 0;
-    char *added = grow(buffer, size + blanks);
+    size_t blanks = (size_t)width > text.size ? (size_t)width - text.size : 0;
+    char *added = grow(buffer, text.size + blanks);
 
     if (!added)
         return;
-    memset(added + (right ? 0 : size), ' ', blanks);
-    memcpy(added + (right ? blanks : 0), text, size);
+    memset(added + (right ? 0 : text.size), ' ', blanks);
+    memcpy(added + (right ? blanks : 0), text.data, text.size);
 }
 
 void hp_buffer_add_right(hp_buffer *buffer, int width, const char *text)
 {
-    add_cell(buffer, width, text, true);
+    add_cell(buffer, width, (hp_string){text, strlen(text)}, true);
 }
 
 void hp_buffer_add_left(hp_buffer *buffer, int width, const char *text)
 {
-    add_cell(buffer, width, text, false);
+    add_cell(buffer, width, (hp_string){text, strlen(text)}, false);
 }
 
 void hp_buffer_clear(hp_buffer *buffer)

@@ -225,6 +225,7 @@ static inline hp_function_id function_in(const struct rows *rows, uint32_t row, 
     hp_function_id id;
 
     memcpy(&id, rows->items + row * rows->item_size + place, sizeof id);
+    assert(rows->ranks[id] < rows->functions);
     return rows->ranks[id];
 }
 
@@ -352,8 +353,8 @@ static uint32_t *sort_rows(hp_profile *profile, const hp_function_id *ranks, siz
 }
 
 /* The stacks: each before those that it called, and these in the order of their functions
- * and lines. *places,
- * which is to be freed, gets the new number of each stack. NULL without memory. */
+ * and lines. *places, which is to be freed, gets the new number of each stack. NULL without
+ * memory. */
 static uint32_t *sort_stacks(hp_profile *profile, const hp_function_id *ranks, size_t functions,
                              uint32_t **places, hp_error *error)
 {

@@ -40,6 +40,20 @@ static inline bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t
 }
 
 /* A little-endian integer of 1, 2, 4 or 8 bytes. */
+static inline uint64_t hp_little_endian(const uint8_t *bytes, unsigned size)
+{
+    uint64_t value = bytes[0]; /* no loop: compilers make one load of this */
+
+    if (size >= 2)
+        value |= (uint64_t)bytes[1] << 8;
+    if (size >= 4)
+        value |= (uint64_t)bytes[2] << 16 | (uint64_t)bytes[3] << 24;
+    if (size == 8)
+        value |= (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 | (uint64_t)bytes[6] << 48 |
+                 (uint64_t)bytes[7] << 56;
+    return value;
+}
+
 static inline bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size,
                                            uint64_t *value)
 {
@@ -47,14 +61,7 @@ static inline bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, 
 
     if (!hp_cursor_bytes(cursor, what, size, &bytes))
         return false;
-    *value = bytes[0]; /* no loop: compilers make one load of this */
-    if (size >= 2)
-        *value |= (uint64_t)bytes[1] << 8;
-    if (size >= 4)
-        *value |= (uint64_t)bytes[2] << 16 | (uint64_t)bytes[3] << 24;
-    if (size == 8)
-        *value |= (uint64_t)bytes[4] << 32 | (uint64_t)bytes[5] << 40 | (uint64_t)bytes[6] << 48 |
-                  (uint64_t)bytes[7] << 56;
+    *value = hp_little_endian(bytes, size);
     return true;
 }
 

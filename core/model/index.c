@@ -18,27 +18,28 @@ static uint64_t mix(uint64_t value)
  * the same hash. */
 static uint64_t seed(void)
 {
-    return mix((uintptr_t)&hp_hash_bytes);
+    return (uintptr_t)&hp_hash_bytes;
 }
 
+static uint64_t load(const uint8_t *bytes, size_t size)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, bytes, size);
+    return word;
+}
+
+/* The last eight bytes may overlap those before them. */
 uint32_t hp_hash_bytes(const void *data, size_t size)
 {
     const uint8_t *bytes = data;
     uint64_t hash = seed() + size;
 
-    for (; size >= 8; size -= 8, bytes += 8) {
-        uint64_t word;
-
-        memcpy(&word, bytes, 8);
-        hash = mix(hash ^ word);
-    }
-    if (size) {
-        uint64_t word = 0;
-
-        memcpy(&word, bytes, size);
-        hash = mix(hash ^ word);
-    }
-    return (uint32_t)hash;
+    if (size < 8)
+        return (uint32_t)mix(hash ^ (size ? load(bytes, size) : 0));
+    for (; size > 8; size -= 8, bytes += 8)
+        hash = mix(hash ^ load(bytes, 8));
+    return (uint32_t)mix(hash ^ load(bytes + size - 8, 8));
 }
 
 uint32_t hp_hash_numbers(uint64_t a, uint64_t b, uint64_t c)

@@ -19,17 +19,26 @@ static bool fails(hp_marshal *marshal, hp_status status, size_t offset, const ch
     return false;
 }
 
-/* Adds the places of a value that begins with that byte, at start. There must be room. */
-static inline void add_places(hp_marshal *marshal, uint8_t byte, size_t start,
-                              hp_marshal_value *value)
+static bool add_place(hp_marshal *marshal, struct hp_marshal_places *places, size_t start)
 {
-    if (byte == 't') {
-        marshal->interned.starts[marshal->interned.count++] = start;
-    } else if (byte >= 0x80 && byte != ('N' | 0x80) && byte != ('T' | 0x80) &&
-               byte != ('F' | 0x80)) {
-        marshal->flagged.starts[marshal->flagged.count++] = start;
-        value->place = marshal->flagged.count;
+    if (!hp_array_reserve(&places->starts, &places->capacity, places->count + 1,
+                          sizeof *places->starts)) {
+        hp_no_memory(marshal->in.error);
+        return false;
     }
+    places->starts[places->count++] = start;
+    return true;
+}
+
+/* Adds the place of a value that begins with that byte, at start, if it can be referred to. */
+static bool add_places(hp_marshal *marshal, uint8_t byte, size_t start, hp_marshal_value *value)
+{
+    if (byte == 't')
+        return add_place(marshal, &marshal->interned, start);
+    if (byte < 0x80 || byte == ('N' | 0x80) || byte == ('T' | 0x80) || byte == ('F' | 0x80))
+        return true;
+    value->place = marshal->flagged.count + 1;
+    return add_place(marshal, &marshal->flagged, start);
 }
 
 /* A count or length: Python writes them as signed 32-bit integers. */
@@ -42,8 +51,15 @@ static bool read_size(hp_marshal *marshal, const char *what, uint64_t *size)
     return *size <= INT32_MAX || fails(marshal, HP_CORRUPT, start, what, "a negative number");
 }
 
-static inline bool read_string(hp_marshal *marshal, unsigned length_size, bool text,
-                               hp_marshal_value *value)
+static inline void set_string(hp_marshal_value *value, bool text, const uint8_t *bytes, size_t size)
+{
+    value->kind = HP_MARSHAL_STRING;
+    value->text = text;
+    value->string = (hp_string){(const char *)bytes, size};
+}
+
+static bool read_string(hp_marshal *marshal, unsigned length_size, bool text,
+                        hp_marshal_value *value)
 {
     const uint8_t *bytes;
     uint64_t size;
@@ -52,10 +68,7 @@ static inline bool read_string(hp_marshal *marshal, unsigned length_size, bool t
                            : read_size(marshal, "a length", &size)) ||
         !hp_cursor_bytes(&marshal->in, "a string", size, &bytes))
         return false;
-    value->kind = HP_MARSHAL_STRING;
-    value->text = text;
-    value->string.data = (const char *)bytes;
-    value->string.size = (size_t)size;
+    set_string(value, text, bytes, (size_t)size);
     return true;
 }
 
@@ -66,15 +79,18 @@ static void set_integer(hp_marshal_value *value, bool negative, uint64_t magnitu
     value->integer = magnitude;
 }
 
-static inline bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *value)
+static inline void set_signed(hp_marshal_value *value, int64_t integer)
+{
+    set_integer(value, integer < 0, integer < 0 ? -(uint64_t)integer : (uint64_t)integer);
+}
+
+static bool read_integer(hp_marshal *marshal, unsigned size, hp_marshal_value *value)
 {
     uint64_t bits;
 
     if (!hp_cursor_little_endian(&marshal->in, "an integer", size, &bits))
         return false;
-    if (size == 4)
-        bits = (uint64_t)(int32_t)(uint32_t)bits;
-    set_integer(value, bits > INT64_MAX, bits > INT64_MAX ? -bits : bits);
+    set_signed(value, size == 4 ? (int32_t)(uint32_t)bits : (int64_t)bits);
     return true;
 }
 
@@ -107,14 +123,19 @@ static bool read_long(hp_marshal *marshal, hp_marshal_value *value)
     return true;
 }
 
+static inline void set_float(hp_marshal_value *value, uint64_t bits)
+{
+    value->kind = HP_MARSHAL_FLOAT;
+    memcpy(&value->number, &bits, sizeof value->number);
+}
+
 static bool read_binary_float(hp_marshal *marshal, hp_marshal_value *value)
 {
     uint64_t bits;
 
     if (!hp_cursor_little_endian(&marshal->in, "a float", 8, &bits))
         return false;
-    value->kind = HP_MARSHAL_FLOAT;
-    memcpy(&value->number, &bits, sizeof value->number);
+    set_float(value, bits);
     return true;
 }
 
@@ -171,30 +192,35 @@ static bool read_text_float(hp_marshal *marshal, hp_marshal_value *value)
            fails(marshal, HP_CORRUPT, value->offset, "a float", "other text");
 }
 
-static inline bool open_container(hp_marshal *marshal, size_t start, size_t back,
-                                  const hp_marshal_value *value)
+static inline void enter(hp_marshal *marshal, size_t start, size_t back,
+                         const hp_marshal_value *value)
 {
-    struct hp_marshal_open *top = &marshal->open[marshal->depth];
+    struct hp_marshal_open *top = &marshal->open[marshal->depth++];
 
-    for (size_t i = 0; back > 0 && i < marshal->depth; i++)
-        if (marshal->open[i].start == start)
-            return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
-                         "one to a value around it");
-    if (marshal->depth == HP_MARSHAL_DEPTH)
-        return fails(marshal, HP_LIMIT, value->offset, "at most 100 levels of nesting", "more");
     top->start = start;
     top->back = back;
     top->dict = value->kind == HP_MARSHAL_DICT;
     top->code = value->kind == HP_MARSHAL_CODE;
     top->left = top->dict ? UINT64_MAX : value->count;
     top->parts = value->count;
+}
+
+static bool open_container(hp_marshal *marshal, size_t start, size_t back,
+                           const hp_marshal_value *value)
+{
+    for (size_t i = 0; back > 0 && i < marshal->depth; i++)
+        if (marshal->open[i].start == start)
+            return fails(marshal, HP_CORRUPT, value->offset, "a reference to a value before it",
+                         "one to a value around it");
+    if (marshal->depth == HP_MARSHAL_DEPTH)
+        return fails(marshal, HP_LIMIT, value->offset, "at most 100 levels of nesting", "more");
+    enter(marshal, start, back, value);
     marshal->replays += back > 0;
-    marshal->codes += top->code;
-    marshal->depth++;
+    marshal->codes += value->kind == HP_MARSHAL_CODE;
     return true;
 }
 
-static inline bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
+static bool count_expansion(hp_marshal *marshal, const hp_marshal_value *value)
 {
     marshal->expansion += 1 + (value->kind == HP_MARSHAL_STRING ? value->string.size : 0);
     return marshal->expansion / HP_MARSHAL_EXPANSION <= marshal->in.size ||
@@ -274,8 +300,8 @@ static bool enter_part(hp_marshal *marshal)
 }
 
 /* Where the value is that a reference of which the type was read refers to. */
-static inline bool read_reference(hp_marshal *marshal, uint8_t type, hp_marshal_value *value,
-                                  size_t *start)
+static bool read_reference(hp_marshal *marshal, uint8_t type, hp_marshal_value *value,
+                           size_t *start)
 {
     const struct hp_marshal_places *places = type == 'r' ? &marshal->flagged : &marshal->interned;
     uint64_t place;
@@ -305,10 +331,8 @@ static bool finish(hp_marshal *marshal, size_t start, size_t back, const hp_mars
     return true;
 }
 
-/* The rest of a value of a type that few values have. Like all that is rare it is out of line, and
- * does what remains to be done: so the code for the others keeps its registers. */
-__attribute__((noinline)) static bool read_rare(hp_marshal *marshal, uint8_t type, size_t start,
-                                                size_t back, hp_marshal_value *value)
+/* The rest of a value of that type. */
+static bool read_type(hp_marshal *marshal, uint8_t type, size_t start, hp_marshal_value *value)
 {
     const uint8_t *ignored;
     bool ok = true;
@@ -333,37 +357,40 @@ __attribute__((noinline)) static bool read_rare(hp_marshal *marshal, uint8_t typ
         value->count = 3;
         break;
     case 'c':
-        ok = read_code(marshal, value);
-        break;
+        return read_code(marshal, value);
     case 'T':
     case 'F':
         set_integer(value, false, type == 'T');
         break;
+    case 'i':
+        return read_integer(marshal, 4, value);
     case 'I':
-        ok = read_integer(marshal, 8, value);
-        break;
+        return read_integer(marshal, 8, value);
     case 'l':
-        ok = read_long(marshal, value);
-        break;
+        return read_long(marshal, value);
     case 'f':
-        ok = read_text_float(marshal, value);
-        break;
+        return read_text_float(marshal, value);
+    case 'g':
+        return read_binary_float(marshal, value);
+    case 'z':
+    case 'Z':
+        return read_string(marshal, 1, false, value);
     case 't':
     case 'u':
-        ok = read_string(marshal, 4, true, value);
-        break;
+        return read_string(marshal, 4, true, value);
     case 's':
     case 'a':
     case 'A':
-        ok = read_string(marshal, 4, false, value);
-        break;
+        return read_string(marshal, 4, false, value);
+    case ')':
+        value->kind = HP_MARSHAL_SEQUENCE;
+        return hp_cursor_little_endian(&marshal->in, "a count", 1, &value->count);
     case '(':
     case '[':
     case '<':
     case '>':
         value->kind = HP_MARSHAL_SEQUENCE;
-        ok = read_size(marshal, "a count", &value->count);
-        break;
+        return read_size(marshal, "a count", &value->count);
     case '{':
         value->kind = HP_MARSHAL_DICT;
         break;
@@ -374,7 +401,7 @@ __attribute__((noinline)) static bool read_rare(hp_marshal *marshal, uint8_t typ
         return fails(marshal, HP_CORRUPT, start, VALUE, found);
     }
     }
-    return ok && finish(marshal, start, back, value);
+    return ok;
 }
 
 /* The value that stands at the cursor. */
@@ -383,7 +410,6 @@ static bool read_value(hp_marshal *marshal, hp_marshal_value *value)
     hp_cursor *in = &marshal->in;
     size_t start = in->offset, back = 0;
     uint8_t byte, type;
-    bool ok;
 
     value->place = 0;
     if (!hp_cursor_u8(in, VALUE, &byte))
@@ -395,30 +421,73 @@ static bool read_value(hp_marshal *marshal, hp_marshal_value *value)
         back = in->offset;
         in->offset = start + 1;
         type = in->data[start] & 0x7f; /* of no other reference: these are in no places */
-    } else if (marshal->replays == 0) {
-        add_places(marshal, byte, start, value);
+    } else if (marshal->replays == 0 && !add_places(marshal, byte, start, value)) {
+        return false;
     }
-    switch (type) {
+    return read_type(marshal, type, start, value) && finish(marshal, start, back, value);
+}
+
+/* The values that dumps are made of, as read_value reads them, but all bytes of one are checked at
+ * once. False: nothing was done, since this is another value, or among the last, or wrong. */
+static inline bool read_common(hp_marshal *marshal, hp_marshal_value *value)
+{
+    hp_cursor *in = &marshal->in;
+    struct hp_marshal_places *flagged = &marshal->flagged;
+    size_t start = in->offset, place = 0, size, stands_for = 1;
+    const uint8_t *bytes;
+    uint8_t byte;
+
+    if (in->size - start < 1 + 8 || marshal->replays > 0)
+        return false;
+    byte = in->data[start];
+    if (byte == 'r') {
+        place = (size_t)hp_little_endian(in->data + start + 1, 4);
+        if (place >= flagged->count || marshal->expansion / HP_MARSHAL_EXPANSION >= in->size)
+            return false;
+        start = flagged->starts[place++];
+    } else if (byte >= 0x80) {
+        if (flagged->count == flagged->capacity)
+            return false;
+        place = flagged->count + 1;
+    }
+    bytes = in->data + start + 1;
+    switch (bytes[-1] & 0x7f) {
     case 'i':
-        ok = read_integer(marshal, 4, value);
+        size = 4;
+        set_signed(value, (int32_t)(uint32_t)hp_little_endian(bytes, size));
         break;
     case 'g':
-        ok = read_binary_float(marshal, value);
+        size = 8;
+        set_float(value, hp_little_endian(bytes, size));
         break;
     case 'z':
     case 'Z':
-        ok = read_string(marshal, 1, false, value);
+        size = stands_for = 1 + (size_t)bytes[0];
+        if (size > in->size - start - 1)
+            return false;
+        set_string(value, false, bytes + 1, bytes[0]);
         break;
     case ')':
+        size = 1;
+        if (byte == 'r' || marshal->depth == HP_MARSHAL_DEPTH)
+            return false;
         value->kind = HP_MARSHAL_SEQUENCE;
-        ok = hp_cursor_little_endian(in, "a count", 1, &value->count);
+        value->count = bytes[0];
+        enter(marshal, start, 0, value);
         break;
     default:
-        return read_rare(marshal, type, start, back, value);
+        return false;
     }
-    if (!ok || (back == 0 && marshal->replays == 0 && value->kind != HP_MARSHAL_SEQUENCE))
-        return ok;
-    return finish(marshal, start, back, value);
+    value->place = place;
+    if (byte == 'r') {
+        marshal->expansion += stands_for;
+        in->offset += 5;
+        return true;
+    }
+    if (byte >= 0x80)
+        flagged->starts[flagged->count++] = start;
+    in->offset = start + 1 + size;
+    return true;
 }
 
 /* A part of a code object. */
@@ -428,21 +497,6 @@ __attribute__((noinline)) static bool read_part(hp_marshal *marshal, hp_marshal_
         return false;
     marshal->open[marshal->depth - 1].left--;
     return read_value(marshal, value);
-}
-
-/* What is read next may need a place. */
-__attribute__((noinline)) static bool make_room(hp_marshal *marshal, hp_marshal_value *value)
-{
-    struct hp_marshal_places *flagged = &marshal->flagged, *interned = &marshal->interned;
-
-    if (!hp_array_reserve(&flagged->starts, &flagged->capacity, flagged->count + 1,
-                          sizeof *flagged->starts) ||
-        !hp_array_reserve(&interned->starts, &interned->capacity, interned->count + 1,
-                          sizeof *interned->starts)) {
-        hp_no_memory(marshal->in.error);
-        return false;
-    }
-    return hp_marshal_next(marshal, value);
 }
 
 static inline void leave(hp_marshal *marshal)
@@ -474,9 +528,6 @@ static inline bool at_end(const hp_marshal *marshal, const struct hp_marshal_ope
 
 bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
 {
-    if (marshal->flagged.count == marshal->flagged.capacity ||
-        marshal->interned.count == marshal->interned.capacity)
-        return make_room(marshal, value);
     value->offset = marshal->in.offset;
     if (marshal->depth > 0) {
         struct hp_marshal_open *top = &marshal->open[marshal->depth - 1];
@@ -493,7 +544,7 @@ bool hp_marshal_next(hp_marshal *marshal, hp_marshal_value *value)
     } else if (marshal->in.offset > 0) {
         return false;
     }
-    return read_value(marshal, value);
+    return read_common(marshal, value) || read_value(marshal, value);
 }
 
 bool hp_marshal_read_code(hp_marshal *marshal, hp_marshal_code *code)

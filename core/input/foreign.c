@@ -81,6 +81,13 @@ static bool is_perf_script(const uint8_t *head, size_t size)
            is_frame_of_perf(hp_take_line(&at, end));
 }
 
+static bool is_lfs_pointer(const uint8_t *head, size_t size)
+{
+    static const char first[] = "version https://git-lfs.github.com/spec/v1\n";
+
+    return begins(head, size, first, sizeof first - 1);
+}
+
 static bool is_utf_16(const uint8_t *head, size_t size)
 {
     return begins(head, size, "\xff\xfe", 2) || begins(head, size, "\xfe\xff", 2);
@@ -182,6 +189,7 @@ static const struct {
     {is_v8, "a CPU profile of V8, which is not supported; https://www.speedscope.app shows it"},
     {is_json_of_pyinstrument, "the JSON of pyinstrument, which is not supported; "
                               "'pyinstrument -o FILE.pyisession' saves what is"},
+    {is_lfs_pointer, "a pointer of Git LFS to a file that is not here; 'git lfs pull' fetches it"},
     {is_utf_16, "text in UTF-16, which is not supported; "
                 "'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
 };

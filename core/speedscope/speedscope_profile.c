@@ -223,6 +223,7 @@ struct sum {
     hp_samples samples;
     hp_frame *frames;    /* of the samples, for each frame of the file */
     hp_error fatal;      /* after which nothing of the file is of use */
+    int unit;            /* of the first part that holds anything */
     bool timed, counted; /* the events: Time or what is counted; Samples */
 
     hp_frame *added; /* the stack, as frames of the samples */
@@ -455,17 +456,32 @@ static bool begin_part(struct sum *sum, const struct hp_speedscope_part *part)
     return done;
 }
 
-/* Sets the events, which are those of the first part. */
+static bool is_empty(const hp_speedscope *speedscope, size_t number)
+{
+    const struct hp_speedscope_part *part = &speedscope->parts[number];
+    bool last = number + 1 == speedscope->part_count;
+
+    return part->first_sample == (last ? speedscope->sample_count : part[1].first_sample) &&
+           part->first_event == (last ? speedscope->event_count : part[1].first_event);
+}
+
+/* Sets the events, which are those of the first part that holds anything. */
 static bool set_events(struct sum *sum)
 {
     const hp_speedscope *speedscope = sum->speedscope;
     hp_event events[2] = {{"Samples", HP_SAMPLES}, {"Samples", HP_SAMPLES}};
-    int unit = speedscope->part_count ? (int)speedscope->parts[0].unit : HP_SPEEDSCOPE_NONE;
+    size_t first = 0;
 
-    sum->timed = unit == HP_SPEEDSCOPE_TIME && !speedscope->counts_samples;
+    while (first < speedscope->part_count && is_empty(speedscope, first))
+        first++;
+    sum->unit = HP_SPEEDSCOPE_NONE;
+    if (first < speedscope->part_count)
+        sum->unit = (int)speedscope->parts[first].unit;
+
+    sum->timed = sum->unit == HP_SPEEDSCOPE_TIME && !speedscope->counts_samples;
     if (sum->timed)
         events[0] = (hp_event){"Time", HP_NANOSECONDS};
-    else if (unit == HP_SPEEDSCOPE_BYTES)
+    else if (sum->unit == HP_SPEEDSCOPE_BYTES)
         events[0] = (hp_event){"Bytes", HP_BYTES};
     sum->counted =
         events[0].unit != HP_SAMPLES && speedscope->sample_count > 0 && !speedscope->ours;
@@ -482,17 +498,18 @@ hp_status hp_speedscope_finish(hp_speedscope *speedscope)
 
     speedscope->input->sampled = true;
     speedscope->input->stacks = speedscope->options->stacks;
-    speedscope->input->threads = speedscope->part_count;
     sum.frames = malloc((speedscope->frame_count + 1) * sizeof *sum.frames);
     if (!sum.frames)
         going = hp_no_memory(&sum.fatal) == HP_OK;
     for (size_t i = 0; going && i < speedscope->frame_count; i++)
         sum.frames[i] = UNKNOWN_FRAME;
     for (size_t part = 0; going && part < speedscope->part_count; part++) {
-        if (speedscope->parts[part].unit != speedscope->parts[0].unit) {
-            damaged(&sum, "the unit of the first profile", part, 0);
+        if ((int)speedscope->parts[part].unit != sum.unit) {
+            if (!is_empty(speedscope, part))
+                damaged(&sum, "the unit of the profiles before", part, 0);
             continue;
         }
+        speedscope->input->threads++;
         going = begin_part(&sum, &speedscope->parts[part]);
         if (going && !add_samples(&sum, part))
             going = sum.fatal.status == HP_OK;

@@ -65,24 +65,26 @@ static void print_origin(FILE *out, const hp_profile *profile)
 static void print_count(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
 {
     const hp_event *event = hp_profile_event(graph->profile, graph->event);
+    bool samples = event->unit == HP_SAMPLES && strcmp(event->name, "Samples") == 0;
+    bool bytes = event->unit == HP_BYTES;
     char name[200];
 
+    fprintf(out, "Costs are %s", samples ? "samples" : bytes ? "bytes" : "counts");
     hp_string_escape(hp_string_of(event->name), name, sizeof name);
-    if (event->unit == HP_SAMPLES && strcmp(name, "Samples") == 0)
-        fprintf(out, "Costs are samples: %s in all", hp_scale_cost(scale, graph->total).text);
-    else
-        fprintf(out, "Costs are %s of %s: %s in all", event->unit == HP_BYTES ? "bytes" : "counts",
-                name, hp_scale_cost(scale, graph->total).text);
+    if (!samples && !(bytes && strcmp(name, "Bytes") == 0))
+        fprintf(out, " of %s", name);
+    fprintf(out, ": %s in all", hp_scale_cost(scale, graph->total).text);
 }
 
-static void print_threads(FILE *out, const hp_profile *profile)
+static void print_threads(FILE *out, const hp_callgraph *graph)
 {
+    const hp_profile *profile = graph->profile;
     uint64_t threads = 0;
 
     for (size_t i = 0; i < hp_profile_input_count(profile); i++)
         if (hp_profile_input(profile, i)->sampled)
             threads += hp_profile_input(profile, i)->threads;
-    if (threads > 1)
+    if (threads > 1 && hp_profile_event(profile, graph->event)->unit != HP_BYTES)
         fprintf(out, "They add up %" PRIu64 " threads, so they may exceed the time that passed.\n",
                 threads);
 }
@@ -107,7 +109,7 @@ void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale
                         hp_callgraph_change_percent(graph, graph->total, graph->base_total), 2)
                         .text);
         fputs(".\n", out);
-        print_threads(out, graph->profile);
+        print_threads(out, graph);
     }
     if (print_left_out(out, "The filters left out ", graph, scale, options->unfiltered,
                        graph->total))

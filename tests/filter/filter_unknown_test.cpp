@@ -162,6 +162,7 @@ TEST(Units, AreNamedInTheHeading)
 {
     for (const auto &[event, heading] :
          {std::pair(hp_event{"Memory", HP_BYTES}, "Costs are bytes of Memory: 7 in all."),
+          std::pair(hp_event{"Bytes", HP_BYTES}, "Costs are bytes: 7 in all."),
           std::pair(hp_event{"Samples", HP_SAMPLES}, "Costs are samples: 7 in all.")}) {
         Builder builder({event});
         builder.function("f", "m.py", 1, 1, 1, {7}, {7});

@@ -38,6 +38,8 @@ TEST(ProfilesOfOtherTools, AreRefusedByName)
         {"\xff\xfe"s
          "a\0;\0b\0 \0001\0\n\0"s,
          "is text in UTF-16, which is not supported; 'iconv -f UTF-16 -t UTF-8 FILE' converts it"},
+        {"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n",
+         "is a pointer of Git LFS to a file that is not here; 'git lfs pull' fetches it"},
         {"MOJ\3\2", "is a MOJO file of Austin, which is not supported; 'mojo2austin FILE OUT' "
                     "converts it"},
         {"HCAT\1\0\0\0"s,

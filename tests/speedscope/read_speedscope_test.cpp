@@ -204,6 +204,22 @@ std::string evented(const std::string &events)
     return "{\"type\":\"evented\",\"name\":\"t\",\"unit\":\"none\",\"events\":[" + events + "]}";
 }
 
+/* Some tools write a profile of each kind, whether there was anything of it or not. */
+TEST(ReadSpeedscope, AProfileThatHoldsNothingHasAnyUnit)
+{
+    for (const std::string &profiles :
+         {sampled("", "", "none") + "," + sampled("[0]", "144", "bytes"),
+          sampled("[0]", "144", "bytes") + "," + sampled("", "", "seconds"),
+          evented("") + "," + sampled("[0]", "144", "bytes")}) {
+        const Loaded loaded = load(file_of(profiles));
+        EXPECT_EQ(loaded.status, HP_OK) << loaded.error.message;
+        EXPECT_EQ(hp_profile_event(loaded.profile.get(), 0)->unit, HP_BYTES) << profiles;
+        EXPECT_EQ(hp_profile_total(loaded.profile.get())[0], 144u);
+        EXPECT_EQ(hp_profile_input(loaded.profile.get(), 0)->threads, 1u);
+        EXPECT_EQ(violated_invariants(loaded.profile.get()), "");
+    }
+}
+
 TEST(ReadSpeedscope, WhatCannotBeIsNamed)
 {
     const std::tuple<std::string, hp_status, std::string, uint64_t> files[] = {
@@ -217,7 +233,7 @@ TEST(ReadSpeedscope, WhatCannotBeIsNamed)
         {sampled("[0],[0]", "3"), HP_CORRUPT, "profile 1, 2: expected a weight for each sample", 3},
         {sampled("[0],[0]", "3,-4"), HP_OK, "", 3},
         {sampled("[0]", "3") + "," + sampled("[0]", "4", "bytes"), HP_CORRUPT,
-         "profile 2, 1: expected the unit of the first profile", 3},
+         "profile 2, 1: expected the unit of the profiles before", 3},
         {evented("{\"type\":\"O\",\"at\":1,\"frame\":0},{\"type\":\"C\",\"at\":3,\"frame\":0},"
                  "{\"type\":\"C\",\"at\":3,\"frame\":0}"),
          HP_CORRUPT, "profile 1, 3: expected the end of the innermost frame", 2},

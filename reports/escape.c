@@ -59,8 +59,8 @@ static size_t blank_size(const char *data, size_t size)
     const unsigned char *at = (const unsigned char *)data;
     uint32_t three;
 
-    if (size > 0 && at[0] == ' ')
-        return 1;
+    if (size > 0 && at[0] < 0xc2)
+        return at[0] == ' ';
     if (size > 1 && at[0] == 0xc2 && at[1] == 0xa0) /* U+00A0 */
         return 2;
     if (size < 3)

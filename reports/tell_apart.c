@@ -10,10 +10,8 @@
 /* Names may be made to meet others on each level: then all are those of the last one. */
 enum { ROUNDS_MORE = 4 };
 
-/* Names of the same hash count as equal. Two that differ nevertheless become longer than they would
- * have to be, and still differ. */
 struct named {
-    uint64_t hash; /* of name and rest, strung together */
+    uint64_t hash;
     size_t thing;
 };
 
@@ -22,38 +20,17 @@ struct naming {
     unsigned char *seen; /* how many names have a hash that ends so, or 2 if more */
     size_t mask;         /* of the end of a hash */
     unsigned char *levels;
-    char **names; /* to be kept, or NULL */
     size_t count;
-    hp_name_on_level *name;
-    const void *context;
+    hp_hash_on_level *hash;
+    void *context;
     unsigned last;
-    char *const *rests;
 };
 
-static uint64_t add_to_hash(uint64_t hash, const char *text)
-{
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 0x100000001b3; /* FNV-1a */
-    return hash;
-}
-
-static bool set_name(const struct naming *naming, struct named *named)
+static bool set_hash(const struct naming *naming, struct named *named)
 {
     size_t thing = named->thing;
-    char *name = naming->name(naming->context, thing, naming->levels[thing]);
 
-    if (!name)
-        return false;
-    named->hash = add_to_hash(0xcbf29ce484222325, name);
-    if (naming->rests)
-        named->hash = add_to_hash(named->hash, naming->rests[thing]);
-    if (naming->names) {
-        free(naming->names[thing]);
-        naming->names[thing] = name;
-    } else {
-        free(name);
-    }
-    return true;
+    return naming->hash(naming->context, thing, naming->levels[thing], &named->hash);
 }
 
 static int compare(const void *left, const void *right)
@@ -100,7 +77,7 @@ static bool go_on(const struct naming *naming, bool *changed)
                 continue;
             naming->levels[all[i].thing]++;
             *changed = true;
-            if (!set_name(naming, &all[i]))
+            if (!set_hash(naming, &all[i]))
                 return false;
         }
     }
@@ -113,7 +90,7 @@ static bool tell_apart(const struct naming *naming)
 
     for (size_t i = 0; i < naming->count; i++) {
         naming->all[i].thing = i;
-        if (!set_name(naming, &naming->all[i]))
+        if (!set_hash(naming, &naming->all[i]))
             return false;
     }
     for (unsigned round = 0; changed && round < naming->last + ROUNDS_MORE; round++)
@@ -121,55 +98,76 @@ static bool tell_apart(const struct naming *naming)
             return false;
     for (size_t i = 0; changed && i < naming->count; i++) {
         naming->levels[naming->all[i].thing] = (unsigned char)naming->last;
-        if (!set_name(naming, &naming->all[i]))
+        if (!set_hash(naming, &naming->all[i]))
             return false;
     }
     return true;
 }
 
-/* Sets the levels, and the names if there is room for them. */
-static bool find_levels(struct naming *naming)
+unsigned char *hp_levels_new(size_t count, hp_hash_on_level *hash, void *context, unsigned last)
 {
+    struct naming naming = {.mask = 1023,
+                            .all = malloc((count + 1) * sizeof *naming.all),
+                            .levels = calloc(count + 1, sizeof *naming.levels),
+                            .count = count,
+                            .hash = hash,
+                            .context = context,
+                            .last = last};
     bool whole;
 
-    naming->mask = 1023;
-    while (naming->mask < 8 * naming->count)
-        naming->mask = 2 * naming->mask + 1;
-    naming->seen = malloc(naming->mask + 1);
-    naming->all = malloc((naming->count + 1) * sizeof *naming->all);
-    naming->levels = calloc(naming->count + 1, sizeof *naming->levels);
-    whole = naming->seen && naming->all && naming->levels && tell_apart(naming);
-    free(naming->seen);
-    free(naming->all);
-    return whole;
-}
-
-unsigned char *hp_levels_new(size_t count, hp_name_on_level *name, const void *context,
-                             unsigned last)
-{
-    struct naming naming = {.count = count, .name = name, .context = context, .last = last};
-
-    if (find_levels(&naming))
+    while (naming.mask < 8 * count)
+        naming.mask = 2 * naming.mask + 1;
+    naming.seen = malloc(naming.mask + 1);
+    whole = naming.seen && naming.all && naming.levels && tell_apart(&naming);
+    free(naming.seen);
+    free(naming.all);
+    if (whole)
         return naming.levels;
     free(naming.levels);
     return NULL;
 }
 
+/* --- Names that are kept ------------------------------------------------------------------- */
+
+struct kept {
+    char **names;
+    hp_name_on_level *name;
+    const void *context;
+    char *const *rests;
+};
+
+static uint64_t add_to_hash(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3; /* FNV-1a */
+    return hash;
+}
+
+/* Keeps the name. Its hash is that of name and rest, strung together. */
+static bool keep_name(void *context, size_t thing, unsigned level, uint64_t *hash)
+{
+    struct kept *kept = context;
+
+    free(kept->names[thing]);
+    kept->names[thing] = kept->name(kept->context, thing, level);
+    if (!kept->names[thing])
+        return false;
+    *hash = add_to_hash(0xcbf29ce484222325, kept->names[thing]);
+    if (kept->rests)
+        *hash = add_to_hash(*hash, kept->rests[thing]);
+    return true;
+}
+
 char **hp_tell_apart(size_t count, hp_name_on_level *name, const void *context, unsigned last,
                      char *const *rests)
 {
-    struct naming naming = {.names = calloc(count + 1, sizeof *naming.names),
-                            .count = count,
-                            .name = name,
-                            .context = context,
-                            .last = last,
-                            .rests = rests};
-    bool whole = naming.names && find_levels(&naming);
+    struct kept kept = {calloc(count + 1, sizeof *kept.names), name, context, rests};
+    unsigned char *levels = kept.names ? hp_levels_new(count, keep_name, &kept, last) : NULL;
 
-    free(naming.levels);
-    if (whole)
-        return naming.names;
-    hp_told_apart_free(naming.names, count);
+    free(levels);
+    if (levels)
+        return kept.names;
+    hp_told_apart_free(kept.names, count);
     return NULL;
 }
 

@@ -13,11 +13,14 @@ extern "C" {
  * To be freed; NULL without memory. */
 typedef char *hp_name_on_level(const void *context, size_t thing, unsigned level);
 
+/* Sets the hash of such a name; false without memory. */
+typedef bool hp_hash_on_level(void *context, size_t thing, unsigned level, uint64_t *hash);
+
 /* Finds the level of the name of each of so many things: names that are equal are made those of the
- * next level, until all differ. Needs no more memory than one name takes, and time for a few names
- * a thing, whatever they are. To be freed; NULL without memory. */
-unsigned char *hp_levels_new(size_t count, hp_name_on_level *name, const void *context,
-                             unsigned last);
+ * next level, until all differ. Names of the same hash count as equal: two that differ nevertheless
+ * become longer than they would have to be, and still differ. Takes a few hashes a thing, whatever
+ * the names are. To be freed; NULL without memory. */
+unsigned char *hp_levels_new(size_t count, hp_hash_on_level *hash, void *context, unsigned last);
 
 /* The names themselves. rests: a string for each thing, or NULL: then names differ together with
  * what follows them in rests. To be freed with hp_told_apart_free; NULL without memory. */

@@ -44,27 +44,30 @@ void hp_add_number(hp_graph_text *text, int width, hp_number number)
     hp_buffer_add_right(&text->line, 1 + (size > width ? size : width), number.text);
 }
 
-/* Adds a label that begins at this column. */
-static void add_label(hp_graph_text *text, const char *label, size_t column, size_t more)
+/* Shortens the label that ends the line from start on, and stands at this column. */
+static void shorten_label(hp_graph_text *text, size_t start, size_t column, size_t more)
 {
     /* On a narrow terminal, a broken line is better than no name. */
     size_t width = text->options->width, used = column + more;
     size_t columns = width > used + 12 ? width - used : 12;
+    hp_buffer *line = &text->line;
 
-    if (width && hp_columns_of(label) > columns) {
-        char *shortened = hp_shortened(strdup(label), columns);
+    if (width && !line->failed && hp_columns_of(line->text + start) > columns) {
+        char *shortened = hp_shortened(strdup(line->text + start), columns);
 
-        text->line.failed |= !shortened;
+        line->failed |= !shortened;
+        line->size = start;
         hp_add_text(text, shortened ? shortened : "");
         free(shortened);
-    } else {
-        hp_add_text(text, label);
     }
 }
 
 void hp_add_label(hp_graph_text *text, hp_function_id function, int more)
 {
-    add_label(text, hp_label(&text->labels, function), text->line.size, (size_t)more);
+    const size_t start = text->line.size;
+
+    hp_label_add(&text->labels, function, &text->line);
+    shorten_label(text, start, start, (size_t)more);
 }
 
 void hp_add_node(hp_graph_text *text, uint32_t node)
@@ -223,7 +226,7 @@ static const char *index_name(hp_graph_text *text, const hp_node *node, char num
 /* Adds "[number] name" in a cell of this width. */
 static void add_cell(hp_graph_text *text, const hp_node *node, size_t columns)
 {
-    size_t used = text->index_width + 1;
+    size_t used = text->index_width + 1, start;
     char number[32];
     const char *name;
 
@@ -231,7 +234,9 @@ static void add_cell(hp_graph_text *text, const hp_node *node, size_t columns)
     hp_buffer_add_right(&text->line, text->index_width, number);
     hp_add_text(text, " ");
     name = index_name(text, node, number);
-    add_label(text, name, used, 0);
+    start = text->line.size;
+    hp_add_text(text, name);
+    shorten_label(text, start, used, 0);
     used += hp_columns_of(name);
     if (used < columns)
         hp_buffer_add_right(&text->line, (int)(columns - used), "");

@@ -10,7 +10,9 @@
 
 bool hp_has_file(const hp_function *function)
 {
-    return function->file.size > 0 && !hp_string_equal(function->file, (hp_string){"~", 1});
+    const hp_string file = function->file;
+
+    return file.size > 1 || (file.size == 1 && *file.data != '~');
 }
 
 hp_string hp_base_name(hp_string file)
@@ -32,22 +34,22 @@ static bool is_special(const char *label, const char *c)
     return *c == ';' || (*c == '#' && c == label);
 }
 
-static void escape_special(hp_buffer *label)
+static void escape_special(hp_buffer *buffer, size_t start)
 {
-    hp_buffer escaped = {.failed = label->failed};
-    size_t special = 0;
+    size_t special = 0, size = buffer->size;
 
-    for (const char *c = label->text; c && *c; c++)
-        special += is_special(label->text, c);
-    if (special == 0)
+    for (size_t i = start; i < size; i++)
+        special += is_special(buffer->text + start, buffer->text + i);
+    if (special == 0 || !hp_buffer_grow(buffer, 3 * special))
         return;
-    for (const char *c = label->text; *c; c++)
-        if (is_special(label->text, c))
-            hp_buffer_add_text(&escaped, *c == ';' ? "\\x3b" : "\\x23");
+
+    const char *label = buffer->text + start, *from = buffer->text + size;
+
+    for (char *to = buffer->text + buffer->size; from > label;)
+        if (is_special(label, --from))
+            memcpy(to -= 4, *from == ';' ? "\\x3b" : "\\x23", 4);
         else
-            hp_buffer_add(&escaped, (hp_string){c, 1});
-    free(label->text);
-    *label = escaped;
+            *--to = *from;
 }
 
 static bool has_place(const hp_function *function)
@@ -58,16 +60,17 @@ static bool has_place(const hp_function *function)
 /* What a label consists of: "name", " (file", and the rest. */
 enum part { NAME, PLACE, REST };
 
-/* Makes a label from a part of it on. */
-static void make_label(const hp_labels *labels, hp_function_id id, unsigned level, enum part first,
-                       hp_buffer *label)
+/* Adds a label from a part of it on. */
+static void add_label(const hp_labels *labels, hp_function_id id, unsigned level, enum part first,
+                      hp_buffer *label)
 {
     const hp_function *function = hp_profile_function(labels->profile, id);
+    const bool placed = has_place(function);
+    const size_t start = label->size;
 
-    hp_buffer_clear(label);
     if (first == NAME)
         hp_add_shown_name(label, function->name, level >= EXACT);
-    if (first <= PLACE && has_place(function)) {
+    if (first <= PLACE && placed) {
         hp_buffer_add_text(label, " (");
         hp_add_escaped(label, labels->files[id]);
     }
@@ -75,7 +78,7 @@ static void make_label(const hp_labels *labels, hp_function_id id, unsigned leve
         hp_buffer_add_text(label, ":");
         hp_buffer_add_text(label, hp_number_fixed(function->line, 0).text);
     }
-    if (has_place(function))
+    if (placed)
         hp_buffer_add_text(label, ")");
     if (level >= WITH_OBJECT && function->object.size) {
         hp_buffer_add_text(label, " [");
@@ -88,32 +91,49 @@ static void make_label(const hp_labels *labels, hp_function_id id, unsigned leve
         hp_buffer_add_text(label, hp_number_fixed(id, 0).text);
     }
     if (labels->in_stacks)
-        escape_special(label);
+        escape_special(label, start);
 }
 
-/* An hp_name_on_level. context: a pointer to the labels. */
-static char *new_label(const void *context, size_t id, unsigned level)
+static void make_label(const hp_labels *labels, hp_function_id id, unsigned level, enum part first,
+                       hp_buffer *label)
 {
-    hp_labels *labels = *(hp_labels *const *)context;
+    hp_buffer_clear(label);
+    add_label(labels, id, level, first, label);
+}
 
-    make_label(labels, (hp_function_id)id, level, NAME, &labels->one);
-    return labels->one.failed ? NULL : strdup(labels->one.text);
+/* An hp_hash_on_level. */
+static bool hash_label(void *context, size_t id, unsigned level, uint64_t *hash)
+{
+    static const char filling[sizeof *hash - 1];
+    hp_labels *labels = context;
+    hp_buffer *label = &labels->one;
+    uint64_t eight;
+
+    make_label(labels, (hp_function_id)id, level, NAME, label);
+    hp_buffer_add(label, (hp_string){filling, sizeof filling});
+    *hash = 0;
+    for (size_t at = 0; at + sizeof eight <= label->size; at += sizeof eight) {
+        memcpy(&eight, label->text + at, sizeof eight);
+        *hash = (*hash ^ eight) * 0x9e3779b97f4a7c15;
+        *hash ^= *hash >> 32;
+    }
+    return !label->failed;
 }
 
 /* --- Which of these are needed -------------------------------------------------------------- */
 
 /* Functions that follow each other and are in the same file. */
 typedef struct file_run {
-    hp_string file;
+    hp_string file, base;
     hp_function_id first, end;
 } file_run;
 
 static int order_files(const void *left, const void *right)
 {
-    hp_string a = ((const file_run *)left)->file, b = ((const file_run *)right)->file;
-    int by = hp_string_compare(hp_base_name(a), hp_base_name(b));
+    const file_run *a = left, *b = right;
+    int by = hp_string_compare(a->base, b->base);
 
-    return by != 0 ? by : hp_string_compare(a, b);
+    return by != 0 ? by : hp_string_compare(a->file, b->file);
 }
 
 /* NULL without memory. */
@@ -127,7 +147,7 @@ static file_run *runs_new(const hp_profile *profile, size_t *count)
         hp_string file = hp_profile_function(profile, id)->file;
 
         if (id == 0 || !hp_string_equal(runs[*count - 1].file, file))
-            runs[(*count)++] = (file_run){.file = file, .first = id};
+            runs[(*count)++] = (file_run){.file = file, .base = hp_base_name(file), .first = id};
         runs[*count - 1].end = id + 1;
     }
     return runs;
@@ -142,10 +162,10 @@ static bool find_files(hp_labels *labels)
         return false;
     qsort(runs, count, sizeof *runs, order_files);
     for (size_t first = 0, end; first < count; first = end) {
-        hp_string base = hp_base_name(runs[first].file);
+        hp_string base = runs[first].base;
         bool several = false;
 
-        for (end = first; end < count && hp_string_equal(hp_base_name(runs[end].file), base); end++)
+        for (end = first; end < count && hp_string_equal(runs[end].base, base); end++)
             several |= !hp_string_equal(runs[end].file, runs[first].file);
         for (size_t i = first; i < end; i++)
             for (hp_function_id id = runs[i].first; id < runs[i].end; id++)
@@ -163,7 +183,7 @@ bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks
                           .in_stacks = in_stacks,
                           .files = malloc((count + 1) * sizeof *labels->files)};
     if (labels->files && find_files(labels))
-        labels->levels = hp_levels_new(count, new_label, &labels, WITH_NUMBER);
+        labels->levels = hp_levels_new(count, hash_label, labels, WITH_NUMBER);
     return labels->levels != NULL;
 }
 
@@ -180,6 +200,11 @@ void hp_labels_free(hp_labels *labels)
 static const char *text_of(const hp_buffer *label)
 {
     return label->text ? label->text : "";
+}
+
+void hp_label_add(const hp_labels *labels, hp_function_id id, hp_buffer *buffer)
+{
+    add_label(labels, id, labels->levels[id], NAME, buffer);
 }
 
 const char *hp_label(hp_labels *labels, hp_function_id id)

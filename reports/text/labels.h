@@ -35,6 +35,9 @@ typedef struct hp_labels {
 bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks);
 void hp_labels_free(hp_labels *labels);
 
+/* Adds the label of a function. */
+void hp_label_add(const hp_labels *labels, hp_function_id id, hp_buffer *buffer);
+
 /* The label of a function, until the next one is made or compared. */
 const char *hp_label(hp_labels *labels, hp_function_id id);
 

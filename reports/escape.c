@@ -59,8 +59,8 @@ static size_t blank_size(const char *data, size_t size)
     const unsigned char *at = (const unsigned char *)data;
     uint32_t three;
 
-    if (size > 0 && at[0] < 0xc2)
-        return at[0] == ' ';
+    if (size > 0 && at[0] == ' ')
+        return 1;
     if (size > 1 && at[0] == 0xc2 && at[1] == 0xa0) /* U+00A0 */
         return 2;
     if (size < 3)
@@ -72,8 +72,17 @@ static size_t blank_size(const char *data, size_t size)
                : 0;
 }
 
+/* A blank is " ", or begins and ends with bytes beyond ASCII. */
+static bool is_part_of_blank(char byte)
+{
+    return byte == ' ' || (byte & 0x80);
+}
+
 static hp_string without_blanks_at_ends(hp_string string)
 {
+    if (string.size == 0 ||
+        !(is_part_of_blank(*string.data) || is_part_of_blank(string.data[string.size - 1])))
+        return string; /* as usual */
     for (size_t blank; (blank = blank_size(string.data, string.size)) > 0;)
         string = (hp_string){string.data + blank, string.size - blank};
     for (size_t blank = 1; blank <= 3 && blank <= string.size;) {

@@ -55,14 +55,15 @@ static void print_calls(char *text, size_t size, uint64_t calls, uint64_t recurs
         snprintf(text, size, "%" PRIu64 "×", calls);
 }
 
-static hp_number percent(double number)
+static hp_shown_number percent(double number)
 {
-    return hp_number_rounded(number, 2);
+    return hp_number_shown(hp_number_rounded(number, 2));
 }
 
-static hp_number change(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
+static hp_shown_number change(const hp_callgraph *graph, uint64_t cost, uint64_t base_cost)
 {
-    return hp_number_signed(hp_callgraph_change_percent(graph, cost, base_cost), 2);
+    return hp_number_shown(
+        hp_number_signed(hp_callgraph_change_percent(graph, cost, base_cost), 2));
 }
 
 static char *compared_numbers_of(const hp_callgraph *graph, const hp_node *node)
@@ -280,8 +281,8 @@ static size_t find_candidates(const hp_chart *chart, double threshold, const uin
 
 static char *arc_label(const hp_callgraph *graph, const hp_arc *arc)
 {
-    hp_number share = graph->base ? change(graph, arc->inclusive, arc->base_inclusive)
-                                  : percent(hp_callgraph_percent(graph, arc->inclusive));
+    hp_shown_number share = graph->base ? change(graph, arc->inclusive, arc->base_inclusive)
+                                        : percent(hp_callgraph_percent(graph, arc->inclusive));
 
     if (arc->count == HP_UNKNOWN || arc->base_count == HP_UNKNOWN)
         return format("%s%%", share.text);
@@ -386,12 +387,13 @@ hp_status hp_chart_show(hp_chart *chart, uint32_t count, hp_error *error)
     return ok ? HP_OK : hp_no_memory(error);
 }
 
-hp_number hp_chart_share_text(const hp_chart *chart, double share)
+hp_shown_number hp_chart_share_text(const hp_chart *chart, double share)
 {
-    hp_number number = chart->graph.base ? hp_number_signed(100 * share, 2) : percent(100 * share);
+    hp_shown_number shown = hp_number_shown(chart->graph.base ? hp_number_signed(100 * share, 2)
+                                                              : hp_number_rounded(100 * share, 2));
 
-    strcat(number.text, "%");
-    return number;
+    strcat(shown.text, "%");
+    return shown;
 }
 
 hp_status hp_chart_build(hp_chart *chart, const hp_profile *profile,

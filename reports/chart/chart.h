@@ -67,7 +67,7 @@ extern const double hp_chart_threshold;
 HP_NODISCARD hp_status hp_chart_show(hp_chart *chart, uint32_t count, hp_error *error);
 
 /* "8.12%", or with a base the change: "+8.12%". */
-hp_number hp_chart_share_text(const hp_chart *chart, double share);
+hp_shown_number hp_chart_share_text(const hp_chart *chart, double share);
 
 void hp_chart_free(hp_chart *chart);
 

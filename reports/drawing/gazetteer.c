@@ -47,8 +47,8 @@ static void draw_row(const hp_gazetteer *gazetteer, cairo_t *cairo, size_t numbe
     const hp_chart *chart = gazetteer->chart;
     uint32_t node = gazetteer->nodes[number];
     double percent = 100 * chart->nodes[node].share, end;
-    hp_number share =
-        chart->graph.base ? hp_number_signed(percent, 1) : hp_number_rounded(percent, 1);
+    hp_shown_number share = hp_number_shown(chart->graph.base ? hp_number_signed(percent, 1)
+                                                              : hp_number_rounded(percent, 1));
     char text[80], name[HP_ATLAS_NAME_SIZE], sheet[HP_SHEET_NAME_SIZE], link[40];
     hp_font font = row_font;
 

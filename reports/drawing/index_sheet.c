@@ -350,8 +350,8 @@ static void draw_entry(const hp_index_sheet *index, uint32_t node, uint32_t step
 {
     const hp_chart *chart = index->chart;
     double percent = 100 * chart->nodes[node].share, sheet_x, share_x;
-    hp_number share =
-        chart->graph.base ? hp_number_signed(percent, 1) : hp_number_rounded(percent, 1);
+    hp_shown_number share = hp_number_shown(chart->graph.base ? hp_number_signed(percent, 1)
+                                                              : hp_number_rounded(percent, 1));
     hp_font font = {.size = index->font_size,
                     .bold = step == UINT32_MAX && index->is_on_path[node]};
     char sheet[HP_SHEET_NAME_SIZE], link[40], number[40];

@@ -117,9 +117,10 @@ static bool is_plain(hp_string string, const char *escaped)
     return equal(string, escaped) && !equal(string, "???");
 }
 
-static hp_number calls_text(uint64_t calls)
+static hp_shown_number calls_text(uint64_t calls)
 {
-    return calls == HP_UNKNOWN ? (hp_number){"?"} : hp_number_fixed(calls, 0);
+    return calls == HP_UNKNOWN ? (hp_shown_number){"?"}
+                               : hp_number_shown(hp_number_fixed(calls, 0));
 }
 
 static void write_function_facts(const struct writer *writer, hp_function_id id)

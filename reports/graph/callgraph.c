@@ -81,12 +81,9 @@ static void add_functions(hp_callgraph *graph)
     }
 }
 
-/* A call of a function by itself costs nothing more, whatever the input says. */
 static uint64_t call_cost(const hp_callgraph *graph, const hp_profile *profile, size_t site)
 {
-    const hp_call *call = hp_profile_call(profile, site);
-
-    return call->caller == call->callee ? 0 : cost(graph, hp_profile_call_inclusive(profile, site));
+    return cost(graph, hp_profile_call_inclusive(profile, site));
 }
 
 static void count_arc(hp_callgraph *graph, const hp_arc *arc)
@@ -107,8 +104,10 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
         hp_node *node = &graph->nodes[i];
 
         node->first_callee = graph->arc_count;
-        for (; site < sites && hp_profile_call(graph->profile, site)->caller == i; site++) {
-            const hp_call *call = hp_profile_call(graph->profile, site);
+        for (const hp_call *call;
+             site < sites && (call = hp_profile_call(graph->profile, site))->caller == i; site++) {
+            /* A call of a function by itself costs nothing more, whatever the input says. */
+            const bool costs = call->callee != i;
             uint32_t *number = &latest[call->callee];
 
             if (*number == UINT32_MAX || *number < node->first_callee) {
@@ -120,11 +119,11 @@ static bool add_arcs(hp_callgraph *graph, uint32_t *latest)
 
             arc->estimated |= call->estimated;
             fits &= add_count(&arc->count, call->count);
-            fits &= add(&arc->inclusive, call_cost(graph, graph->profile, site));
+            fits &= add(&arc->inclusive, costs ? call_cost(graph, graph->profile, site) : 0);
             if (graph->base) {
                 arc->estimated |= hp_profile_call(graph->base, site)->estimated;
                 fits &= add_count(&arc->base_count, hp_profile_call(graph->base, site)->count);
-                fits &= add(&arc->base_inclusive, call_cost(graph, graph->base, site));
+                fits &= add(&arc->base_inclusive, costs ? call_cost(graph, graph->base, site) : 0);
             }
         }
         node->callee_count = graph->arc_count - node->first_callee;

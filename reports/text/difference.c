@@ -37,7 +37,7 @@ static void print_flat_row(hp_graph_text *text, const hp_flat_row *row, int widt
     const char *mark = hp_presence_mark(node);
 
     hp_begin_line(text, percent);
-    hp_buffer_add_right(&text->line, 8, hp_number_signed(percent, 2).text);
+    hp_buffer_add_number(&text->line, 8, hp_number_signed(percent, 2));
     add_costs(text, width, node->self, node->base_self);
     add_costs(text, width, node->inclusive, node->base_inclusive);
     hp_add_text(text, " ");
@@ -133,7 +133,7 @@ static void print_node(hp_graph_text *text, uint32_t index, bool primary)
         snprintf(number, sizeof number, "[%u]", index + 1);
     hp_begin_line(text, percent);
     hp_buffer_add_left(&text->line, text->index_width, number);
-    hp_add_number(text, 8, primary ? hp_number_signed(percent, 2) : (hp_number){""});
+    hp_add_number(text, 8, primary ? hp_number_signed(percent, 2) : (hp_number){0});
     add_numbers(text, true,
                 (numbers){node->self, node->inclusive, hp_add_counts(node->calls, node->recursive)},
                 (numbers){node->base_self, node->base_inclusive,

@@ -14,8 +14,7 @@ hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost)
 {
     hp_number number = hp_scale_cost(&text->scale, cost);
 
-    if (!text->scale.time)
-        strcat(number.text, ".0");
+    number.point_zero = !text->scale.time;
     return number;
 }
 
@@ -39,9 +38,8 @@ void hp_add_text(hp_graph_text *text, const char *more)
 
 void hp_add_number(hp_graph_text *text, int width, hp_number number)
 {
-    int size = (int)strlen(number.text);
-
-    hp_buffer_add_right(&text->line, 1 + (size > width ? size : width), number.text);
+    hp_add_text(text, " ");
+    hp_buffer_add_number(&text->line, width, number);
 }
 
 /* Shortens the label that ends the line from start on, and stands at this column. */
@@ -105,13 +103,17 @@ static void print_pruned_cost(const hp_graph_text *text)
 
     if (graph->base)
         fprintf(text->out, "The functions that are not shown differ by %s%s in all.\n",
-                hp_scale_change(&text->scale, graph->pruned_self, graph->pruned_base_self).text,
+                hp_number_shown(
+                    hp_scale_change(&text->scale, graph->pruned_self, graph->pruned_base_self))
+                    .text,
                 text->scale.time ? " seconds" : "");
     else if (graph->pruned_self > 0)
-        fprintf(text->out, "The functions that are not shown cost %s%s themselves (%s %%).\n",
-                hp_scale_cost(&text->scale, graph->pruned_self).text,
-                text->scale.time ? " seconds" : "",
-                hp_number_rounded(hp_callgraph_percent(graph, graph->pruned_self), 2).text);
+        fprintf(
+            text->out, "The functions that are not shown cost %s%s themselves (%s %%).\n",
+            hp_number_shown(hp_scale_cost(&text->scale, graph->pruned_self)).text,
+            text->scale.time ? " seconds" : "",
+            hp_number_shown(hp_number_rounded(hp_callgraph_percent(graph, graph->pruned_self), 2))
+                .text);
 }
 
 void hp_print_pruned(const hp_graph_text *text)
@@ -143,14 +145,11 @@ static int order_numbers(uint64_t a, uint64_t base_a, uint64_t b, uint64_t base_
     return (first < second) - (first > second);
 }
 
-static int order_labels(const hp_flat_row *a, const hp_flat_row *b)
+static int order_by_name(const void *left, const void *right)
 {
-    return hp_label_compare(a->labels, a->node->function, b->node->function);
-}
+    const hp_flat_row *a = left, *b = right;
 
-static int order_by_name(const void *a, const void *b)
-{
-    return order_labels(a, b);
+    return hp_label_compare(&a->text->labels, a->node->function, b->node->function);
 }
 
 /* Unknown numbers come last. */
@@ -165,7 +164,7 @@ static int order_by_calls(const void *left, const void *right)
     int by =
         order_numbers(known(a->calls), known(a->base_calls), known(b->calls), known(b->base_calls));
 
-    return by != 0 ? by : order_labels(a, b);
+    return by != 0 ? by : order_by_name(a, b);
 }
 
 static int order_by_self(const void *left, const void *right)
@@ -184,7 +183,7 @@ static int order_by_inclusive(const void *left, const void *right)
     return by != 0 ? by : order_by_self(left, right);
 }
 
-static hp_flat_row *rows_new(hp_graph_text *text, hp_sort sort, size_t *count)
+static int order_rows(const void *left, const void *right)
 {
     static int (*const orders[])(const void *, const void *) = {
         [HP_SORT_SELF] = order_by_self,
@@ -192,20 +191,52 @@ static hp_flat_row *rows_new(hp_graph_text *text, hp_sort sort, size_t *count)
         [HP_SORT_CALLS] = order_by_calls,
         [HP_SORT_NAME] = order_by_name,
     };
+    const hp_flat_row *a = left, *b = right;
+
+    if (a->by != b->by)
+        return a->by > b->by ? -1 : 1;
+    return orders[a->text->options->sort](a, b);
+}
+
+static uint64_t sorted_by(const hp_flat_row *row, hp_sort sort)
+{
+    const hp_node *node = row->node;
+
+    switch (sort) {
+    case HP_SORT_SELF:
+        return hp_distance(node->self, node->base_self);
+    case HP_SORT_INCLUSIVE:
+        return hp_distance(node->inclusive, node->base_inclusive);
+    case HP_SORT_CALLS:
+        return hp_distance(known(row->calls), known(row->base_calls));
+    default:
+        return 0;
+    }
+}
+
+static hp_flat_row *rows_new(hp_graph_text *text, hp_sort sort, size_t *count)
+{
     const hp_callgraph *graph = &text->graph;
     hp_flat_row *rows = malloc((graph->node_count + 1) * sizeof *rows);
 
     *count = 0;
     for (uint32_t i = 0; rows && i < graph->node_count; i++) {
         const hp_node *node = &graph->nodes[i];
+        hp_flat_row *row = &rows[*count];
 
-        if (node->function != HP_NO_FUNCTION)
-            rows[(*count)++] = (hp_flat_row){
-                node, &text->labels, hp_profile_function(graph->profile, node->function)->calls,
-                graph->base ? hp_profile_function(graph->base, node->function)->calls : 0};
+        if (node->function == HP_NO_FUNCTION)
+            continue;
+        *row = (hp_flat_row){
+            .node = node,
+            .text = text,
+            .calls = hp_profile_function(graph->profile, node->function)->calls,
+            .base_calls = graph->base ? hp_profile_function(graph->base, node->function)->calls : 0,
+        };
+        row->by = sorted_by(row, sort);
+        ++*count;
     }
     if (rows)
-        qsort(rows, *count, sizeof *rows, orders[sort]);
+        qsort(rows, *count, sizeof *rows, sort == HP_SORT_NAME ? order_by_name : order_rows);
     return rows;
 }
 

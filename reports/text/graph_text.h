@@ -52,7 +52,8 @@ void hp_add_node(hp_graph_text *text, uint32_t node);
 /* A row of the flat profile. */
 typedef struct hp_flat_row {
     const hp_node *node;
-    hp_labels *labels;
+    hp_graph_text *text;
+    uint64_t by;                /* what the rows are sorted by first, in descending order */
     uint64_t calls, base_calls; /* including those by itself; or HP_UNKNOWN */
 } hp_flat_row;
 

@@ -76,7 +76,7 @@ static void add_label(const hp_labels *labels, hp_function_id id, unsigned level
     }
     if (function->line > 0) {
         hp_buffer_add_text(label, ":");
-        hp_buffer_add_text(label, hp_number_fixed(function->line, 0).text);
+        hp_buffer_add_number(label, 0, hp_number_fixed(function->line, 0));
     }
     if (placed)
         hp_buffer_add_text(label, ")");
@@ -88,7 +88,7 @@ static void add_label(const hp_labels *labels, hp_function_id id, unsigned level
     }
     if (level == WITH_NUMBER) {
         hp_buffer_add_text(label, " #");
-        hp_buffer_add_text(label, hp_number_fixed(id, 0).text);
+        hp_buffer_add_number(label, 0, hp_number_fixed(id, 0));
     }
     if (labels->in_stacks)
         escape_special(label, start);

@@ -3,20 +3,27 @@
 #ifndef HP_NUMBER_H
 #define HP_NUMBER_H
 
+#include "buffer.h"
+
 #include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Returned by value, so that one can write hp_number_fixed(...).text. */
+/* A number as it is going to be shown. All zero: none, which is shown as "". */
 typedef struct hp_number {
-    char text[40];
+    uint64_t digits; /* the number without its decimal point */
+    unsigned char decimals;
+    bool known;
+    bool point_zero; /* ".0" follows */
+    char sign;       /* '+', '-', or 0: none */
 } hp_number;
 
+/* exponent: at most 19. */
 uint64_t hp_power_of_ten(unsigned exponent);
 
-/* value / 10^decimals, all of its digits. */
+/* value / 10^decimals, all of its digits. decimals: at most 19. */
 hp_number hp_number_fixed(uint64_t value, unsigned decimals);
 
 /* A value that is not negative, rounded. */
@@ -34,6 +41,18 @@ hp_number hp_number_calls_change(uint64_t calls, uint64_t base);
 
 /* A number with the sign of sign; none if that is 0. */
 hp_number hp_number_with_sign(int sign, hp_number number);
+
+/* Returned by value, so that one can write hp_number_shown(...).text. */
+typedef struct hp_shown_number {
+    char text[40];
+} hp_shown_number;
+
+hp_shown_number hp_number_shown(hp_number number);
+
+/* Adds a number at the right of so many bytes, at most HP_NUMBER_WIDTH_MAX, the others being
+ * blanks; all of it if it is longer. */
+enum { HP_NUMBER_WIDTH_MAX = 64 };
+void hp_buffer_add_number(hp_buffer *buffer, int width, hp_number number);
 
 /* The larger one of a width and the width of a number. */
 int hp_number_widen(int width, hp_number number);

@@ -288,7 +288,7 @@ static void measure(annotated_text *text)
 /* Prints a column. Zero is a dot: the eye looks for numbers. */
 static void print_number(const annotated_text *text, int width, bool any, hp_number number)
 {
-    fprintf(text->out, "%*s ", width, any ? number.text : ".");
+    fprintf(text->out, "%*s ", width, any ? hp_number_shown(number).text : ".");
 }
 
 static void print_columns(const annotated_text *text, const line_entry *entry)
@@ -348,13 +348,14 @@ static bool print_function(const annotated_text *text, hp_function_id id)
     if (!name)
         return false;
     fprintf(text->out, "-- %s%s: ", name, hp_presence_mark(node));
-    if (*count.text)
-        fprintf(text->out, "%s call%s, ", count.text, function->calls == base_calls + 1 ? "" : "s");
+    if (count.known)
+        fprintf(text->out, "%s call%s, ", hp_number_shown(count).text,
+                function->calls == base_calls + 1 ? "" : "s");
     fprintf(text->out, "self %s (%s %%), inclusive %s (%s %%)\n",
-            cost(text, node->self, node->base_self).text,
-            percents(text, node->self, node->base_self).text,
-            cost(text, node->inclusive, node->base_inclusive).text,
-            percents(text, node->inclusive, node->base_inclusive).text);
+            hp_number_shown(cost(text, node->self, node->base_self)).text,
+            hp_number_shown(percents(text, node->self, node->base_self)).text,
+            hp_number_shown(cost(text, node->inclusive, node->base_inclusive)).text,
+            hp_number_shown(percents(text, node->inclusive, node->base_inclusive)).text);
     free(name);
     return true;
 }
@@ -452,8 +453,8 @@ static hp_status print_file(annotated_text *text, const annotated_file *file, hp
     name = hp_escaped(function->file);
     print_rule(text);
     fprintf(text->out, "%s: self %s (%s %%)\n", named && name ? name : "in no file",
-            cost(text, file->self, file->base_self).text,
-            percents(text, file->self, file->base_self).text);
+            hp_number_shown(cost(text, file->self, file->base_self)).text,
+            hp_number_shown(percents(text, file->self, file->base_self)).text);
     if (named && !source.path) {
         fprintf(text->out, "The source was not found%s.\n",
                 text->missing_mentioned ? "" : "; --source-path=DIR says where sources are");

@@ -20,7 +20,7 @@ static hp_number percent(const hp_graph_text *text, uint64_t part, unsigned deci
     return hp_number_rounded(hp_callgraph_percent(&text->graph, part), decimals);
 }
 
-static const hp_number none = {""};
+static const hp_number none = {0};
 
 static void begin_line(hp_graph_text *text, uint64_t part)
 {
@@ -108,7 +108,7 @@ static void print_flat_rows(hp_graph_text *text, const hp_flat_row *rows, size_t
     for (const hp_flat_row *r = rows; r < rows + limit; r++) {
         cumulative += r->node->self;
         begin_line(text, r->node->self);
-        hp_buffer_add_right(&text->line, 6, percent(text, r->node->self, 2).text);
+        hp_buffer_add_number(&text->line, 6, percent(text, r->node->self, 2));
         hp_add_number(text, width + 1, cost(text, cumulative));
         hp_add_number(text, width, cost(text, r->node->self));
         hp_add_number(text, calls_width, has_calls(r) ? hp_number_calls(r->calls) : none);
@@ -172,7 +172,7 @@ static int names_column(const hp_graph_text *text)
 static void add_more_calls(hp_graph_text *text, const char *sign, hp_number more)
 {
     hp_add_text(text, sign);
-    hp_buffer_add_left(&text->line, text->calls_width, more.text);
+    hp_buffer_add_left(&text->line, text->calls_width, hp_number_shown(more).text);
 }
 
 static void print_arc(hp_graph_text *text, const hp_arc *arc, uint32_t other)

@@ -16,9 +16,11 @@ static bool print_left_out(FILE *out, const char *what, const hp_callgraph *grap
 
     if (before <= total)
         return false;
-    fprintf(out, "%s%s of %s%s (%s %%)", what, hp_scale_cost(scale, before - total).text,
-            hp_scale_cost(scale, before).text, scale->time ? " seconds" : "",
-            hp_number_rounded(100.0 * (double)(before - total) / (double)before, 2).text);
+    fprintf(out, "%s%s of %s%s (%s %%)", what,
+            hp_number_shown(hp_scale_cost(scale, before - total)).text,
+            hp_number_shown(hp_scale_cost(scale, before)).text, scale->time ? " seconds" : "",
+            hp_number_shown(hp_number_rounded(100.0 * (double)(before - total) / (double)before, 2))
+                .text);
     return true;
 }
 
@@ -58,8 +60,10 @@ static void print_origin(FILE *out, const hp_profile *profile)
     if (interval == 1000000)
         fputs(", one a millisecond", out);
     else if (interval)
-        fprintf(out, ", one each %s ms",
-                hp_number_rounded((double)interval / 1e6, interval % 1000000 ? 3 : 0).text);
+        fprintf(
+            out, ", one each %s ms",
+            hp_number_shown(hp_number_rounded((double)interval / 1e6, interval % 1000000 ? 3 : 0))
+                .text);
 }
 
 static void print_count(FILE *out, const hp_callgraph *graph, const hp_scale *scale)
@@ -73,7 +77,7 @@ static void print_count(FILE *out, const hp_callgraph *graph, const hp_scale *sc
     hp_string_escape(hp_string_of(event->name), name, sizeof name);
     if (!samples && !(bytes && strcmp(name, "Bytes") == 0))
         fprintf(out, " of %s", name);
-    fprintf(out, ": %s in all", hp_scale_cost(scale, graph->total).text);
+    fprintf(out, ": %s in all", hp_number_shown(hp_scale_cost(scale, graph->total)).text);
 }
 
 static void print_threads(FILE *out, const hp_callgraph *graph)
@@ -97,16 +101,18 @@ void hp_print_totals(FILE *out, const hp_callgraph *graph, const hp_scale *scale
     } else {
         if (scale->time) {
             print_origin(out, graph->profile);
-            fprintf(out, ": %s seconds in all", hp_scale_cost(scale, graph->total).text);
+            fprintf(out, ": %s seconds in all",
+                    hp_number_shown(hp_scale_cost(scale, graph->total)).text);
         } else {
             print_count(out, graph, scale);
         }
         if (graph->base)
             fprintf(out, ", %s in the base: %s (%s %%)",
-                    hp_scale_cost(scale, graph->base_total).text,
-                    hp_scale_change(scale, graph->total, graph->base_total).text,
-                    hp_number_signed(
-                        hp_callgraph_change_percent(graph, graph->total, graph->base_total), 2)
+                    hp_number_shown(hp_scale_cost(scale, graph->base_total)).text,
+                    hp_number_shown(hp_scale_change(scale, graph->total, graph->base_total)).text,
+                    hp_number_shown(
+                        hp_number_signed(
+                            hp_callgraph_change_percent(graph, graph->total, graph->base_total), 2))
                         .text);
         fputs(".\n", out);
         print_threads(out, graph);

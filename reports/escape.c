@@ -45,6 +45,23 @@ void hp_add_escaped(hp_buffer *buffer, hp_string string)
     }
 }
 
+void hp_escape_from(hp_buffer *buffer, size_t start)
+{
+    if (buffer->failed || buffer->size == start)
+        return;
+
+    hp_string raw = {buffer->text + start, buffer->size - start};
+    hp_buffer escaped = {0};
+
+    if (plain_size(raw) == raw.size)
+        return;
+    hp_add_escaped(&escaped, raw);
+    buffer->size = start;
+    buffer->failed = escaped.failed;
+    hp_buffer_add(buffer, (hp_string){escaped.text, escaped.size});
+    free(escaped.text);
+}
+
 char *hp_escaped(hp_string string)
 {
     hp_buffer escaped = {0};
@@ -104,16 +121,19 @@ static void add_bytes(hp_buffer *buffer, const char *from, const char *to)
     }
 }
 
+hp_string hp_shown_part(hp_string name)
+{
+    hp_string middle = without_blanks_at_ends(name);
+
+    return middle.size > 0 ? middle : (hp_string){"???", 3};
+}
+
 void hp_add_shown_name(hp_buffer *buffer, hp_string name, bool exact)
 {
     hp_string middle = without_blanks_at_ends(name);
 
-    if (name.size == 0 || (middle.size == 0 && !exact)) {
-        hp_buffer_add_text(buffer, "???");
-        return;
-    }
-    if (!exact) {
-        hp_add_escaped(buffer, middle);
+    if (name.size == 0 || !exact) {
+        hp_add_escaped(buffer, hp_shown_part(name));
         return;
     }
     add_bytes(buffer, name.data, middle.data);

@@ -22,7 +22,10 @@ static inline hp_string hp_string_of(const char *text)
 /* Adds the escaped string. */
 void hp_add_escaped(hp_buffer *buffer, hp_string string);
 
-/* The same as a new string, to be freed; NULL without memory. */
+/* Escapes what a buffer has from start on. */
+void hp_escape_from(hp_buffer *buffer, size_t start);
+
+/* The escaped string, to be freed; NULL without memory. */
 char *hp_escaped(hp_string string);
 
 /* Adds a name as texts and drawings show it: escaped, without blanks at its ends, "???" if nothing
@@ -30,7 +33,10 @@ char *hp_escaped(hp_string string);
  * are escaped, too. */
 void hp_add_shown_name(hp_buffer *buffer, hp_string name, bool exact);
 
-/* The same as a new string, to be freed; NULL without memory. */
+/* The part of a name that is shown if it need not be exact. */
+hp_string hp_shown_part(hp_string name);
+
+/* A name as hp_add_shown_name adds it, to be freed; NULL without memory. */
 char *hp_shown_name(hp_string name, bool exact);
 
 /* Whether UTF-8 has letters of Hebrew, Arabic and other scripts that are read from right to left.

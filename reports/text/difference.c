@@ -37,7 +37,7 @@ static void print_flat_row(hp_graph_text *text, const hp_flat_row *row, int widt
     const char *mark = hp_presence_mark(node);
 
     hp_begin_line(text, percent);
-    hp_buffer_add_number(&text->line, 8, hp_number_signed(percent, 2));
+    hp_buffer_add_number(&text->lines, 8, hp_number_signed(percent, 2));
     add_costs(text, width, node->self, node->base_self);
     add_costs(text, width, node->inclusive, node->base_inclusive);
     hp_add_text(text, " ");
@@ -92,6 +92,7 @@ bool hp_print_flat_difference(hp_graph_text *text)
             calls_width, "change", calls_width, "base", calls_width, "now");
     for (size_t i = 0; i < shown; i++)
         print_flat_row(text, &rows[i], width, calls_width);
+    hp_write_lines(text);
     if (shown < count)
         fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", shown, count);
     if (!text->options->brief)
@@ -117,7 +118,7 @@ static void add_numbers(hp_graph_text *text, bool costs, numbers now, numbers ba
         hp_add_number(text, width, hp_scale_cost(&text->scale, base.inclusive));
         hp_add_number(text, width, hp_scale_cost(&text->scale, now.inclusive));
     } else {
-        hp_buffer_add_right(&text->line, 4 * (width + 1), "");
+        hp_buffer_add_right(&text->lines, 4 * (width + 1), "");
     }
     add_calls(text, text->calls_width, now.calls, base.calls);
     hp_add_text(text, " ");
@@ -132,7 +133,7 @@ static void print_node(hp_graph_text *text, uint32_t index, bool primary)
     if (primary)
         snprintf(number, sizeof number, "[%u]", index + 1);
     hp_begin_line(text, percent);
-    hp_buffer_add_left(&text->line, text->index_width, number);
+    hp_buffer_add_left(&text->lines, text->index_width, number);
     hp_add_number(text, 8, primary ? hp_number_signed(percent, 2) : (hp_number){0});
     add_numbers(text, true,
                 (numbers){node->self, node->inclusive, hp_add_counts(node->calls, node->recursive)},
@@ -145,7 +146,7 @@ static void print_node(hp_graph_text *text, uint32_t index, bool primary)
 static void print_arc(hp_graph_text *text, const hp_arc *arc, uint32_t other)
 {
     hp_begin_line(text, change_percent(text, arc->inclusive, arc->base_inclusive));
-    hp_buffer_add_right(&text->line, text->index_width + 9, "");
+    hp_buffer_add_right(&text->lines, text->index_width + 9, "");
     add_numbers(text, arc->caller != arc->callee,
                 (numbers){hp_callgraph_arc_self(&text->graph, arc), arc->inclusive, arc->count},
                 (numbers){hp_callgraph_arc_base_self(&text->graph, arc), arc->base_inclusive,
@@ -169,7 +170,7 @@ static void print_entry(hp_graph_text *text, uint32_t index)
     if (node->function == HP_NO_FUNCTION)
         for (uint32_t i = node->next_member; i != HP_NO_NODE; i = graph->nodes[i].next_member)
             print_node(text, i, false);
-    fputs("-----------------------------------------------\n", text->out);
+    hp_add_text(text, "-----------------------------------------------\n");
 }
 
 static void explain_graph(const hp_graph_text *text)
@@ -219,6 +220,7 @@ void hp_print_graph_difference(hp_graph_text *text)
             "base", calls, "now");
     for (uint32_t i = 0; i < hp_entry_count(text); i++)
         print_entry(text, i);
+    hp_write_lines(text);
     if (!text->options->brief)
         explain_graph(text);
 }

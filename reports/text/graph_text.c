@@ -20,26 +20,36 @@ hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost)
 
 void hp_begin_line(hp_graph_text *text, double percent)
 {
-    hp_buffer_clear(&text->line);
     if (text->options->color)
-        fputs(hp_terminal_color(percent), text->out);
+        hp_add_text(text, hp_terminal_color(percent));
+    text->line = text->lines.size;
 }
 
 void hp_end_line(hp_graph_text *text)
 {
+    enum { BLOCK_SIZE = 1 << 16 };
+
     hp_add_text(text, text->options->color ? HP_COLOR_END "\n" : "\n");
-    fwrite(text->line.text, 1, text->line.size, text->out);
+    if (text->lines.size >= BLOCK_SIZE)
+        hp_write_lines(text);
+}
+
+void hp_write_lines(hp_graph_text *text)
+{
+    if (text->lines.size > 0)
+        fwrite(text->lines.text, 1, text->lines.size, text->out);
+    hp_buffer_clear(&text->lines);
 }
 
 void hp_add_text(hp_graph_text *text, const char *more)
 {
-    hp_buffer_add_text(&text->line, more);
+    hp_buffer_add_text(&text->lines, more);
 }
 
 void hp_add_number(hp_graph_text *text, int width, hp_number number)
 {
     hp_add_text(text, " ");
-    hp_buffer_add_number(&text->line, width, number);
+    hp_buffer_add_number(&text->lines, width, number);
 }
 
 /* Shortens the label that ends the line from start on, and stands at this column. */
@@ -48,7 +58,7 @@ static void shorten_label(hp_graph_text *text, size_t start, size_t column, size
     /* On a narrow terminal, a broken line is better than no name. */
     size_t width = text->options->width, used = column + more;
     size_t columns = width > used + 12 ? width - used : 12;
-    hp_buffer *line = &text->line;
+    hp_buffer *line = &text->lines;
 
     if (width && !line->failed && hp_columns_of(line->text + start) > columns) {
         char *shortened = hp_shortened(strdup(line->text + start), columns);
@@ -62,10 +72,10 @@ static void shorten_label(hp_graph_text *text, size_t start, size_t column, size
 
 void hp_add_label(hp_graph_text *text, hp_function_id function, int more)
 {
-    const size_t start = text->line.size;
+    const size_t start = text->lines.size;
 
-    hp_label_add(&text->labels, function, &text->line);
-    shorten_label(text, start, start, (size_t)more);
+    hp_label_add(&text->labels, function, &text->lines);
+    shorten_label(text, start, start - text->line, (size_t)more);
 }
 
 void hp_add_node(hp_graph_text *text, uint32_t node)
@@ -262,15 +272,15 @@ static void add_cell(hp_graph_text *text, const hp_node *node, size_t columns)
     const char *name;
 
     snprintf(number, sizeof number, "[%td]", node - text->graph.nodes + 1);
-    hp_buffer_add_right(&text->line, text->index_width, number);
+    hp_buffer_add_right(&text->lines, text->index_width, number);
     hp_add_text(text, " ");
     name = index_name(text, node, number);
-    start = text->line.size;
+    start = text->lines.size;
     hp_add_text(text, name);
     shorten_label(text, start, used, 0);
     used += hp_columns_of(name);
     if (used < columns)
-        hp_buffer_add_right(&text->line, (int)(columns - used), "");
+        hp_buffer_add_right(&text->lines, (int)(columns - used), "");
 }
 
 bool hp_print_index(hp_graph_text *text)
@@ -306,11 +316,10 @@ bool hp_print_index(hp_graph_text *text)
 
     fputs("Index by function name\n\n", text->out);
     for (size_t line = 0; line < lines; line++) {
-        hp_buffer_clear(&text->line);
         for (size_t at = line; at < count; at += lines)
             add_cell(text, rows[at].node, at + lines < count ? cell : 0);
         hp_add_text(text, "\n");
-        fwrite(text->line.text, 1, text->line.size, text->out);
+        hp_write_lines(text);
     }
     free(rows);
     return true;
@@ -368,12 +377,12 @@ hp_status hp_graph_text_begin(hp_graph_text *text, const hp_profile *profile,
 
 bool hp_graph_text_failed(const hp_graph_text *text)
 {
-    return text->line.failed || text->labels.one.failed || text->labels.other.failed;
+    return text->lines.failed || text->labels.one.failed || text->labels.other.failed;
 }
 
 void hp_graph_text_end(hp_graph_text *text)
 {
     hp_labels_free(&text->labels);
-    free(text->line.text);
+    free(text->lines.text);
     hp_callgraph_free(&text->graph);
 }

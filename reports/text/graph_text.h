@@ -14,7 +14,8 @@ typedef struct hp_graph_text {
     const hp_report_options *options;
     hp_callgraph graph;
     hp_labels labels;
-    hp_buffer line; /* the line that is put together. If it has failed, lines are missing. */
+    hp_buffer lines; /* what is not yet written. If it has failed, lines are missing. */
+    size_t line;     /* where the line begins that is put together */
 
     hp_scale scale;
     int index_width, cost_width, calls_width; /* of all numbers of the graph, with signs */
@@ -37,6 +38,9 @@ hp_number hp_graph_cost(const hp_graph_text *text, uint64_t cost);
 /* Begin and end a line in the colour of a percentage of the total. */
 void hp_begin_line(hp_graph_text *text, double percent);
 void hp_end_line(hp_graph_text *text);
+
+/* Writes the lines, before something else is printed. */
+void hp_write_lines(hp_graph_text *text);
 
 /* Adds text to the line; or a blank and then a number at the right of so many columns. */
 void hp_add_text(hp_graph_text *text, const char *more);

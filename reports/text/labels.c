@@ -68,11 +68,13 @@ static void add_label(const hp_labels *labels, hp_function_id id, unsigned level
     const bool placed = has_place(function);
     const size_t start = label->size;
 
-    if (first == NAME)
-        hp_add_shown_name(label, function->name, level >= EXACT);
+    if (first == NAME && level >= EXACT)
+        hp_add_shown_name(label, function->name, true);
+    else if (first == NAME)
+        hp_buffer_add(label, hp_shown_part(function->name));
     if (first <= PLACE && placed) {
         hp_buffer_add_text(label, " (");
-        hp_add_escaped(label, labels->files[id]);
+        hp_buffer_add(label, labels->files[id]);
     }
     if (function->line > 0) {
         hp_buffer_add_text(label, ":");
@@ -82,14 +84,15 @@ static void add_label(const hp_labels *labels, hp_function_id id, unsigned level
         hp_buffer_add_text(label, ")");
     if (level >= WITH_OBJECT && function->object.size) {
         hp_buffer_add_text(label, " [");
-        hp_add_escaped(label,
-                       level == WITH_OBJECT ? hp_base_name(function->object) : function->object);
+        hp_buffer_add(label,
+                      level == WITH_OBJECT ? hp_base_name(function->object) : function->object);
         hp_buffer_add_text(label, "]");
     }
     if (level == WITH_NUMBER) {
         hp_buffer_add_text(label, " #");
         hp_buffer_add_number(label, 0, hp_number_fixed(id, 0));
     }
+    hp_escape_from(label, start); /* what is escaped remains as it is */
     if (labels->in_stacks)
         escape_special(label, start);
 }

@@ -108,7 +108,7 @@ static void print_flat_rows(hp_graph_text *text, const hp_flat_row *rows, size_t
     for (const hp_flat_row *r = rows; r < rows + limit; r++) {
         cumulative += r->node->self;
         begin_line(text, r->node->self);
-        hp_buffer_add_number(&text->line, 6, percent(text, r->node->self, 2));
+        hp_buffer_add_number(&text->lines, 6, percent(text, r->node->self, 2));
         hp_add_number(text, width + 1, cost(text, cumulative));
         hp_add_number(text, width, cost(text, r->node->self));
         hp_add_number(text, calls_width, has_calls(r) ? hp_number_calls(r->calls) : none);
@@ -122,6 +122,7 @@ static void print_flat_rows(hp_graph_text *text, const hp_flat_row *rows, size_t
         hp_add_label(text, r->node->function, 0);
         hp_end_line(text);
     }
+    hp_write_lines(text);
     if (limit < count)
         fprintf(text->out, "\n%zu of %zu functions; the others are not shown.\n", limit, count);
 }
@@ -172,7 +173,7 @@ static int names_column(const hp_graph_text *text)
 static void add_more_calls(hp_graph_text *text, const char *sign, hp_number more)
 {
     hp_add_text(text, sign);
-    hp_buffer_add_left(&text->line, text->calls_width, hp_number_shown(more).text);
+    hp_buffer_add_left(&text->lines, text->calls_width, hp_number_shown(more).text);
 }
 
 static void print_arc(hp_graph_text *text, const hp_arc *arc, uint32_t other)
@@ -186,7 +187,7 @@ static void print_arc(hp_graph_text *text, const hp_arc *arc, uint32_t other)
     if (callee->cycle)
         calls = graph->nodes[graph->wholes[callee->cycle - 1]].calls;
     begin_line(text, arc->inclusive);
-    hp_buffer_add_right(&text->line, text->index_width + 6, "");
+    hp_buffer_add_right(&text->lines, text->index_width + 6, "");
     hp_add_number(text, width, caller == callee ? none : hp_graph_cost(text, self));
     hp_add_number(text, width,
                   caller == callee ? none : hp_graph_cost(text, arc->inclusive - self));
@@ -231,8 +232,10 @@ static void print_entry(hp_graph_text *text, uint32_t index)
     const hp_node *node = &graph->nodes[index];
     char number[16];
 
-    if (node->function != HP_NO_FUNCTION && node->spontaneous)
-        fprintf(text->out, "%*s<spontaneous>\n", names_column(text) + 4, "");
+    if (node->function != HP_NO_FUNCTION && node->spontaneous) {
+        hp_buffer_add_right(&text->lines, names_column(text) + 4, "");
+        hp_add_text(text, "<spontaneous>\n");
+    }
     for (uint32_t i = 0; i < node->caller_count; i++) {
         const hp_arc *arc = &graph->callers[node->first_caller + i];
 
@@ -241,7 +244,7 @@ static void print_entry(hp_graph_text *text, uint32_t index)
 
     snprintf(number, sizeof number, "[%" PRIu32 "]", index + 1);
     begin_line(text, node->inclusive);
-    hp_buffer_add_left(&text->line, text->index_width, number);
+    hp_buffer_add_left(&text->lines, text->index_width, number);
     hp_add_number(text, 5, percent(text, node->inclusive, 1));
     add_costs(text, node);
     hp_add_text(text, " ");
@@ -257,12 +260,12 @@ static void print_entry(hp_graph_text *text, uint32_t index)
         const hp_node *member = &graph->nodes[i];
 
         begin_line(text, member->inclusive);
-        hp_buffer_add_right(&text->line, text->index_width + 6, "");
+        hp_buffer_add_right(&text->lines, text->index_width + 6, "");
         add_costs(text, member);
         hp_add_text(text, "     ");
         hp_add_node(text, i);
     }
-    fputs("-----------------------------------------------\n", text->out);
+    hp_add_text(text, "-----------------------------------------------\n");
 }
 
 static void explain_graph(const hp_graph_text *text)
@@ -320,6 +323,7 @@ static void print_graph(hp_graph_text *text)
             "children", calls + 2, "called", calls + 1, "name");
     for (uint32_t i = 0; i < hp_entry_count(text); i++)
         print_entry(text, i);
+    hp_write_lines(text);
     if (!text->options->brief)
         explain_graph(text);
 }

@@ -41,17 +41,6 @@ void hp_write_lines(hp_graph_text *text)
     hp_buffer_clear(&text->lines);
 }
 
-void hp_add_text(hp_graph_text *text, const char *more)
-{
-    hp_buffer_add_text(&text->lines, more);
-}
-
-void hp_add_number(hp_graph_text *text, int width, hp_number number)
-{
-    hp_add_text(text, " ");
-    hp_buffer_add_number(&text->lines, width, number);
-}
-
 /* Shortens the label that ends the line from start on, and stands at this column. */
 static void shorten_label(hp_graph_text *text, size_t start, size_t column, size_t more)
 {

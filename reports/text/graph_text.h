@@ -43,8 +43,16 @@ void hp_end_line(hp_graph_text *text);
 void hp_write_lines(hp_graph_text *text);
 
 /* Adds text to the line; or a blank and then a number at the right of so many columns. */
-void hp_add_text(hp_graph_text *text, const char *more);
-void hp_add_number(hp_graph_text *text, int width, hp_number number);
+static inline void hp_add_text(hp_graph_text *text, const char *more)
+{
+    hp_buffer_add_text(&text->lines, more);
+}
+
+static inline void hp_add_number(hp_graph_text *text, int width, hp_number number)
+{
+    hp_add_text(text, " ");
+    hp_buffer_add_number(&text->lines, width, number);
+}
 
 /* Adds a label, shortened so that the line fits on the terminal with more columns after the label.
  */

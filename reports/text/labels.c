@@ -26,6 +26,8 @@ hp_string hp_base_name(hp_string file)
 
 /* --- What a label is made of ---------------------------------------------------------------- */
 
+#define NOT_KEPT UINT32_MAX
+
 enum level { PLAIN, EXACT, WITH_OBJECT, WITH_OBJECT_PATH, WITH_NUMBER };
 
 /* Whether a character separates the functions of a stack, or makes a comment of it. */
@@ -104,23 +106,29 @@ static void make_label(const hp_labels *labels, hp_function_id id, unsigned leve
     add_label(labels, id, level, first, label);
 }
 
-/* An hp_hash_on_level. */
+/* An hp_hash_on_level. Keeps the label. */
 static bool hash_label(void *context, size_t id, unsigned level, uint64_t *hash)
 {
-    static const char filling[sizeof *hash - 1];
+    static const char end[sizeof *hash]; /* a NUL, and what makes the last eight bytes whole */
     hp_labels *labels = context;
-    hp_buffer *label = &labels->one;
-    uint64_t eight;
+    hp_buffer *kept = &labels->kept;
+    const size_t start = kept->size;
+    uint64_t eight, sum = 0;
 
-    make_label(labels, (hp_function_id)id, level, NAME, label);
-    hp_buffer_add(label, (hp_string){filling, sizeof filling});
-    *hash = 0;
-    for (size_t at = 0; at + sizeof eight <= label->size; at += sizeof eight) {
-        memcpy(&eight, label->text + at, sizeof eight);
-        *hash = (*hash ^ eight) * 0x9e3779b97f4a7c15;
-        *hash ^= *hash >> 32;
+    add_label(labels, (hp_function_id)id, level, NAME, kept);
+    hp_buffer_add(kept, (hp_string){end, sizeof end});
+    for (size_t at = start; at + sizeof eight <= kept->size; at += sizeof eight) {
+        memcpy(&eight, kept->text + at, sizeof eight);
+        sum = (sum ^ eight) * 0x9e3779b97f4a7c15;
+        sum ^= sum >> 32;
     }
-    return !label->failed;
+    *hash = sum;
+    labels->starts[id] = (uint32_t)start;
+    if (kept->size > HP_LABELS_KEPT_MAX) {
+        labels->starts[id] = NOT_KEPT;
+        kept->size = start;
+    }
+    return !kept->failed;
 }
 
 /* --- Which of these are needed -------------------------------------------------------------- */
@@ -184,8 +192,9 @@ bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks
 
     *labels = (hp_labels){.profile = profile,
                           .in_stacks = in_stacks,
-                          .files = malloc((count + 1) * sizeof *labels->files)};
-    if (labels->files && find_files(labels))
+                          .files = malloc((count + 1) * sizeof *labels->files),
+                          .starts = malloc((count + 1) * sizeof *labels->starts)};
+    if (labels->files && labels->starts && find_files(labels))
         labels->levels = hp_levels_new(count, hash_label, labels, WITH_NUMBER);
     return labels->levels != NULL;
 }
@@ -194,11 +203,18 @@ void hp_labels_free(hp_labels *labels)
 {
     free(labels->files);
     free(labels->levels);
+    free(labels->kept.text);
+    free(labels->starts);
     free(labels->one.text);
     free(labels->other.text);
 }
 
 /* --- Labels --------------------------------------------------------------------------------- */
+
+static bool is_kept(const hp_labels *labels, hp_function_id id)
+{
+    return labels->starts[id] != NOT_KEPT;
+}
 
 static const char *text_of(const hp_buffer *label)
 {
@@ -207,11 +223,16 @@ static const char *text_of(const hp_buffer *label)
 
 void hp_label_add(const hp_labels *labels, hp_function_id id, hp_buffer *buffer)
 {
-    add_label(labels, id, labels->levels[id], NAME, buffer);
+    if (is_kept(labels, id))
+        hp_buffer_add_text(buffer, labels->kept.text + labels->starts[id]);
+    else
+        add_label(labels, id, labels->levels[id], NAME, buffer);
 }
 
 const char *hp_label(hp_labels *labels, hp_function_id id)
 {
+    if (is_kept(labels, id))
+        return labels->kept.text + labels->starts[id];
     make_label(labels, id, labels->levels[id], NAME, &labels->one);
     return text_of(&labels->one);
 }
@@ -253,6 +274,9 @@ static enum part first_difference(const hp_labels *labels, hp_function_id a, hp_
 
 int hp_label_compare(hp_labels *labels, hp_function_id a, hp_function_id b)
 {
+    if (is_kept(labels, a) && is_kept(labels, b))
+        return strcmp(hp_label(labels, a), hp_label(labels, b));
+
     enum part first = first_difference(labels, a, b);
     int by = first == NAME ? compare_plain(hp_profile_function(labels->profile, a)->name,
                                            hp_profile_function(labels->profile, b)->name)

@@ -16,17 +16,22 @@ bool hp_has_file(const hp_function *function);
 /* The last part of a path. */
 hp_string hp_base_name(hp_string file);
 
+enum { HP_LABELS_KEPT_MAX = 1 << 20 };
+
 /* The labels of the functions of a profile, escaped: "name (file.py:12)", or only the name if there
  * is neither a file nor a line. If several files have the same base name, the directories are part
  * of the label. All labels differ: those that would not have their object, "[libm.so]", and a
  * number behind them if that is not enough.
  *
- * A label is made when it is needed: an input may give thousands of functions one long name. */
+ * Labels are kept as long as they are HP_LABELS_KEPT_MAX bytes together, the others made when they
+ * are needed: an input may give thousands of functions one long name. */
 typedef struct hp_labels {
     const hp_profile *profile;
     bool in_stacks;        /* semicolons, and a "#" at the start, are escaped, too */
     hp_string *files;      /* of each function, what is shown of it */
     unsigned char *levels; /* likewise: see tell_apart.h */
+    hp_buffer kept;        /* labels, with a NUL behind each */
+    uint32_t *starts;      /* likewise: of its label in kept; UINT32_MAX: it is not there */
     hp_buffer one, other;  /* the labels made last. If one has failed, some are wrong. */
 } hp_labels;
 

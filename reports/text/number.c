@@ -55,7 +55,7 @@ hp_number hp_number_calls_change(uint64_t calls, uint64_t base)
 }
 
 /* Writes a number so that it ends before end, and returns where it begins. */
-static char *write_number(char *end, hp_number number)
+static inline char *write_number(char *end, hp_number number)
 {
     uint64_t left = number.digits;
 

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <set>
 
@@ -65,20 +66,54 @@ TEST(LabelsOfFunctions, Differ)
     EXPECT_EQ(count, 30u * 8 * 3);
 }
 
+void compare_all(hp_labels *labels, size_t count)
+{
+    for (hp_function_id a = 0; a < count; a++) {
+        const std::string one = hp_label(labels, a);
+        for (hp_function_id b = 0; b < count; b++) {
+            const std::string other = hp_label(labels, b);
+            ASSERT_EQ(sign(hp_label_compare(labels, a, b)),
+                      sign(strcmp(one.c_str(), other.c_str())))
+                << one << "\n"
+                << other;
+        }
+    }
+}
+
 TEST(LabelsOfFunctions, AreComparedAsIfTheyWereWritten)
 {
     const Builder builder = alike_functions();
     const size_t count = hp_profile_function_count(builder.get());
     Labels labels(builder.get());
-    for (hp_function_id a = 0; a < count; a++) {
-        const std::string one = hp_label(&labels.labels, a);
-        for (hp_function_id b = 0; b < count; b++) {
-            const std::string other = hp_label(&labels.labels, b);
-            ASSERT_EQ(sign(hp_label_compare(&labels.labels, a, b)),
-                      sign(strcmp(one.c_str(), other.c_str())))
-                << one << "\n"
-                << other;
-        }
+    compare_all(&labels.labels, count);
+    std::fill_n(labels.labels.starts, count, UINT32_MAX);
+    compare_all(&labels.labels, count);
+}
+
+TEST(LabelsOfFunctions, AreTheSameIfTheyAreNotKept)
+{
+    const Builder builder = alike_functions();
+    Labels labels(builder.get());
+    for (hp_function_id id = 0; id < hp_profile_function_count(builder.get()); id++) {
+        ASSERT_NE(labels.labels.starts[id], UINT32_MAX);
+        const std::string kept = hp_label(&labels.labels, id);
+        labels.labels.starts[id] = UINT32_MAX;
+        EXPECT_EQ(hp_label(&labels.labels, id), kept);
+    }
+}
+
+/* Of many functions of long names, only some are. */
+TEST(LabelsOfFunctions, AreKeptUpToASize)
+{
+    const std::string name(HP_LABELS_KEPT_MAX / 10, 'f');
+    Builder builder;
+    for (char more = 'a'; more < 'a' + 20; more++)
+        builder.function(name + more, "", 0, 1, 1, {1}, {1});
+    Labels labels(builder.get());
+    EXPECT_LE(labels.labels.kept.room, 2u * HP_LABELS_KEPT_MAX);
+    for (hp_function_id id = 0; id < 20; id++) {
+        EXPECT_EQ(labels.labels.starts[id] != UINT32_MAX, id < 9) << id;
+        EXPECT_EQ(hp_label(&labels.labels, id), name + static_cast<char>('a' + id));
     }
 }
 

@@ -55,15 +55,16 @@ hp_status hp_event_find(const hp_profile *profile, const char *name, size_t *eve
 
 static uint64_t cost(const hp_callgraph *graph, const uint64_t *costs)
 {
-    return hp_profile_event_count(graph->profile) ? costs[graph->event] : 0;
+    return graph->has_event ? costs[graph->event] : 0;
 }
 
 /* One node a function, in the order of the profile. */
 static void add_functions(hp_callgraph *graph)
 {
     const hp_profile *base = graph->base;
+    const size_t count = hp_profile_function_count(graph->profile);
 
-    for (hp_function_id i = 0; i < hp_profile_function_count(graph->profile); i++) {
+    for (hp_function_id i = 0; i < count; i++) {
         hp_node *node = &graph->nodes[graph->node_count++];
 
         *node = (hp_node){
@@ -349,7 +350,8 @@ hp_status hp_callgraph_gather(hp_callgraph *graph, const hp_profile *profile,
 {
     size_t functions = hp_profile_function_count(profile), calls = hp_profile_call_count(profile);
 
-    *graph = (hp_callgraph){.profile = profile, .base = base};
+    *graph = (hp_callgraph){
+        .profile = profile, .base = base, .has_event = hp_profile_event_count(profile) > 0};
 
     hp_status status = hp_event_find(profile, event, &graph->event, error);
 

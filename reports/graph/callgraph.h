@@ -55,6 +55,7 @@ typedef struct hp_arc {
 typedef struct hp_callgraph {
     const hp_profile *profile, *base; /* base: NULL: there is none, and its numbers are all 0 */
     size_t event;                     /* number of the event; 0 if there are no events */
+    bool has_event;                   /* or else all costs are 0 */
     uint64_t total, base_total;       /* of the whole profile */
 
     /* In descending order of inclusive cost, with a base of its difference; a cycle before its

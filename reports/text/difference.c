@@ -37,7 +37,7 @@ static void print_flat_row(hp_graph_text *text, const hp_flat_row *row, int widt
     const char *mark = hp_presence_mark(node);
 
     hp_begin_line(text, percent);
-    hp_buffer_add_number(&text->lines, 8, hp_number_signed(percent, 2));
+    hp_buffer_add_number(&text->lines, 0, 8, hp_number_signed(percent, 2));
     add_costs(text, width, node->self, node->base_self);
     add_costs(text, width, node->inclusive, node->base_inclusive);
     hp_add_text(text, " ");

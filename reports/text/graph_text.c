@@ -29,7 +29,9 @@ void hp_end_line(hp_graph_text *text)
 {
     enum { BLOCK_SIZE = 1 << 16 };
 
-    hp_add_text(text, text->options->color ? HP_COLOR_END "\n" : "\n");
+    if (text->options->color)
+        hp_add_text(text, HP_COLOR_END);
+    hp_add_text(text, "\n");
     if (text->lines.size >= BLOCK_SIZE)
         hp_write_lines(text);
 }
@@ -49,7 +51,7 @@ static void shorten_label(hp_graph_text *text, size_t start, size_t column, size
     size_t columns = width > used + 12 ? width - used : 12;
     hp_buffer *line = &text->lines;
 
-    if (width && !line->failed && hp_columns_of(line->text + start) > columns) {
+    if (!line->failed && hp_columns_of(line->text + start) > columns) {
         char *shortened = hp_shortened(strdup(line->text + start), columns);
 
         line->failed |= !shortened;
@@ -64,7 +66,8 @@ void hp_add_label(hp_graph_text *text, hp_function_id function, int more)
     const size_t start = text->lines.size;
 
     hp_label_add(&text->labels, function, &text->lines);
-    shorten_label(text, start, start - text->line, (size_t)more);
+    if (text->options->width)
+        shorten_label(text, start, start - text->line, (size_t)more);
 }
 
 void hp_add_node(hp_graph_text *text, uint32_t node)
@@ -188,7 +191,6 @@ static int order_rows(const void *left, const void *right)
         [HP_SORT_SELF] = order_by_self,
         [HP_SORT_INCLUSIVE] = order_by_inclusive,
         [HP_SORT_CALLS] = order_by_calls,
-        [HP_SORT_NAME] = order_by_name,
     };
     const hp_flat_row *a = left, *b = right;
 
@@ -266,7 +268,8 @@ static void add_cell(hp_graph_text *text, const hp_node *node, size_t columns)
     name = index_name(text, node, number);
     start = text->lines.size;
     hp_add_text(text, name);
-    shorten_label(text, start, used, 0);
+    if (text->options->width)
+        shorten_label(text, start, used, 0);
     used += hp_columns_of(name);
     if (used < columns)
         hp_buffer_add_right(&text->lines, (int)(columns - used), "");

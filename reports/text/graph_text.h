@@ -50,8 +50,7 @@ static inline void hp_add_text(hp_graph_text *text, const char *more)
 
 static inline void hp_add_number(hp_graph_text *text, int width, hp_number number)
 {
-    hp_add_text(text, " ");
-    hp_buffer_add_number(&text->lines, width, number);
+    hp_buffer_add_number(&text->lines, 1, width, number);
 }
 
 /* Adds a label, shortened so that the line fits on the terminal with more columns after the label.

@@ -80,7 +80,7 @@ static void add_label(const hp_labels *labels, hp_function_id id, unsigned level
     }
     if (function->line > 0) {
         hp_buffer_add_text(label, ":");
-        hp_buffer_add_number(label, 0, hp_number_fixed(function->line, 0));
+        hp_buffer_add_number(label, 0, 0, hp_number_fixed(function->line, 0));
     }
     if (placed)
         hp_buffer_add_text(label, ")");
@@ -92,7 +92,7 @@ static void add_label(const hp_labels *labels, hp_function_id id, unsigned level
     }
     if (level == WITH_NUMBER) {
         hp_buffer_add_text(label, " #");
-        hp_buffer_add_number(label, 0, hp_number_fixed(id, 0));
+        hp_buffer_add_number(label, 0, 0, hp_number_fixed(id, 0));
     }
     hp_escape_from(label, start); /* what is escaped remains as it is */
     if (labels->in_stacks)
@@ -133,7 +133,7 @@ static bool hash_label(void *context, size_t id, unsigned level, uint64_t *hash)
 
 /* --- Which of these are needed -------------------------------------------------------------- */
 
-/* Functions that follow each other and are in the same file. */
+/* Functions that follow each other and share the string of their file. */
 typedef struct file_run {
     hp_string file, base;
     hp_function_id first, end;
@@ -157,7 +157,8 @@ static file_run *runs_new(const hp_profile *profile, size_t *count)
     for (hp_function_id id = 0; runs && id < functions; id++) {
         hp_string file = hp_profile_function(profile, id)->file;
 
-        if (id == 0 || !hp_string_equal(runs[*count - 1].file, file))
+        if (id == 0 || runs[*count - 1].file.data != file.data ||
+            runs[*count - 1].file.size != file.size)
             runs[(*count)++] = (file_run){.file = file, .base = hp_base_name(file), .first = id};
         runs[*count - 1].end = id + 1;
     }

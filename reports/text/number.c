@@ -13,11 +13,6 @@ uint64_t hp_power_of_ten(unsigned exponent)
     return powers[exponent];
 }
 
-hp_number hp_number_fixed(uint64_t value, unsigned decimals)
-{
-    return (hp_number){.digits = value, .decimals = (unsigned char)decimals, .known = true};
-}
-
 hp_number hp_number_rounded(double value, unsigned decimals)
 {
     double scaled = value * (double)hp_power_of_ten(decimals) + 0.5;
@@ -85,7 +80,7 @@ hp_shown_number hp_number_shown(hp_number number)
     return shown;
 }
 
-void hp_buffer_add_number(hp_buffer *buffer, int width, hp_number number)
+void hp_buffer_add_number(hp_buffer *buffer, int blanks, int width, hp_number number)
 {
     char cell[HP_NUMBER_WIDTH_MAX], *end = cell + sizeof cell;
 
@@ -93,7 +88,7 @@ void hp_buffer_add_number(hp_buffer *buffer, int width, hp_number number)
 
     const char *first = write_number(end, number), *start = end - width;
 
-    start = first < start ? first : start;
+    start = (first < start ? first : start) - blanks;
     hp_buffer_add(buffer, (hp_string){start, (size_t)(end - start)});
 }
 

@@ -24,7 +24,10 @@ typedef struct hp_number {
 uint64_t hp_power_of_ten(unsigned exponent);
 
 /* value / 10^decimals, all of its digits. decimals: at most 19. */
-hp_number hp_number_fixed(uint64_t value, unsigned decimals);
+static inline hp_number hp_number_fixed(uint64_t value, unsigned decimals)
+{
+    return (hp_number){value, (unsigned char)decimals, true, false, 0};
+}
 
 /* A value that is not negative, rounded. */
 hp_number hp_number_rounded(double value, unsigned decimals);
@@ -49,10 +52,10 @@ typedef struct hp_shown_number {
 
 hp_shown_number hp_number_shown(hp_number number);
 
-/* Adds a number at the right of so many bytes, at most HP_NUMBER_WIDTH_MAX, the others being
- * blanks; all of it if it is longer. */
-enum { HP_NUMBER_WIDTH_MAX = 64 };
-void hp_buffer_add_number(hp_buffer *buffer, int width, hp_number number);
+/* Adds so many blanks, and a number at the right of so many bytes, the others being blanks; all of
+ * it if it is longer. blanks + width: at most HP_NUMBER_WIDTH_MAX. */
+enum { HP_NUMBER_WIDTH_MAX = 48 };
+void hp_buffer_add_number(hp_buffer *buffer, int blanks, int width, hp_number number);
 
 /* The larger one of a width and the width of a number. */
 int hp_number_widen(int width, hp_number number);

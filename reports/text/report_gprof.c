@@ -106,9 +106,11 @@ static void print_flat_rows(hp_graph_text *text, const hp_flat_row *rows, size_t
             text->scale.time ? "seconds" : "cost", width + 2, text->scale.time ? "seconds" : "cost",
             calls_width + 1, "calls", per.width + 1, per.name, per.width + 1, per.name);
     for (const hp_flat_row *r = rows; r < rows + limit; r++) {
+        const double share = hp_callgraph_percent(&text->graph, r->node->self);
+
         cumulative += r->node->self;
-        begin_line(text, r->node->self);
-        hp_buffer_add_number(&text->lines, 6, percent(text, r->node->self, 2));
+        hp_begin_line(text, share);
+        hp_buffer_add_number(&text->lines, 0, 6, hp_number_rounded(share, 2));
         hp_add_number(text, width + 1, cost(text, cumulative));
         hp_add_number(text, width, cost(text, r->node->self));
         hp_add_number(text, calls_width, has_calls(r) ? hp_number_calls(r->calls) : none);

@@ -5,7 +5,7 @@ hp_scale hp_scale_of(const hp_callgraph *graph)
 {
     bool time = hp_profile_event_count(graph->profile) == 0 ||
                 hp_profile_event(graph->profile, graph->event)->unit == HP_NANOSECONDS;
-    hp_scale scale = {time, 2, time ? "time" : "cost"};
+    hp_scale scale = {time, 2, 1, time ? "time" : "cost"};
     uint64_t total = graph->total > graph->base_total ? graph->total : graph->base_total;
     uint64_t step = hp_power_of_ten(7); /* all costs are multiples of it */
 
@@ -16,15 +16,18 @@ hp_scale hp_scale_of(const hp_callgraph *graph)
     while (scale.decimals < 9 && hp_power_of_ten(9 - scale.decimals) > total / 10000 &&
            step % hp_power_of_ten(9 - scale.decimals) != 0)
         scale.decimals++;
+    if (time)
+        scale.unit = hp_power_of_ten(9 - scale.decimals);
+    else
+        scale.decimals = 0;
     return scale;
 }
 
 hp_number hp_scale_cost(const hp_scale *scale, uint64_t cost)
 {
-    uint64_t unit = scale->time ? hp_power_of_ten(9 - scale->decimals) : 1;
+    const uint64_t unit = scale->unit;
 
-    return hp_number_fixed(cost / unit + (cost % unit >= unit - unit / 2),
-                           scale->time ? scale->decimals : 0);
+    return hp_number_fixed(cost / unit + (cost % unit >= unit - unit / 2), scale->decimals);
 }
 
 hp_number hp_scale_change(const hp_scale *scale, uint64_t cost, uint64_t base)

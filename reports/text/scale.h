@@ -11,8 +11,9 @@
  * no more than the clock had. */
 typedef struct hp_scale {
     bool time;
-    unsigned decimals; /* of times */
-    const char *noun;  /* "time" or "cost" */
+    unsigned decimals;
+    uint64_t unit;    /* of the last digit */
+    const char *noun; /* "time" or "cost" */
 } hp_scale;
 
 hp_scale hp_scale_of(const hp_callgraph *graph);

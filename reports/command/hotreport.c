@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* The command line: options, load, look up the report, write. */
+#include "command/heap.h"
 #include "command/inputs.h"
 #include "command/output_files.h"
 #include "command/pager.h"
@@ -192,6 +193,7 @@ int main(int argc, char **argv)
 
     argv[0] = "hotreport";
     occupy_standard_files();
+    hp_heap_prepare();
 
     const hp_status parsed = hp_options_parse(&settings, argc, argv, &first);
 

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#define _DEFAULT_SOURCE /* MADV_HUGEPAGE */
+#include "command/heap.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+void hp_heap_prepare(void)
+{
+#if defined __GLIBC__ && defined MADV_HUGEPAGE
+    enum { SIZE = 32 << 20, USUAL_THRESHOLD = 128 << 10 };
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    char *block;
+    uintptr_t start;
+
+    /* So that the block is a part of the heap, and remains so. */
+    mallopt(M_MMAP_THRESHOLD, SIZE);
+    mallopt(M_TRIM_THRESHOLD, 2 * SIZE);
+    block = malloc(SIZE - page);
+    if (block) {
+        start = ((uintptr_t)block + page - 1) / page * page;
+        (void)madvise((void *)start, (uintptr_t)block + SIZE - page - start, MADV_HUGEPAGE);
+    }
+    free(block);
+    mallopt(M_MMAP_THRESHOLD, USUAL_THRESHOLD);
+#endif
+}

@@ -168,22 +168,25 @@ static bool is_direct(const hp_output_file *file)
 
 hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *error)
 {
+    static char buffer[1 << 14]; /* one file is written after the other */
+    hp_status status = HP_OK;
+
     *file = (hp_output_file){0};
     signal(SIGXFSZ, SIG_IGN); /* a file that becomes too large is an error like any other */
-    if (strcmp(path, "-") == 0) {
+    if (strcmp(path, "-") == 0)
         file->stream = stdout;
-        return HP_OK;
-    }
-
-    const hp_status status = open_path(file, path, error);
-
-    if (status != HP_OK)
+    else
+        status = open_path(file, path, error);
+    if (status != HP_OK) {
         hp_output_file_remove(file);
-    else if (is_direct(file)) {
+        return status;
+    }
+    setvbuf(file->stream, buffer, _IOFBF, sizeof buffer);
+    if (is_direct(file)) {
         free(file->path);
         file->path = NULL;
     }
-    return status;
+    return HP_OK;
 }
 
 /* --- Closing and putting in place --------------------------------------------------------- */

@@ -13,7 +13,7 @@
 void hp_heap_prepare(void)
 {
 #if defined __GLIBC__ && defined MADV_HUGEPAGE
-    enum { SIZE = 32 << 20, USUAL_THRESHOLD = 128 << 10 };
+    enum { SIZE = 16 << 20, USUAL_THRESHOLD = 128 << 10 };
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     char *block;
     uintptr_t start;

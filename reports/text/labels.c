@@ -189,12 +189,15 @@ static bool find_files(hp_labels *labels)
 
 bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks)
 {
+    enum { USUAL_SIZE = 64 };
     size_t count = hp_profile_function_count(profile);
 
     *labels = (hp_labels){.profile = profile,
                           .in_stacks = in_stacks,
                           .files = malloc((count + 1) * sizeof *labels->files),
                           .starts = malloc((count + 1) * sizeof *labels->starts)};
+    hp_buffer_reserve(&labels->kept, USUAL_SIZE * count < HP_LABELS_KEPT_MAX ? USUAL_SIZE * count
+                                                                             : HP_LABELS_KEPT_MAX);
     if (labels->files && labels->starts && find_files(labels))
         labels->levels = hp_levels_new(count, hash_label, labels, WITH_NUMBER);
     return labels->levels != NULL;

@@ -4,10 +4,15 @@ import collections
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
+
+# Run by nohup or in the background, tests would have their programs ignore these.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 

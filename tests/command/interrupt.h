@@ -39,6 +39,7 @@ inline bool interrupted(const std::vector<std::string> &command, const std::stri
         for (const std::string &argument : command)
             arguments.push_back(const_cast<char *>(argument.c_str()));
         arguments.push_back(nullptr);
+        signal(signal_number, SIG_DFL); /* nohup ignores it, and so would the program */
         execv(arguments[0], arguments.data());
         _exit(127);
     }

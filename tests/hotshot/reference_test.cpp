@@ -93,7 +93,7 @@ TEST_P(DamagedByte, GivesWhatTheReferenceReads)
     const std::string log = sample(GetParam());
     const size_t header = log.find("\x53\x01");
     ASSERT_NE(header, std::string::npos);
-    for (size_t at = header; at < log.size(); at++)
+    for (size_t at = header; at < log.size(); at += HP_SANITIZED ? 3 : 1)
         for (const unsigned char change : {0x01, 0x02, 0x03, 0x40, 0x80, 0xff}) {
             std::string damaged = log;
             damaged[at] = static_cast<char>(damaged[at] ^ change);
@@ -193,6 +193,6 @@ TEST_P(LargeRandomLog, OfTimesThatAreSwitchedOnAndOff)
     agree_on(shape);
 }
 
-INSTANTIATE_TEST_SUITE_P(, LargeRandomLog, testing::Range(0u, 3u));
+INSTANTIATE_TEST_SUITE_P(, LargeRandomLog, testing::Range(0u, HP_SANITIZED ? 1u : 3u));
 
 } // namespace

@@ -39,7 +39,7 @@ static inline bool hp_cursor_bytes(hp_cursor *cursor, const char *what, uint64_t
     return true;
 }
 
-/* A little-endian integer of 1, 2, 4 or 8 bytes. */
+/* The little-endian integer that 1, 2, 4 or 8 bytes are. */
 static inline uint64_t hp_little_endian(const uint8_t *bytes, unsigned size)
 {
     uint64_t value = bytes[0]; /* no loop: compilers make one load of this */
@@ -54,6 +54,7 @@ static inline uint64_t hp_little_endian(const uint8_t *bytes, unsigned size)
     return value;
 }
 
+/* The next integer of that many bytes. */
 static inline bool hp_cursor_little_endian(hp_cursor *cursor, const char *what, unsigned size,
                                            uint64_t *value)
 {

@@ -335,33 +335,31 @@ static bool finish(hp_marshal *marshal, size_t start, size_t back, const hp_mars
 static bool read_type(hp_marshal *marshal, uint8_t type, size_t start, hp_marshal_value *value)
 {
     const uint8_t *ignored;
-    bool ok = true;
 
     switch (type) {
     case 'N':
     case '.':
     case 'S':
         value->kind = HP_MARSHAL_NONE;
-        break;
+        return true;
     case 'x':
-        for (int part = 0; ok && part < 2; part++)
-            ok = read_string(marshal, 1, false, value);
+        if (!read_string(marshal, 1, false, value) || !read_string(marshal, 1, false, value))
+            return false;
         value->kind = HP_MARSHAL_NONE;
-        break;
+        return true;
     case 'y':
-        ok = hp_cursor_bytes(&marshal->in, "a complex number", 16, &ignored);
         value->kind = HP_MARSHAL_NONE;
-        break;
+        return hp_cursor_bytes(&marshal->in, "a complex number", 16, &ignored);
     case ':':
         value->kind = HP_MARSHAL_SEQUENCE;
         value->count = 3;
-        break;
+        return true;
     case 'c':
         return read_code(marshal, value);
     case 'T':
     case 'F':
         set_integer(value, false, type == 'T');
-        break;
+        return true;
     case 'i':
         return read_integer(marshal, 4, value);
     case 'I':
@@ -393,7 +391,7 @@ static bool read_type(hp_marshal *marshal, uint8_t type, size_t start, hp_marsha
         return read_size(marshal, "a count", &value->count);
     case '{':
         value->kind = HP_MARSHAL_DICT;
-        break;
+        return true;
     default: {
         char found[40];
 
@@ -401,7 +399,6 @@ static bool read_type(hp_marshal *marshal, uint8_t type, size_t start, hp_marsha
         return fails(marshal, HP_CORRUPT, start, VALUE, found);
     }
     }
-    return ok;
 }
 
 /* The value that stands at the cursor. */
@@ -442,7 +439,8 @@ static inline bool read_common(hp_marshal *marshal, hp_marshal_value *value)
     byte = in->data[start];
     if (byte == 'r') {
         place = (size_t)hp_little_endian(in->data + start + 1, 4);
-        if (place >= flagged->count || marshal->expansion / HP_MARSHAL_EXPANSION >= in->size)
+        if (place >= flagged->count ||
+            (marshal->expansion + 1 + UINT8_MAX) / HP_MARSHAL_EXPANSION > in->size)
             return false;
         start = flagged->starts[place++];
     } else if (byte >= 0x80) {

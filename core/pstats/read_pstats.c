@@ -437,19 +437,19 @@ static bool recognise(const uint8_t *head, size_t size)
     return first == '{' && (second == '(' || second == ')' || (second == '0' && size == 2));
 }
 
-/* Makes room for what a dump of that size holds as a rule: arrays that grow are copied. */
-static bool reserve(struct pstats *pstats)
+/* Makes room for what a dump of that size holds as a rule, if there is memory for it: arrays that
+ * grow are copied. */
+static void reserve(struct pstats *pstats)
 {
     hp_dump *dump = &pstats->dump;
     size_t functions = pstats->marshal.in.size / 256;
 
-    return (hp_reserve_strings(pstats->profile, functions + 1, 0) &&
-            hp_reserve_rows(pstats->profile, HP_FUNCTION_TABLE, functions) &&
-            hp_array_reserve(&dump->functions, &dump->function_capacity, functions + 2,
-                             sizeof *dump->functions) &&
-            hp_array_reserve(&dump->calls, &dump->call_capacity, 2 * functions + 1,
-                             sizeof *dump->calls)) ||
-           ok(hp_no_memory(pstats->error));
+    (void)(hp_reserve_strings(pstats->profile, functions, 0) &&
+           hp_reserve_rows(pstats->profile, HP_FUNCTION_TABLE, functions) &&
+           hp_array_reserve(&dump->functions, &dump->function_capacity, functions + 2,
+                            sizeof *dump->functions) &&
+           hp_array_reserve(&dump->calls, &dump->call_capacity, 2 * functions,
+                            sizeof *dump->calls));
 }
 
 /* Reads the dump in units that are large enough for its times. */
@@ -459,8 +459,9 @@ static bool read_in_units(struct pstats *pstats, const hp_load_options *options)
     double most;
     bool whole;
 
-    if (!reserve(pstats))
-        return false;
+    reserve(pstats);
+    if (!hp_reserve_strings(pstats->profile, 1, 0))
+        return ok(hp_no_memory(pstats->error));
     pstats->none = hp_intern(pstats->profile, (hp_string)HP_LITERAL(""));
     whole = read_dump(pstats, options);
     most = larger(pstats->total, pstats->largest);

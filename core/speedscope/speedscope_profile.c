@@ -223,7 +223,7 @@ struct sum {
     hp_samples samples;
     hp_frame *frames;    /* of the samples, for each frame of the file */
     hp_error fatal;      /* after which nothing of the file is of use */
-    int unit;            /* of the first part that holds anything */
+    int unit;            /* of the parts that are read */
     bool timed, counted; /* the events: Time or what is counted; Samples */
 
     hp_frame *added; /* the stack, as frames of the samples */
@@ -465,14 +465,14 @@ static bool is_empty(const hp_speedscope *speedscope, size_t number)
            part->first_event == (last ? speedscope->event_count : part[1].first_event);
 }
 
-/* Sets the events, which are those of the first part that holds anything. */
+/* Sets the events, which are those of the first part that holds anything, or of the last one. */
 static bool set_events(struct sum *sum)
 {
     const hp_speedscope *speedscope = sum->speedscope;
     hp_event events[2] = {{"Samples", HP_SAMPLES}, {"Samples", HP_SAMPLES}};
     size_t first = 0;
 
-    while (first < speedscope->part_count && is_empty(speedscope, first))
+    while (first + 1 < speedscope->part_count && is_empty(speedscope, first))
         first++;
     sum->unit = HP_SPEEDSCOPE_NONE;
     if (first < speedscope->part_count)

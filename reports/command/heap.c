@@ -19,7 +19,8 @@ void hp_heap_prepare(void)
     uintptr_t start;
 
     /* So that the block is a part of the heap, and remains so. */
-    mallopt(M_MMAP_THRESHOLD, SIZE);
+    if (!mallopt(M_MMAP_THRESHOLD, SIZE))
+        return;
     mallopt(M_TRIM_THRESHOLD, 2 * SIZE);
     block = malloc(SIZE - page);
     if (block) {
@@ -27,6 +28,6 @@ void hp_heap_prepare(void)
         (void)madvise((void *)start, (uintptr_t)block + SIZE - page - start, MADV_HUGEPAGE);
     }
     free(block);
-    mallopt(M_MMAP_THRESHOLD, USUAL_THRESHOLD);
+    mallopt(M_MMAP_THRESHOLD, USUAL_THRESHOLD); /* which grows no more, now that it was set */
 #endif
 }

@@ -168,7 +168,7 @@ static bool is_direct(const hp_output_file *file)
 
 hp_status hp_output_file_open(hp_output_file *file, const char *path, hp_error *error)
 {
-    static char buffer[1 << 14]; /* one file is written after the other */
+    static char buffer[1 << 14]; /* no two files are written at once */
     hp_status status = HP_OK;
 
     *file = (hp_output_file){0};

@@ -26,8 +26,6 @@ hp_string hp_base_name(hp_string file)
 
 /* --- What a label is made of ---------------------------------------------------------------- */
 
-#define NOT_KEPT UINT32_MAX
-
 enum level { PLAIN, EXACT, WITH_OBJECT, WITH_OBJECT_PATH, WITH_NUMBER };
 
 /* Whether a character separates the functions of a stack, or makes a comment of it. */
@@ -106,28 +104,32 @@ static void make_label(const hp_labels *labels, hp_function_id id, unsigned leve
     add_label(labels, id, level, first, label);
 }
 
+static bool is_kept(const hp_labels *labels, hp_function_id id)
+{
+    return labels->starts[id] != HP_LABEL_NOT_KEPT;
+}
+
 /* An hp_hash_on_level. Keeps the label. */
 static bool hash_label(void *context, size_t id, unsigned level, uint64_t *hash)
 {
-    static const char end[sizeof *hash]; /* a NUL, and what makes the last eight bytes whole */
+    static const char zeros[sizeof *hash]; /* to make the last eight bytes whole */
     hp_labels *labels = context;
     hp_buffer *kept = &labels->kept;
     const size_t start = kept->size;
+    size_t end;
     uint64_t eight, sum = 0;
 
     add_label(labels, (hp_function_id)id, level, NAME, kept);
-    hp_buffer_add(kept, (hp_string){end, sizeof end});
+    end = kept->size + 1;
+    hp_buffer_add(kept, (hp_string){zeros, sizeof zeros});
     for (size_t at = start; at + sizeof eight <= kept->size; at += sizeof eight) {
         memcpy(&eight, kept->text + at, sizeof eight);
         sum = (sum ^ eight) * 0x9e3779b97f4a7c15;
         sum ^= sum >> 32;
     }
     *hash = sum;
-    labels->starts[id] = (uint32_t)start;
-    if (kept->size > HP_LABELS_KEPT_MAX) {
-        labels->starts[id] = NOT_KEPT;
-        kept->size = start;
-    }
+    labels->starts[id] = end > HP_LABELS_KEPT_MAX ? HP_LABEL_NOT_KEPT : (uint32_t)start;
+    kept->size = is_kept(labels, (hp_function_id)id) ? end : start;
     return !kept->failed;
 }
 
@@ -196,9 +198,10 @@ bool hp_labels_init(hp_labels *labels, const hp_profile *profile, bool in_stacks
                           .in_stacks = in_stacks,
                           .files = malloc((count + 1) * sizeof *labels->files),
                           .starts = malloc((count + 1) * sizeof *labels->starts)};
-    hp_buffer_reserve(&labels->kept, USUAL_SIZE * count < HP_LABELS_KEPT_MAX ? USUAL_SIZE * count
-                                                                             : HP_LABELS_KEPT_MAX);
-    if (labels->files && labels->starts && find_files(labels))
+    if (labels->files && labels->starts && find_files(labels) &&
+        hp_buffer_reserve(&labels->kept, USUAL_SIZE * count < HP_LABELS_KEPT_MAX
+                                             ? USUAL_SIZE * count
+                                             : HP_LABELS_KEPT_MAX))
         labels->levels = hp_levels_new(count, hash_label, labels, WITH_NUMBER);
     return labels->levels != NULL;
 }
@@ -214,11 +217,6 @@ void hp_labels_free(hp_labels *labels)
 }
 
 /* --- Labels --------------------------------------------------------------------------------- */
-
-static bool is_kept(const hp_labels *labels, hp_function_id id)
-{
-    return labels->starts[id] != NOT_KEPT;
-}
 
 static const char *text_of(const hp_buffer *label)
 {
@@ -247,8 +245,8 @@ static bool is_plain(char byte)
     return byte > ' ' && byte <= '~' && byte != '\\' && byte != ';' && byte != '#';
 }
 
-/* Compares two names as they are shown; 0: that cannot be told before anything is escaped, or one
- * begins with the other. */
+/* Compares two names as they are shown, either both exact or neither; 0: that cannot be told before
+ * anything is escaped, or one begins with the other. */
 static int compare_plain(hp_string one, hp_string other)
 {
     for (size_t i = 0; i < one.size && i < other.size; i++) {
@@ -261,6 +259,11 @@ static int compare_plain(hp_string one, hp_string other)
     return 0;
 }
 
+static bool are_alike_exact(const hp_labels *labels, hp_function_id a, hp_function_id b)
+{
+    return (labels->levels[a] == PLAIN) == (labels->levels[b] == PLAIN);
+}
+
 /* The first part in which two labels may differ, so that long names are not made to be compared
  * with themselves. */
 static enum part first_difference(const hp_labels *labels, hp_function_id a, hp_function_id b)
@@ -268,8 +271,7 @@ static enum part first_difference(const hp_labels *labels, hp_function_id a, hp_
     const hp_function *one = hp_profile_function(labels->profile, a);
     const hp_function *other = hp_profile_function(labels->profile, b);
 
-    if (!hp_string_equal(one->name, other->name) ||
-        (labels->levels[a] == PLAIN) != (labels->levels[b] == PLAIN))
+    if (!hp_string_equal(one->name, other->name) || !are_alike_exact(labels, a, b))
         return NAME;
     return has_place(one) == has_place(other) && hp_string_equal(labels->files[a], labels->files[b])
                ? REST
@@ -282,9 +284,10 @@ int hp_label_compare(hp_labels *labels, hp_function_id a, hp_function_id b)
         return strcmp(hp_label(labels, a), hp_label(labels, b));
 
     enum part first = first_difference(labels, a, b);
-    int by = first == NAME ? compare_plain(hp_profile_function(labels->profile, a)->name,
-                                           hp_profile_function(labels->profile, b)->name)
-                           : 0;
+    int by = first == NAME && are_alike_exact(labels, a, b)
+                 ? compare_plain(hp_profile_function(labels->profile, a)->name,
+                                 hp_profile_function(labels->profile, b)->name)
+                 : 0;
 
     if (by != 0)
         return by;

@@ -18,6 +18,8 @@ hp_string hp_base_name(hp_string file);
 
 enum { HP_LABELS_KEPT_MAX = 1 << 20 };
 
+#define HP_LABEL_NOT_KEPT UINT32_MAX
+
 /* The labels of the functions of a profile, escaped: "name (file.py:12)", or only the name if there
  * is neither a file nor a line. If several files have the same base name, the directories are part
  * of the label. All labels differ: those that would not have their object, "[libm.so]", and a
@@ -31,7 +33,7 @@ typedef struct hp_labels {
     hp_string *files;      /* of each function, what is shown of it */
     unsigned char *levels; /* likewise: see tell_apart.h */
     hp_buffer kept;        /* labels, with a NUL behind each */
-    uint32_t *starts;      /* likewise: of its label in kept; UINT32_MAX: it is not there */
+    uint32_t *starts;      /* likewise: of its label in kept, or HP_LABEL_NOT_KEPT */
     hp_buffer one, other;  /* the labels made last. If one has failed, some are wrong. */
 } hp_labels;
 

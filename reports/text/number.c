@@ -3,6 +3,7 @@
 
 #include "graph/callgraph.h"
 
+#include <assert.h>
 #include <string.h>
 
 uint64_t hp_power_of_ten(unsigned exponent)
@@ -10,6 +11,7 @@ uint64_t hp_power_of_ten(unsigned exponent)
     static const uint64_t powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,
                                       1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19};
 
+    assert(exponent < sizeof powers / sizeof *powers);
     return powers[exponent];
 }
 
@@ -84,6 +86,7 @@ void hp_buffer_add_number(hp_buffer *buffer, int blanks, int width, hp_number nu
 {
     char cell[HP_NUMBER_WIDTH_MAX], *end = cell + sizeof cell;
 
+    assert(blanks + width <= HP_NUMBER_WIDTH_MAX);
     memset(cell, ' ', sizeof cell);
 
     const char *first = write_number(end, number), *start = end - width;

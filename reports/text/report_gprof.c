@@ -15,11 +15,6 @@ static hp_number cost(const hp_graph_text *text, uint64_t value)
     return hp_scale_cost(&text->scale, value);
 }
 
-static hp_number percent(const hp_graph_text *text, uint64_t part, unsigned decimals)
-{
-    return hp_number_rounded(hp_callgraph_percent(&text->graph, part), decimals);
-}
-
 static const hp_number none = {0};
 
 static void begin_line(hp_graph_text *text, uint64_t part)
@@ -247,7 +242,7 @@ static void print_entry(hp_graph_text *text, uint32_t index)
     snprintf(number, sizeof number, "[%" PRIu32 "]", index + 1);
     begin_line(text, node->inclusive);
     hp_buffer_add_left(&text->lines, text->index_width, number);
-    hp_add_number(text, 5, percent(text, node->inclusive, 1));
+    hp_add_number(text, 5, hp_number_rounded(hp_callgraph_percent(graph, node->inclusive), 1));
     add_costs(text, node);
     hp_add_text(text, " ");
     hp_add_node(text, index);

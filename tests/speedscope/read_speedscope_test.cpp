@@ -218,6 +218,10 @@ TEST(ReadSpeedscope, AProfileThatHoldsNothingHasAnyUnit)
         EXPECT_EQ(hp_profile_input(loaded.profile.get(), 0)->threads, 1u);
         EXPECT_EQ(violated_invariants(loaded.profile.get()), "");
     }
+    const Loaded empty = load(file_of(sampled("", "", "seconds")));
+    EXPECT_EQ(empty.status, HP_OK);
+    EXPECT_EQ(hp_profile_event(empty.profile.get(), 0)->unit, HP_NANOSECONDS);
+    EXPECT_EQ(hp_profile_input(empty.profile.get(), 0)->threads, 1u);
 }
 
 TEST(ReadSpeedscope, WhatCannotBeIsNamed)

@@ -19,10 +19,11 @@ Builder alike_functions()
 {
     Builder builder;
     for (const char *name :
-         {"",        " ",      "f",     " f",      "f ",         "f\t", "f g",     "f  g",
-          "f\\x09",  "f\\",    "f;",    "#f",      "f (a.py:1)", "fg",  "f\u00e9", "f\xc3",
-          "f\u2003", "~",      "z",     "Z",       "\1a",        "\1b", "\1",      "\u00e9a",
-          "\u00e9b", "\u00ea", "\xc3z", "\u202ea", " \1",        "\1 "})
+         {"",        " ",        "f",        " f",      "f ",         "f\t", "f g",     "f  g",
+          "f\\x09",  "f\\",      "f;",       "#f",      "f (a.py:1)", "fg",  "f\u00e9", "f\xc3",
+          "f\u2003", "~",        "z",        "Z",       "\1a",        "\1b", "\1",      "\u00e9a",
+          "\u00e9b", "\u00ea",   "\xc3z",    "\u202ea", " \1",        "\1 ", "f\\y",    "f\\z",
+          "f\\z ",   "\u00a0ab", "\u00a0ac", "ac"})
         for (const char *file : {"", "~", "a.py", "/p/a.py", "b.py:1", "a.py:1", "c\n.py", "c.py"})
             for (const uint64_t line : {0, 1, 12})
                 builder.function(name, file, line, 1, 1, {1}, {1});
@@ -63,7 +64,7 @@ TEST(LabelsOfFunctions, Differ)
     for (hp_function_id id = 0; id < count; id++)
         all.insert(hp_label(&labels.labels, id));
     EXPECT_EQ(all.size(), count);
-    EXPECT_EQ(count, 30u * 8 * 3);
+    EXPECT_EQ(count, 36u * 8 * 3);
 }
 
 void compare_all(hp_labels *labels, size_t count)
@@ -86,7 +87,10 @@ TEST(LabelsOfFunctions, AreComparedAsIfTheyWereWritten)
     const size_t count = hp_profile_function_count(builder.get());
     Labels labels(builder.get());
     compare_all(&labels.labels, count);
-    std::fill_n(labels.labels.starts, count, UINT32_MAX);
+    for (hp_function_id id = 0; id < count; id += 2)
+        labels.labels.starts[id] = HP_LABEL_NOT_KEPT;
+    compare_all(&labels.labels, count);
+    std::fill_n(labels.labels.starts, count, HP_LABEL_NOT_KEPT);
     compare_all(&labels.labels, count);
 }
 
@@ -95,9 +99,9 @@ TEST(LabelsOfFunctions, AreTheSameIfTheyAreNotKept)
     const Builder builder = alike_functions();
     Labels labels(builder.get());
     for (hp_function_id id = 0; id < hp_profile_function_count(builder.get()); id++) {
-        ASSERT_NE(labels.labels.starts[id], UINT32_MAX);
+        ASSERT_NE(labels.labels.starts[id], HP_LABEL_NOT_KEPT);
         const std::string kept = hp_label(&labels.labels, id);
-        labels.labels.starts[id] = UINT32_MAX;
+        labels.labels.starts[id] = HP_LABEL_NOT_KEPT;
         EXPECT_EQ(hp_label(&labels.labels, id), kept);
     }
 }
@@ -112,7 +116,7 @@ TEST(LabelsOfFunctions, AreKeptUpToASize)
     Labels labels(builder.get());
     EXPECT_LE(labels.labels.kept.room, 2u * HP_LABELS_KEPT_MAX);
     for (hp_function_id id = 0; id < 20; id++) {
-        EXPECT_EQ(labels.labels.starts[id] != UINT32_MAX, id < 9) << id;
+        EXPECT_EQ(labels.labels.starts[id] != HP_LABEL_NOT_KEPT, id < 9) << id;
         EXPECT_EQ(hp_label(&labels.labels, id), name + static_cast<char>('a' + id));
     }
 }

@@ -343,8 +343,9 @@ static bool read_type(hp_marshal *marshal, uint8_t type, size_t start, hp_marsha
         value->kind = HP_MARSHAL_NONE;
         return true;
     case 'x':
-        if (!read_string(marshal, 1, false, value) || !read_string(marshal, 1, false, value))
-            return false;
+        for (int part = 0; part < 2; part++)
+            if (!read_string(marshal, 1, false, value))
+                return false;
         value->kind = HP_MARSHAL_NONE;
         return true;
     case 'y':

@@ -14,9 +14,8 @@ void hp_heap_prepare(void)
 {
 #if defined __GLIBC__ && defined MADV_HUGEPAGE
     enum { SIZE = 16 << 20, USUAL_THRESHOLD = 128 << 10 };
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     char *block;
-    uintptr_t start;
 
     /* So that the block is a part of the heap, and remains so. */
     if (!mallopt(M_MMAP_THRESHOLD, SIZE))
@@ -24,8 +23,9 @@ void hp_heap_prepare(void)
     mallopt(M_TRIM_THRESHOLD, 2 * SIZE);
     block = malloc(SIZE - page);
     if (block) {
-        start = ((uintptr_t)block + page - 1) / page * page;
-        (void)madvise((void *)start, (uintptr_t)block + SIZE - page - start, MADV_HUGEPAGE);
+        size_t before = (page - (uintptr_t)block % page) % page;
+
+        (void)madvise(block + before, SIZE - page - before, MADV_HUGEPAGE);
     }
     free(block);
     mallopt(M_MMAP_THRESHOLD, USUAL_THRESHOLD); /* which grows no more, now that it was set */

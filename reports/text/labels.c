@@ -46,10 +46,14 @@ static void escape_special(hp_buffer *buffer, size_t start)
     const char *label = buffer->text + start, *from = buffer->text + size;
 
     for (char *to = buffer->text + buffer->size; from > label;)
-        if (is_special(label, --from))
-            memcpy(to -= 4, *from == ';' ? "\\x3b" : "\\x23", 4);
-        else
+        if (is_special(label, --from)) {
+            *--to = *from == ';' ? 'b' : '3';
+            *--to = *from == ';' ? '3' : '2';
+            *--to = 'x';
+            *--to = '\\';
+        } else {
             *--to = *from;
+        }
 }
 
 static bool has_place(const hp_function *function)

@@ -58,8 +58,10 @@ static inline char *write_number(char *end, hp_number number)
 
     if (!number.known)
         return end;
-    if (number.point_zero)
-        memcpy(end -= 2, ".0", 2);
+    if (number.point_zero) {
+        *--end = '0';
+        *--end = '.';
+    }
     for (const char *point = end - number.decimals; end > point; left /= 10)
         *--end = (char)('0' + left % 10);
     if (number.decimals > 0)
